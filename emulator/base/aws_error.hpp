@@ -10,7 +10,9 @@ enum class Fault { sender, receiver };  // "Sender" is a client error (4xx), "Re
 
 struct AwsError : std::runtime_error {
   AwsError(std::string error_code, int http_status, const std::string& message)
-      : std::runtime_error(message), code(std::move(error_code)), status(http_status),
+      : std::runtime_error(message),
+        code(std::move(error_code)),
+        status(http_status),
         fault(http_status >= 500 ? Fault::receiver : Fault::sender) {}
 
   std::string code;  // as clients see it: "NotFoundException", "InvalidInstanceID.NotFound"

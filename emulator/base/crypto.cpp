@@ -52,8 +52,8 @@ std::string md5(std::string_view bytes) { return digest(EVP_md5(), bytes); }
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
   std::string result(32, '\0');
   unsigned size = 0;
-  if (HMAC(sha256_md(), key.data(), static_cast<int>(key.size()), in(bytes), bytes.size(), out(result), &size) ==
-      nullptr)
+  if (HMAC(sha256_md(), key.data(), static_cast<int>(key.size()), in(bytes), bytes.size(), out(result),
+           &size) == nullptr)
     throw std::runtime_error("OpenSSL refused: HMAC");
   return result;
 }
@@ -65,7 +65,8 @@ std::string aes_gcm_seal(std::string_view key, std::string_view nonce, std::stri
   check(EVP_EncryptInit_ex2(ctx.get(), gcm(key.size()), in(key), in(nonce), nullptr), "AES-GCM");
   int size = 0;
   if (!aad.empty())
-    check(EVP_EncryptUpdate(ctx.get(), nullptr, &size, in(aad), static_cast<int>(aad.size())), "AES-GCM data");
+    check(EVP_EncryptUpdate(ctx.get(), nullptr, &size, in(aad), static_cast<int>(aad.size())),
+          "AES-GCM data");
   std::string sealed(plaintext.size() + tag_size, '\0');
   check(EVP_EncryptUpdate(ctx.get(), out(sealed), &size, in(plaintext), static_cast<int>(plaintext.size())),
         "AES-GCM text");
@@ -83,12 +84,15 @@ std::optional<std::string> aes_gcm_open(std::string_view key, std::string_view n
   check(EVP_DecryptInit_ex2(ctx.get(), gcm(key.size()), in(key), in(nonce), nullptr), "AES-GCM");
   int size = 0;
   if (!aad.empty())
-    check(EVP_DecryptUpdate(ctx.get(), nullptr, &size, in(aad), static_cast<int>(aad.size())), "AES-GCM data");
+    check(EVP_DecryptUpdate(ctx.get(), nullptr, &size, in(aad), static_cast<int>(aad.size())),
+          "AES-GCM data");
   std::size_t length = sealed.size() - tag_size;
   std::string plain(length, '\0');
-  check(EVP_DecryptUpdate(ctx.get(), out(plain), &size, in(sealed), static_cast<int>(length)), "AES-GCM text");
+  check(EVP_DecryptUpdate(ctx.get(), out(plain), &size, in(sealed), static_cast<int>(length)),
+        "AES-GCM text");
   std::string tag{sealed.substr(length)};
-  check(EVP_CIPHER_CTX_ctrl(ctx.get(), EVP_CTRL_GCM_SET_TAG, static_cast<int>(tag_size), tag.data()), "AES-GCM tag");
+  check(EVP_CIPHER_CTX_ctrl(ctx.get(), EVP_CTRL_GCM_SET_TAG, static_cast<int>(tag_size), tag.data()),
+        "AES-GCM tag");
   if (EVP_DecryptFinal_ex(ctx.get(), out(plain) + size, &size) <= 0) return {};
   return plain;
 }

@@ -1,5 +1,5 @@
-// Hashes and ciphers, OpenSSL used as a calculator: no state, no randomness of its own. Key material and nonces
-// are passed in, so that a simulated world can draw them from its seed.
+// Hashes and ciphers, OpenSSL used as a calculator: no state, no randomness of its own. Key material and
+// nonces are passed in, so that a simulated world can draw them from its seed.
 #pragma once
 #include <optional>
 #include <string>

@@ -13,7 +13,9 @@ std::string encode64(std::string_view in, std::string_view alphabet, bool pad) {
   out.reserve((in.size() + 2) / 3 * 4);
   for (std::size_t i = 0; i < in.size(); i += 3) {
     std::size_t left = in.size() - i;
-    auto byte = [&](std::size_t k) -> unsigned { return k < left ? static_cast<unsigned char>(in[i + k]) : 0; };
+    auto byte = [&](std::size_t k) -> unsigned {
+      return k < left ? static_cast<unsigned char>(in[i + k]) : 0;
+    };
     unsigned word = byte(0) << 16 | byte(1) << 8 | byte(2);
     out.push_back(alphabet[word >> 18]);
     out.push_back(alphabet[word >> 12 & 63]);
@@ -153,15 +155,18 @@ QueryPairs parse_query(std::string_view query) {
 bool valid_utf8(std::string_view text) {
   for (std::size_t i = 0; i < text.size();) {
     unsigned char lead = static_cast<unsigned char>(text[i]);
-    std::size_t length = lead < 0x80 ? 1 : lead >= 0xc2 && lead < 0xe0 ? 2 : lead >= 0xe0 && lead < 0xf0 ? 3
-                         : lead >= 0xf0 && lead < 0xf5 ? 4 : 0;
+    std::size_t length = lead < 0x80                   ? 1
+                         : lead >= 0xc2 && lead < 0xe0 ? 2
+                         : lead >= 0xe0 && lead < 0xf0 ? 3
+                         : lead >= 0xf0 && lead < 0xf5 ? 4
+                                                       : 0;
     if (length == 0 || i + length > text.size()) return false;
     for (std::size_t k = 1; k < length; ++k)
       if ((static_cast<unsigned char>(text[i + k]) & 0xc0) != 0x80) return false;
     unsigned char second = length > 1 ? static_cast<unsigned char>(text[i + 1]) : 0x80;
     // Overlong forms, surrogates and what lies beyond U+10FFFF (RFC 3629, section 4).
-    if ((lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) || (lead == 0xf0 && second < 0x90) ||
-        (lead == 0xf4 && second > 0x8f))
+    if ((lead == 0xe0 && second < 0xa0) || (lead == 0xed && second > 0x9f) ||
+        (lead == 0xf0 && second < 0x90) || (lead == 0xf4 && second > 0x8f))
       return false;
     i += length;
   }

@@ -1,5 +1,5 @@
-// Chance, always passed in: a small generator whose draws depend on its seed alone, the same on every machine.
-// std:: distributions are not used anywhere: their results differ between standard libraries.
+// Chance, always passed in: a small generator whose draws depend on its seed alone, the same on every
+// machine. std:: distributions are not used anywhere: their results differ between standard libraries.
 #pragma once
 #include <cstdint>
 #include <string>

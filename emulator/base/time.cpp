@@ -156,7 +156,7 @@ std::optional<Duration> parse_iso_duration(std::string_view text) {
     double amount = 0;
     if (!number(text, pos, amount) || pos >= text.size()) return {};
     char unit = text[pos++];
-    Duration scale = !time_part && unit == 'W'  ? Duration{168h}
+    Duration scale = !time_part && unit == 'W'   ? Duration{168h}
                      : !time_part && unit == 'D' ? Duration{24h}
                      : time_part && unit == 'H'  ? Duration{1h}
                      : time_part && unit == 'M'  ? Duration{1min}
@@ -183,13 +183,13 @@ std::optional<Duration> parse_go_duration(std::string_view text) {
     std::size_t start = pos;
     while (pos < text.size() && !(text[pos] >= '0' && text[pos] <= '9') && text[pos] != '.') ++pos;
     std::string_view unit = text.substr(start, pos - start);
-    Duration scale = unit == "h"                                          ? Duration{1h}
-                     : unit == "m"                                        ? Duration{1min}
-                     : unit == "s"                                        ? Duration{1s}
-                     : unit == "ms"                                       ? Duration{1ms}
+    Duration scale = unit == "h"                                              ? Duration{1h}
+                     : unit == "m"                                            ? Duration{1min}
+                     : unit == "s"                                            ? Duration{1s}
+                     : unit == "ms"                                           ? Duration{1ms}
                      : unit == "us" || unit == "\u00b5s" || unit == "\u03bcs" ? Duration{1us}
-                     : unit == "ns"                                       ? Duration{1}
-                                                                          : Duration{0};
+                     : unit == "ns"                                           ? Duration{1}
+                                                                              : Duration{0};
     auto part = scaled(amount, scale);
     if (scale.count() == 0 || !part) return {};
     total += *part;

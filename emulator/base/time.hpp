@@ -1,5 +1,5 @@
-// Points in time and spans as every part of Squall passes them, and the texts that AWS and Vault make of them.
-// Nothing here reads a clock: the only clock is world::Scheduler.
+// Points in time and spans as every part of Squall passes them, and the texts that AWS and Vault make of
+// them. Nothing here reads a clock: the only clock is world::Scheduler.
 #pragma once
 #include <chrono>
 #include <cstdint>

@@ -1,5 +1,5 @@
-// An HTTP request and its response as plain values. The Beast server, the simulated network and the live client
-// all speak these; nothing but server.cpp and client.cpp sees Beast.
+// An HTTP request and its response as plain values. The Beast server, the simulated network and the live
+// client all speak these; nothing but server.cpp and client.cpp sees Beast.
 #pragma once
 #include <cstdint>
 #include <string>

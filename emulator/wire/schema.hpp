@@ -1,6 +1,6 @@
-// What the codecs walk: the interface facts of each operation, generated from api/<service>.json as constant data.
-// One Value tree per request and response passes between codec and operation; its keys are the members' names in
-// the model ("KeyId"), whatever their names on the wire.
+// What the codecs walk: the interface facts of each operation, generated from api/<service>.json as constant
+// data. One Value tree per request and response passes between codec and operation; its keys are the members'
+// names in the model ("KeyId"), whatever their names on the wire.
 #pragma once
 #include <cstdint>
 #include <optional>
@@ -9,10 +9,22 @@
 
 namespace squall::wire {
 
-// How a shape stands in a Value: structure and map are objects, list is an array, string a string, integer and
-// long are integers, boolean a boolean, float and double numbers; blob is a string of the raw bytes, timestamp an
-// integer of nanoseconds since 1970 (squall::Time).
-enum class Kind : std::uint8_t { structure, list, map, string, integer, long_, boolean, float_, double_, timestamp, blob };
+// How a shape stands in a Value: structure and map are objects, list is an array, string a string, integer
+// and long are integers, boolean a boolean, float and double numbers; blob is a string of the raw bytes,
+// timestamp an integer of nanoseconds since 1970 (squall::Time).
+enum class Kind : std::uint8_t {
+  structure,
+  list,
+  map,
+  string,
+  integer,
+  long_,
+  boolean,
+  float_,
+  double_,
+  timestamp,
+  blob
+};
 
 enum class Location : std::uint8_t { body, header, headers, uri, query_string, status_code };
 
@@ -40,10 +52,11 @@ struct Shape {
   std::string_view key_name{};        // locationName of a map's key
   bool flattened = false;
   bool sensitive = false;
-  std::optional<std::int64_t> min{}, max{};  // of a length, a count or a number
-  std::string_view pattern{};                // of a string
+  std::optional<std::int64_t> min{}, max{};    // of a length, a count or a number
+  std::string_view pattern{};                  // of a string
   std::span<const std::string_view> values{};  // of an enum
-  // Of an error: what is on the wire, and its HTTP status; 0 where the model has none (400 for a sender's fault).
+  // Of an error: what is on the wire, and its HTTP status; 0 where the model has none (400 for a sender's
+  // fault).
   bool is_error = false;
   std::string_view error_code{};
   int error_status = 0;
@@ -98,7 +111,7 @@ struct Service {
   std::string_view service_id;    // "KMS"
   std::string_view signing_name;  // credential scope and host prefix: "kms"
   std::string_view endpoint_prefix;
-  bool global = false;            // one endpoint for all regions (iam)
+  bool global = false;  // one endpoint for all regions (iam)
   Protocol protocol;
   std::string_view json_version;   // "1.0", "1.1"
   std::string_view target_prefix;  // X-Amz-Target before the dot: "TrentService"

@@ -1,4 +1,5 @@
-// The tree that codecs read and write (see schema.hpp for what stands where), and how generated types meet it.
+// The tree that codecs read and write (see schema.hpp for what stands where), and how generated types meet
+// it.
 #pragma once
 #include <map>
 #include <nlohmann/json.hpp>
@@ -52,7 +53,9 @@ template <class T>
 Value give_value(const std::map<std::string, T>& v);
 
 template <class T>
-void give(Value& object, const char* name, const T& v) { object[name] = give_value(v); }
+void give(Value& object, const char* name, const T& v) {
+  object[name] = give_value(v);
+}
 template <class T>
 void give(Value& object, const char* name, const std::optional<T>& v) {
   if (v) object[name] = give_value(*v);

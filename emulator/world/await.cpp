@@ -47,7 +47,8 @@ Runner run(Task<> task, std::function<void(std::exception_ptr)> at_end) {
 Job Job::start(Scheduler& scheduler, Task<> task, std::function<void(std::exception_ptr)> ended) {
   auto state = std::make_shared<State>(scheduler);
   state->ended = std::move(ended);
-  // The frame holds the state weakly: the Job owns it, or, once the Job let go of a running task, nobody does.
+  // The frame holds the state weakly: the Job owns it, or, once the Job let go of a running task, nobody
+  // does.
   std::weak_ptr<State> weak = state;
   Runner runner = run(std::move(task), [weak](std::exception_ptr failure) {
     auto self = weak.lock();
@@ -92,8 +93,8 @@ void Job::kill() {
   state->killed = true;
   state->ended = {};
   if (state->start_timer != 0) state->scheduler.cancel(state->start_timer);
-  // Not destroyed here: the caller may be running inside this very frame. So a killed job can still take a step
-  // that was already due at this instant, as a process does whose signal arrives a moment later.
+  // Not destroyed here: the caller may be running inside this very frame. So a killed job can still take a
+  // step that was already due at this instant, as a process does whose signal arrives a moment later.
   state->scheduler.soon([state] {
     if (state->frame) std::exchange(state->frame, {}).destroy();
   });

@@ -34,7 +34,9 @@ class SleepAwaiter {
 };
 
 inline SleepAwaiter sleep_until(Scheduler& scheduler, Time when) { return {scheduler, when}; }
-inline SleepAwaiter sleep(Scheduler& scheduler, Duration delay) { return {scheduler, scheduler.now() + delay}; }
+inline SleepAwaiter sleep(Scheduler& scheduler, Duration delay) {
+  return {scheduler, scheduler.now() + delay};
+}
 
 // A value set once, awaited by any number of coroutines before or after. Setting it twice keeps the first.
 // Copies share the value. Waiters resume by a timer of their own, not inside set().
@@ -92,8 +94,8 @@ class Completion {
   std::shared_ptr<State> state_;
 };
 
-// A coroutine that runs by itself from the next instant on. Destroying the Job kills it; a Job may be destroyed
-// by the very coroutine it runs (the frame then ends at its next suspension).
+// A coroutine that runs by itself from the next instant on. Destroying the Job kills it; a Job may be
+// destroyed by the very coroutine it runs (the frame then ends at its next suspension).
 class Job {
  public:
   // `ended` is called when the task is over, with what it threw, if anything; not when it is killed.

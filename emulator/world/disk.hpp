@@ -1,6 +1,6 @@
-// A file tree with a real disk's crash semantics: what sync() confirmed survives a power loss; what was not may
-// survive, or not, each file by itself. harness/sim backs it by the instance's disk (so that scripts in the guest
-// see the same files), harness/live by the file system.
+// A file tree with a real disk's crash semantics: what sync() confirmed survives a power loss; what was not
+// may survive, or not, each file by itself. harness/sim backs it by the instance's disk (so that scripts in
+// the guest see the same files), harness/live by the file system.
 //
 // Paths are absolute in the host's own tree. Failures throw DiskError with an errno value.
 #pragma once

@@ -20,7 +20,8 @@ std::string Entropy::text(std::size_t count, std::string_view alphabet) {
   std::size_t limit = 256 - 256 % alphabet.size();
   while (out.size() < count)
     for (char c : bytes(count - out.size()))
-      if (std::size_t draw = static_cast<unsigned char>(c); draw < limit) out.push_back(alphabet[draw % alphabet.size()]);
+      if (std::size_t draw = static_cast<unsigned char>(c); draw < limit)
+        out.push_back(alphabet[draw % alphabet.size()]);
   return out;
 }
 

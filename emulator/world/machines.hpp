@@ -1,5 +1,5 @@
-// The machines that EC2 instances run on. EC2 decides what should happen and when (its state machine); a world
-// makes it so. `squall serve` has machines without an inside (NoMachines); harness/sim boots guests.
+// The machines that EC2 instances run on. EC2 decides what should happen and when (its state machine); a
+// world makes it so. `squall serve` has machines without an inside (NoMachines); harness/sim boots guests.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -22,10 +22,11 @@ struct VolumeSpec {
 
 struct MachineSpec {
   std::string instance_id;
-  std::string image_id;          // "ami-..."
-  std::string image_name;        // tells the operating system: "al2023-ami-...", "debian-12-...", "ubuntu/images/..."
+  std::string image_id;  // "ami-..."
+  std::string
+      image_name;  // tells the operating system: "al2023-ami-...", "debian-12-...", "ubuntu/images/..."
   std::string instance_type;
-  std::string zone;              // "us-east-1a"
+  std::string zone;  // "us-east-1a"
   std::string private_ip;
   std::string private_dns_name;  // "ip-172-31-0-10.ec2.internal"
   std::string public_ip;         // empty: none
@@ -37,7 +38,7 @@ struct MachineSpec {
 struct SecurityRule {
   std::string protocol;  // "tcp", "udp", "icmp" or "-1" for all
   int from_port = 0, to_port = 65535;
-  std::string cidr;              // one of these two is set
+  std::string cidr;  // one of these two is set
   std::string source_group_id;
 };
 
@@ -47,7 +48,8 @@ class Machines {
 
   // The machine comes into being, switched off. Its disk is new.
   virtual void create(const MachineSpec& spec) = 0;
-  // Power on: firmware, kernel, init. `cold` is a start after stop (the public address may have changed: spec).
+  // Power on: firmware, kernel, init. `cold` is a start after stop (the public address may have changed:
+  // spec).
   virtual void power_on(const MachineSpec& spec) = 0;
   // Asks the operating system to shut down; calls `off` when it is, at the latest when it was forced to.
   // A power cut (`force`) loses what the disk had not synced.
@@ -75,12 +77,13 @@ class Machines {
   struct ScriptResult {
     int exit_code = 0;
     std::string standard_output, standard_error;  // whole; SSM's limits are applied by SSM
-    bool timed_out = false;   // stopped after `timeout`
-    bool lost = false;        // the machine went away under it
+    bool timed_out = false;                       // stopped after `timeout`
+    bool lost = false;                            // the machine went away under it
   };
-  // Runs a shell script as the agent does: as root, in a file of its own, in `directory` (empty: the agent's).
-  virtual Task<ScriptResult> run_script(const std::string& instance_id, std::string script, std::string directory,
-                                        Duration timeout) = 0;
+  // Runs a shell script as the agent does: as root, in a file of its own, in `directory` (empty: the
+  // agent's).
+  virtual Task<ScriptResult> run_script(const std::string& instance_id, std::string script,
+                                        std::string directory, Duration timeout) = 0;
 };
 
 // Machines that are switched on and off and hold nothing: for `squall serve` without guests.
@@ -96,9 +99,12 @@ class NoMachines final : public Machines {
   void destroy(const std::string& instance_id) override { on_.erase(instance_id); }
   void attach_volume(const std::string&, const VolumeSpec&) override {}
   void detach_volume(const std::string&, const std::string&) override {}
-  void set_ingress(const std::string&, const std::vector<std::string>&, const std::vector<SecurityRule>&) override {}
+  void set_ingress(const std::string&, const std::vector<std::string>&,
+                   const std::vector<SecurityRule>&) override {}
   std::string console_output(const std::string&) override { return {}; }
-  bool reachable(const std::string& instance_id) override { return on_.contains(instance_id) && on_[instance_id]; }
+  bool reachable(const std::string& instance_id) override {
+    return on_.contains(instance_id) && on_[instance_id];
+  }
   bool agent_online(const std::string&) override { return false; }
   Task<ScriptResult> run_script(const std::string&, std::string, std::string, Duration) override {
     co_return ScriptResult{.lost = true};

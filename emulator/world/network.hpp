@@ -1,6 +1,6 @@
-// The network as one host sees it, at the level of HTTP exchanges: who sends one names the address, scheme and
-// trust; who listens gives a handler. harness/sim carries them between simulated hosts (names, security groups,
-// delay, loss, cuts); harness/live over real sockets.
+// The network as one host sees it, at the level of HTTP exchanges: who sends one names the address, scheme
+// and trust; who listens gives a handler. harness/sim carries them between simulated hosts (names, security
+// groups, delay, loss, cuts); harness/live over real sockets.
 #pragma once
 #include <functional>
 #include <memory>
@@ -16,14 +16,14 @@ namespace squall::world {
 
 // What the dialling side is told, in the terms of connect(2), getaddrinfo(3) and TLS.
 enum class NetFault {
-  name_not_found,      // the name does not resolve
-  refused,             // a reset to the SYN: host up, nobody listens
-  unreachable,         // no route, or the network says so
-  timed_out,           // nothing came back in time: connecting, or waiting for the answer (see connected)
-  reset,               // the connection was closed before the answer was whole
-  tls_not_tls,         // an https exchange with a listener that speaks plain HTTP
-  tls_untrusted,       // the certificate's issuer is not trusted
-  tls_name_mismatch,   // the certificate is not for that name or address
+  name_not_found,     // the name does not resolve
+  refused,            // a reset to the SYN: host up, nobody listens
+  unreachable,        // no route, or the network says so
+  timed_out,          // nothing came back in time: connecting, or waiting for the answer (see connected)
+  reset,              // the connection was closed before the answer was whole
+  tls_not_tls,        // an https exchange with a listener that speaks plain HTTP
+  tls_untrusted,      // the certificate's issuer is not trusted
+  tls_name_mismatch,  // the certificate is not for that name or address
   tls_expired,
 };
 
@@ -44,7 +44,7 @@ struct Call {
   std::string scheme = "http";  // or "https"
   std::string host;             // a name or a literal address
   std::uint16_t port = 80;
-  http::Request request;        // Host is set by whoever builds the call
+  http::Request request;  // Host is set by whoever builds the call
   TlsTrust tls;
   Duration connect_timeout = 30s;  // names, TCP and TLS together
   Duration total_timeout{0};       // until the whole answer is there; 0: none

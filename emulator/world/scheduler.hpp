@@ -1,6 +1,6 @@
-// The clock and the timers of a world: the one source of time. harness/sim orders events by (time, tie, sequence)
-// in virtual time; harness/live follows the real clock. Single-threaded: every call, and every callback, is on
-// the world's own thread.
+// The clock and the timers of a world: the one source of time. harness/sim orders events by (time, tie,
+// sequence) in virtual time; harness/live follows the real clock. Single-threaded: every call, and every
+// callback, is on the world's own thread.
 #pragma once
 #include <cstdint>
 #include <functional>
@@ -25,7 +25,9 @@ class Scheduler {
   // Takes a timer back; unknown and past timers are ignored.
   virtual void cancel(TimerId timer) = 0;
 
-  TimerId after(Duration delay, std::function<void()> callback) { return at(now() + delay, std::move(callback)); }
+  TimerId after(Duration delay, std::function<void()> callback) {
+    return at(now() + delay, std::move(callback));
+  }
   TimerId soon(std::function<void()> callback) { return at(now(), std::move(callback)); }
 };
 

@@ -2,8 +2,8 @@
 //
 // A task starts when it is awaited and resumes its awaiter when it ends. Destroying a task that has not ended
 // destroys its frame and, with it, every task it awaits: each awaitable of world/ takes its timer or request
-// back in its destructor. So a `kill -9` in the simulated world is the destruction of a Job, and no code of the
-// killed process runs but destructors.
+// back in its destructor. So a `kill -9` in the simulated world is the destruction of a Job, and no code of
+// the killed process runs but destructors.
 #pragma once
 #include <cassert>
 #include <coroutine>
@@ -41,7 +41,9 @@ struct Promise : PromiseBase {
   std::optional<T> value;
   Task<T> get_return_object() noexcept;
   template <class U>
-  void return_value(U&& result) { value.emplace(std::forward<U>(result)); }
+  void return_value(U&& result) {
+    value.emplace(std::forward<U>(result));
+  }
   T take() {
     if (failure) std::rethrow_exception(failure);
     return std::move(*value);

@@ -1,5 +1,5 @@
-// A program whose work is done by the world: `aws`, `curl`, `systemctl`, `vault` and its server. The same code runs
-// as an actor behind a placeholder process of a guest, and as an ordinary process of the live world
+// A program whose work is done by the world: `aws`, `curl`, `systemctl`, `vault` and its server. The same
+// code runs as an actor behind a placeholder process of a guest, and as an ordinary process of the live world
 // (`squall vault ...`). It reaches nothing but what its Context gives.
 #pragma once
 #include <functional>
@@ -41,8 +41,9 @@ class Context {
   // Standard input to its end; empty at once when there is none.
   virtual world::Task<std::string> read_input() = 0;
 
-  // Signals but KILL and STOP. The handler answers true when it took the signal; otherwise, and without a handler,
-  // the signal does its default. Called on the world's thread, never inside another call of this program.
+  // Signals but KILL and STOP. The handler answers true when it took the signal; otherwise, and without a
+  // handler, the signal does its default. Called on the world's thread, never inside another call of this
+  // program.
   using SignalHandler = std::function<bool(int signal_number)>;
   virtual void on_signal(SignalHandler handler) = 0;
 

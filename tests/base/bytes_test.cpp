@@ -27,7 +27,8 @@ TEST(Encoding, HexAndPercent) {
 
 TEST(Encoding, Utf8RefusesOverlongFormsAndSurrogates) {
   EXPECT_TRUE(valid_utf8("h\xc3\xa9 \xf0\x9f\x8c\xa7"));
-  for (auto bad : {"\xc0\x80", "\xed\xa0\x80", "\xf5\x80\x80\x80", "\xe2\x82", "\x80"}) EXPECT_FALSE(valid_utf8(bad));
+  for (auto bad : {"\xc0\x80", "\xed\xa0\x80", "\xf5\x80\x80\x80", "\xe2\x82", "\x80"})
+    EXPECT_FALSE(valid_utf8(bad));
 }
 
 // NIST's GCM specification, test case 16 has other data; this is the property that the services rely on.

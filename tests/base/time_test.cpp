@@ -18,7 +18,8 @@ TEST(Time, FormatsOfAwsVaultAndHttp) {
 TEST(Time, ReadsIso8601WithZonesAndRefusesTheRest) {
   EXPECT_EQ(parse_iso8601("2024-01-31T14:34:56.12+02:00"), moment);
   EXPECT_EQ(parse_amz_date("20240131T123456Z"), moment - 120ms);
-  for (auto bad : {"", "2024-02-30T00:00:00Z", "2024-01-31T24:00:00Z", "2024-01-31T12:34:56.Z", "2024-01-31X", "now"})
+  for (auto bad :
+       {"", "2024-02-30T00:00:00Z", "2024-01-31T24:00:00Z", "2024-01-31T12:34:56.Z", "2024-01-31X", "now"})
     EXPECT_FALSE(parse_iso8601(bad)) << bad;
 }
 

@@ -1,0 +1,111 @@
+#include "harness/sim/network.hpp"
+
+#include <gtest/gtest.h>
+
+namespace squall::sim {
+namespace {
+
+using world::Job;
+using world::NetError;
+using world::NetFault;
+using world::Reply;
+using world::Task;
+
+class SimNetworkTest : public testing::Test {
+ protected:
+  Reply call(SimHost& from, world::Call request) {
+    std::optional<Reply> reply;
+    auto body = [&]() -> Task<> { reply = co_await from.send(std::move(request)); };
+    Job job = Job::start(scheduler, body());
+    scheduler.run_until([&] { return reply.has_value(); }, scheduler.now() + 10min);
+    if (!reply) return NetError{NetFault::timed_out, true, "the test gave up"};
+    return *reply;
+  }
+  static world::Call to(std::string host, std::uint16_t port) {
+    world::Call c;
+    c.host = std::move(host);
+    c.port = port;
+    return c;
+  }
+  std::unique_ptr<world::Network::Listener> greet(SimHost& host, std::uint16_t port) {
+    return host.listen({.port = port}, [this](http::Request request) -> Task<http::Response> {
+      co_await world::sleep(scheduler, 5ms);
+      co_return http::Response::text(200, "hello " + request.peer_address);
+    });
+  }
+  static NetFault fault(const Reply& reply) {
+    auto* error = std::get_if<NetError>(&reply);
+    EXPECT_TRUE(error);
+    return error ? error->fault : NetFault{};
+  }
+
+  SimScheduler scheduler{*base::parse_iso8601("2024-01-01T00:00:00Z")};
+  SimNetwork network{scheduler, base::Random{1}};
+  std::unique_ptr<SimHost> a = network.add_host("a", "10.0.0.1");
+  std::unique_ptr<SimHost> b = network.add_host("b", "10.0.0.2");
+};
+
+TEST_F(SimNetworkTest, CarriesAnExchangeAndTellsWhoAsked) {
+  auto listener = greet(*b, 8200);
+  EXPECT_EQ(std::get<http::Response>(call(*a, to("10.0.0.2", 8200))).body, "hello 10.0.0.1");
+  EXPECT_EQ(std::get<http::Response>(call(*b, to("localhost", 8200))).body, "hello 127.0.0.1");
+}
+
+TEST_F(SimNetworkTest, FailsAsANetworkDoes) {
+  auto listener = greet(*b, 8200);
+  EXPECT_EQ(fault(call(*a, to("10.0.0.2", 8201))), NetFault::refused);
+  EXPECT_EQ(fault(call(*a, to("nowhere.example", 80))), NetFault::name_not_found);
+  Time before = scheduler.now();
+  EXPECT_EQ(fault(call(*a, to("10.0.0.9", 80))), NetFault::timed_out);
+  EXPECT_EQ(scheduler.now() - before, Duration{30s});
+  EXPECT_THROW(greet(*b, 8200), world::ListenError);
+}
+
+TEST_F(SimNetworkTest, SecurityGroupsAreEnforced) {
+  auto listener = greet(*b, 8200);
+  b->set_ingress({"sg-b"}, {{"tcp", 8200, 8200, "", "sg-a"}});
+  EXPECT_EQ(fault(call(*a, to("10.0.0.2", 8200))), NetFault::timed_out);
+  a->set_ingress({"sg-a"}, {});
+  EXPECT_TRUE(std::holds_alternative<http::Response>(call(*a, to("10.0.0.2", 8200))));
+  b->set_ingress({"sg-b"}, {{"tcp", 8200, 8200, "10.1.0.0/16", ""}});
+  EXPECT_EQ(fault(call(*a, to("10.0.0.2", 8200))), NetFault::timed_out);
+}
+
+TEST_F(SimNetworkTest, AListenerThatGoesResetsAndAPowerCutIsSilent) {
+  auto listener = b->listen({.port = 80}, [this](http::Request) -> Task<http::Response> {
+    co_await world::sleep(scheduler, 1h);
+    co_return http::Response{};
+  });
+  scheduler.after(1s, [&] { listener.reset(); });
+  EXPECT_EQ(fault(call(*a, to("10.0.0.2", 80))), NetFault::reset);
+  listener = greet(*b, 80);
+  b->power(false);
+  auto request = to("10.0.0.2", 80);
+  request.total_timeout = 3s;
+  Time before = scheduler.now();
+  EXPECT_EQ(fault(call(*a, request)), NetFault::timed_out);
+  EXPECT_EQ(scheduler.now() - before, Duration{3s});
+}
+
+TEST_F(SimNetworkTest, RulesCutRefuseHangAndCount) {
+  network.add_service("*.amazonaws.com", [](const SimHost& from, http::Request) -> Task<http::Response> {
+    co_return http::Response::text(200, "aws to " + from.id());
+  });
+  auto request = to("kms.us-east-1.amazonaws.com", 443);
+  request.scheme = "https";
+  request.total_timeout = 5s;
+  EXPECT_EQ(std::get<http::Response>(call(*a, request)).body, "aws to a");
+  int rule = network.add_rule(
+      {.from = "a", .to = "kms.us-east-1.amazonaws.com", .effect = LinkRule::Effect::refuse});
+  EXPECT_EQ(fault(call(*a, request)), NetFault::refused);
+  EXPECT_TRUE(std::holds_alternative<http::Response>(call(*b, request)));
+  EXPECT_EQ(network.fired(rule), 1u);
+  network.remove_rule(rule);
+  rule = network.add_rule({.to = "*.amazonaws.com", .effect = LinkRule::Effect::hang});
+  Reply reply = call(*a, request);
+  EXPECT_EQ(fault(reply), NetFault::timed_out);
+  EXPECT_TRUE(std::get<NetError>(reply).connected);
+}
+
+}  // namespace
+}  // namespace squall::sim

@@ -1,5 +1,6 @@
 #include "emulator/world/disk.hpp"
 
+#include <cerrno>
 #include <cstring>
 
 namespace squall::world {
@@ -14,5 +15,8 @@ DiskError::DiskError(int error_number, const std::string& operation, const std::
                            return text;
                          }()),
       errno_value(error_number) {}
+
+std::optional<std::string> Disk::read_link(const std::string&) { return std::nullopt; }
+void Disk::symlink(const std::string&, const std::string& path) { throw DiskError(ENOSYS, "symlink", path); }
 
 }  // namespace squall::world

@@ -32,6 +32,11 @@ class Disk {
   // Names in the directory, sorted; directories end in '/'. Empty if absent.
   virtual std::vector<std::string> list(const std::string& path) = 0;
   virtual bool exists(const std::string& path) = 0;
+  // Symbolic links, as `systemctl enable` makes them. The text of the link, or nothing if it is not one. A
+  // disk without links throws ENOSYS on symlink(). The other calls follow links; remove() and rename() do
+  // not.
+  virtual std::optional<std::string> read_link(const std::string& path);
+  virtual void symlink(const std::string& target, const std::string& path);
   // Makes the file's content and its name durable: fsync of it and of its directory.
   virtual void sync(const std::string& path) = 0;
 };

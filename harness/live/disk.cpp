@@ -18,7 +18,8 @@ using world::DiskError;
 
 class File {
  public:
-  File(const std::string& path, int flags, int mode = 0) : path_(path), fd_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {
+  File(const std::string& path, int flags, int mode = 0)
+      : path_(path), fd_(::open(path.c_str(), flags | O_CLOEXEC, mode)) {
     if (fd_ < 0) throw DiskError(errno, "open", path);
   }
   File(const File&) = delete;
@@ -81,7 +82,8 @@ bool LiveDisk::remove(const std::string& path) {
 void LiveDisk::make_directories(const std::string& path, int mode) {
   for (std::size_t slash = path.find('/', 1);; slash = path.find('/', slash + 1)) {
     std::string part = path.substr(0, slash);
-    if (::mkdir(part.c_str(), static_cast<mode_t>(mode)) != 0 && errno != EEXIST) throw DiskError(errno, "mkdir", part);
+    if (::mkdir(part.c_str(), static_cast<mode_t>(mode)) != 0 && errno != EEXIST)
+      throw DiskError(errno, "mkdir", part);
     if (slash == path.npos) break;
   }
   if (!std::filesystem::is_directory(path)) throw DiskError(ENOTDIR, "mkdir", path);
@@ -106,6 +108,16 @@ std::vector<std::string> LiveDisk::list(const std::string& path) {
 }
 
 bool LiveDisk::exists(const std::string& path) { return ::access(path.c_str(), F_OK) == 0; }
+
+std::optional<std::string> LiveDisk::read_link(const std::string& path) {
+  std::error_code error;
+  std::string target = std::filesystem::read_symlink(path, error);
+  return error ? std::nullopt : std::optional{target};
+}
+
+void LiveDisk::symlink(const std::string& target, const std::string& path) {
+  if (::symlink(target.c_str(), path.c_str()) != 0) throw DiskError(errno, "symlink", path);
+}
 
 void LiveDisk::sync(const std::string& path) {
   if (exists(path)) File(path, O_RDONLY).flush();

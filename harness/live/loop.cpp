@@ -85,6 +85,8 @@ asio::io_context& LiveScheduler::io() { return impl_->io; }
 void LiveScheduler::run() { impl_->io.run(); }
 void LiveScheduler::stop() { impl_->io.stop(); }
 
+void LiveScheduler::io_restart() { impl_->io.restart(); }
+
 void LiveScheduler::on_signals(std::initializer_list<int> numbers, std::function<void(int)> handler) {
   impl_->on_signal = std::move(handler);
   impl_->signals.emplace(impl_->io);

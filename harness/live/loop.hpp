@@ -1,5 +1,5 @@
-// Real time: a Scheduler on one io_context, run by the process's main thread. The only clock that is read outside
-// the kernel's own timers.
+// Real time: a Scheduler on one io_context, run by the process's main thread. The only clock that is read
+// outside the kernel's own timers.
 #pragma once
 #include <functional>
 #include <memory>
@@ -24,7 +24,8 @@ class LiveScheduler final : public world::Scheduler {
   boost::asio::io_context& io();
   // Runs until stop() or, without a server, until nothing is left to wait for.
   void run();
-  void stop();
+  void stop();        // run() returns after the callback under way
+  void io_restart();  // lets run() be called again after a stop
   // Calls `handler` with each of these signals from now on (SIGTERM, SIGINT, SIGHUP).
   void on_signals(std::initializer_list<int> signals, std::function<void(int)> handler);
 

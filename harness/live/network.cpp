@@ -24,7 +24,8 @@ std::string OsEntropy::bytes(std::size_t count) {
 
 world::Task<world::Reply> LiveNetwork::send(world::Call call) {
   world::Completion<world::Reply> reply{loop_};
-  auto exchange = http::send(loop_.io(), std::move(call), [reply](world::Reply r) { reply.set(std::move(r)); });
+  auto exchange =
+      http::send(loop_.io(), std::move(call), [reply](world::Reply r) { reply.set(std::move(r)); });
   co_return co_await reply;
 }
 
@@ -38,7 +39,8 @@ world::Task<> answer(world::Handler handler, http::Request request, http::Respon
 class LiveListener final : public world::Network::Listener {
  public:
   LiveListener(LiveScheduler& loop, http::ServerOptions options, world::Handler handler)
-      : loop_(loop), handler_(std::move(handler)),
+      : loop_(loop),
+        handler_(std::move(handler)),
         server_(loop.io(), std::move(options), [this](http::Request request, http::Respond respond) {
           start(std::move(request), std::move(respond));
         }) {}
@@ -63,7 +65,8 @@ class LiveListener final : public world::Network::Listener {
 
 }  // namespace
 
-std::unique_ptr<world::Network::Listener> LiveNetwork::listen(world::ListenOptions options, world::Handler handler) {
+std::unique_ptr<world::Network::Listener> LiveNetwork::listen(world::ListenOptions options,
+                                                              world::Handler handler) {
   http::ServerOptions server;
   server.address = options.address;
   server.port = options.port;
@@ -76,7 +79,8 @@ std::unique_ptr<world::Network::Listener> LiveNetwork::listen(world::ListenOptio
   } catch (const std::runtime_error& error) {
     std::string why = error.what();
     if (!why.empty() && why[0] >= 'A' && why[0] <= 'Z') why[0] = static_cast<char>(why[0] + 32);
-    throw world::ListenError("listen tcp " + options.address + ":" + std::to_string(options.port) + ": bind: " + why);
+    throw world::ListenError("listen tcp " + options.address + ":" + std::to_string(options.port) +
+                             ": bind: " + why);
   }
 }
 

@@ -104,7 +104,8 @@ class LiveContext final : public program::Context {
   OsEntropy entropy_;
 };
 
-world::Task<> run_to_end(const program::Program& program, program::Context& context, std::optional<int>& status) {
+world::Task<> run_to_end(const program::Program& program, program::Context& context,
+                         std::optional<int>& status) {
   status = co_await program(context);
 }
 

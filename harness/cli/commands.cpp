@@ -1,0 +1,12 @@
+#include "harness/cli/commands.hpp"
+
+namespace squall::cli {
+
+std::span<const Command> commands() {
+  static constexpr Command all[] = {
+      {"serve", "the AWS endpoint on 127.0.0.1:4566, for aws, boto3, any SDK", serve_command},
+  };
+  return all;
+}
+
+}  // namespace squall::cli

@@ -1,0 +1,169 @@
+#include "emulator/auth/evaluate.hpp"
+
+#include <algorithm>
+
+#include "emulator/auth/conditions.hpp"
+
+namespace squall::auth {
+namespace {
+
+// How a resource policy names the caller; the later, the more it grants by itself.
+enum class Match { none, account, role, exact };
+
+std::string account_root(const std::string& account) { return "arn:aws:iam::" + account + ":root"; }
+
+Match principal_match(const Principals& listed, const AccessRequest& request) {
+  Match best = Match::none;
+  auto raise = [&](Match match) { best = std::max(best, match); };
+  // "*" grants to whoever comes, but like a role's name it leaves boundaries and session policies in force.
+  if (listed.everyone) raise(Match::role);
+  if (!request.service_principal.empty() && std::find(listed.services.begin(), listed.services.end(),
+                                                      request.service_principal) != listed.services.end())
+    raise(Match::exact);
+  for (const std::string& name : listed.aws) {
+    if (!request.principal_account.empty() &&
+        (name == request.principal_account || name == account_root(request.principal_account)))
+      raise(request.root ? Match::exact : Match::account);
+    if (!request.role_arn.empty() && name == request.role_arn) raise(Match::role);
+    if (!request.principal_arn.empty() && name == request.principal_arn) raise(Match::exact);
+  }
+  return best;
+}
+
+bool matches_action(const Statement& statement, const std::string& lower_action) {
+  bool listed =
+      std::any_of(statement.actions.begin(), statement.actions.end(),
+                  [&](const std::string& pattern) { return action_matches(pattern, lower_action); });
+  return listed != statement.not_action;
+}
+
+bool matches_resource(const Statement& statement, bool variables, const AccessRequest& request) {
+  if (statement.resources.empty()) return true;  // a trust policy speaks of its own role
+  bool listed =
+      std::any_of(statement.resources.begin(), statement.resources.end(), [&](const std::string& text) {
+        auto pattern = expand(text, variables, request.context);
+        return pattern && arn_matches(*pattern, request.resource);
+      });
+  return listed != statement.not_resource;
+}
+
+// What one policy says: denied, or the strongest match of the statements that allow.
+struct Verdict {
+  bool denied = false, allowed = false;
+  Match match = Match::none;
+};
+
+void read_statement(const Statement& statement, bool variables, const AccessRequest& request,
+                    const std::string& lower_action, Verdict& verdict) {
+  Match match = Match::exact;
+  if (statement.principals) {
+    match = principal_match(*statement.principals, request);
+    if (statement.not_principal) match = match == Match::none ? Match::role : Match::none;
+    if (match == Match::none) return;
+  }
+  if (!matches_action(statement, lower_action) || !matches_resource(statement, variables, request)) return;
+  bool applies = std::all_of(statement.conditions.begin(), statement.conditions.end(),
+                             [&](const Condition& c) { return holds(c, variables, request.context); });
+  if (!applies) return;
+  if (statement.effect == Effect::deny) {
+    verdict.denied = true;
+  } else {
+    verdict.allowed = true;
+    verdict.match = std::max(verdict.match, match);
+  }
+}
+
+Verdict read_policy(const Policy& policy, const AccessRequest& request, const std::string& lower_action) {
+  Verdict verdict;
+  for (const Statement& statement : policy.statements)
+    read_statement(statement, policy.variables, request, lower_action, verdict);
+  return verdict;
+}
+
+struct Verdicts {
+  Verdict identity, boundary, session, resource;
+};
+
+Verdicts read_all(const AccessRequest& request, const PolicySet& policies) {
+  std::string action = request.action;
+  for (char& c : action)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  Verdicts out;
+  out.identity.allowed = request.root;
+  for (const Policy* policy : policies.identity) {
+    Verdict one = read_policy(*policy, request, action);
+    out.identity.allowed |= one.allowed;
+    out.identity.denied |= one.denied;
+  }
+  // A limit that is not there lets everything pass.
+  auto limit = [&](const Policy* policy) {
+    return policy ? read_policy(*policy, request, action) : Verdict{false, true, Match::none};
+  };
+  out.boundary = limit(policies.boundary);
+  out.session = limit(policies.session);
+  if (policies.resource) out.resource = read_policy(*policies.resource, request, action);
+  return out;
+}
+
+Decision denied(PolicyType by) { return {Outcome::implicitly_denied, by}; }
+
+// What the caller's own side allows: identity policies within boundary and session policy.
+Decision own_side(const Verdicts& v) {
+  if (!v.identity.allowed) return denied(PolicyType::identity);
+  if (!v.boundary.allowed) return denied(PolicyType::boundary);
+  if (!v.session.allowed) return denied(PolicyType::session);
+  return {Outcome::allowed, PolicyType::none};
+}
+
+Decision within_account(const AccessRequest& request, const Verdicts& v) {
+  bool named = v.resource.allowed && v.resource.match != Match::account;
+  if (named) {
+    // A grant to the user or the session itself is beyond what boundary and session policy can hold back.
+    if (v.resource.match == Match::exact) return {Outcome::allowed, PolicyType::none};
+    if (!v.boundary.allowed) return denied(PolicyType::boundary);
+    if (!v.session.allowed) return denied(PolicyType::session);
+    return {Outcome::allowed, PolicyType::none};
+  }
+  if (request.rule != ResourceRule::optional && !v.resource.allowed) return denied(PolicyType::resource);
+  return own_side(v);
+}
+
+}  // namespace
+
+Decision evaluate(const AccessRequest& request, const PolicySet& policies) {
+  Verdicts v = read_all(request, policies);
+  if (v.identity.denied) return {Outcome::explicitly_denied, PolicyType::identity};
+  if (v.boundary.denied) return {Outcome::explicitly_denied, PolicyType::boundary};
+  if (v.session.denied) return {Outcome::explicitly_denied, PolicyType::session};
+  if (v.resource.denied) return {Outcome::explicitly_denied, PolicyType::resource};
+  // A service or an anonymous caller has no policies of its own.
+  if (request.principal_account.empty())
+    return v.resource.allowed ? Decision{Outcome::allowed, PolicyType::none} : denied(PolicyType::resource);
+  if (request.principal_account == request.resource_account) return within_account(request, v);
+  Decision own = own_side(v);
+  if (own.outcome != Outcome::allowed) return own;
+  return v.resource.allowed ? own : denied(PolicyType::resource);
+}
+
+std::string reason(const Decision& decision, const std::string& action) {
+  bool deliberate = decision.outcome == Outcome::explicitly_denied;
+  auto sentence = [&](const char* article, const char* kind) {
+    return deliberate ? std::string("with an explicit deny in ") + article + " " + kind
+                      : std::string("because no ") + kind + " allows the " + action + " action";
+  };
+  switch (decision.by) {
+    case PolicyType::identity:
+      return sentence("an", "identity-based policy");
+    case PolicyType::resource:
+      return sentence("a", "resource-based policy");
+    case PolicyType::boundary:
+      return sentence("a", "permissions boundary");
+    case PolicyType::session:
+      return sentence("a", "session policy");
+    case PolicyType::none:
+      break;
+  }
+  return {};
+}
+
+}  // namespace squall::auth

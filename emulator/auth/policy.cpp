@@ -1,0 +1,232 @@
+#include "emulator/auth/policy.hpp"
+
+#include <algorithm>
+#include <array>
+#include <nlohmann/json.hpp>
+#include <set>
+
+#include "emulator/auth/policy_checks.hpp"
+
+namespace squall::auth {
+namespace {
+
+using Json = nlohmann::json;
+
+constexpr const char* syntax = "Syntax errors in policy.";
+
+[[noreturn]] void malformed(const std::string& message = syntax) { throw PolicyError(message); }
+
+std::string lower(std::string text) {
+  for (char& c : text)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return text;
+}
+
+// AWS takes tab, line feed, carriage return and what is printable; wildcards.cpp relies on it.
+std::string text_of(const Json& value) {
+  if (!value.is_string()) malformed();
+  const auto& text = value.get_ref<const std::string&>();
+  for (char c : text)
+    if (static_cast<unsigned char>(c) < 0x20 && c != '\t' && c != '\n' && c != '\r') malformed();
+  return text;
+}
+
+std::vector<std::string> texts_of(const Json& value) {
+  std::vector<std::string> out;
+  if (!value.is_array()) return {text_of(value)};
+  for (const Json& item : value) out.push_back(text_of(item));
+  return out;
+}
+
+// Condition values may also be numbers and booleans.
+std::vector<std::string> condition_values(const Json& value) {
+  auto one = [](const Json& item) -> std::string {
+    if (item.is_boolean()) return item.get<bool>() ? "true" : "false";
+    if (item.is_number()) return item.dump();
+    return text_of(item);
+  };
+  if (!value.is_array()) return {one(value)};
+  std::vector<std::string> out;
+  for (const Json& item : value) out.push_back(one(item));
+  return out;
+}
+
+Principals parse_principals(const Json& value) {
+  Principals out;
+  if (value.is_string()) {
+    if (value != "*") malformed();
+    out.everyone = true;
+    return out;
+  }
+  if (!value.is_object() || value.empty()) malformed();
+  for (const auto& [type, names] : value.items()) {
+    std::vector<std::string> texts = texts_of(names);
+    if (type == "AWS") {
+      for (std::string& name : texts) {
+        if (name == "*")
+          out.everyone = true;
+        else
+          out.aws.push_back(std::move(name));
+      }
+    } else if (type == "Service") {
+      out.services = std::move(texts);
+    } else if (type == "Federated" || type == "CanonicalUser") {
+      out.federated.insert(out.federated.end(), texts.begin(), texts.end());
+    } else {
+      malformed();
+    }
+  }
+  return out;
+}
+
+constexpr std::array<std::string_view, 27> tests = {"StringEquals",
+                                                    "StringNotEquals",
+                                                    "StringEqualsIgnoreCase",
+                                                    "StringNotEqualsIgnoreCase",
+                                                    "StringLike",
+                                                    "StringNotLike",
+                                                    "NumericEquals",
+                                                    "NumericNotEquals",
+                                                    "NumericLessThan",
+                                                    "NumericLessThanEquals",
+                                                    "NumericGreaterThan",
+                                                    "NumericGreaterThanEquals",
+                                                    "DateEquals",
+                                                    "DateNotEquals",
+                                                    "DateLessThan",
+                                                    "DateLessThanEquals",
+                                                    "DateGreaterThan",
+                                                    "DateGreaterThanEquals",
+                                                    "Bool",
+                                                    "BinaryEquals",
+                                                    "IpAddress",
+                                                    "NotIpAddress",
+                                                    "ArnEquals",
+                                                    "ArnLike",
+                                                    "ArnNotEquals",
+                                                    "ArnNotLike",
+                                                    "Null"};
+
+// The operator's name is read without regard to case, as AWS does.
+Condition parse_operator(std::string_view name) {
+  Condition out;
+  std::string rest(name);
+  for (auto [prefix, quantifier] :
+       {std::pair{std::string_view("foranyvalue:"), SetQuantifier::for_any_value},
+        std::pair{std::string_view("forallvalues:"), SetQuantifier::for_all_values}})
+    if (lower(rest).starts_with(prefix)) {
+      out.quantifier = quantifier;
+      rest.erase(0, prefix.size());
+      break;
+    }
+  if (lower(rest).ends_with("ifexists")) {
+    out.if_exists = true;
+    rest.erase(rest.size() - 8);
+  }
+  auto found = std::find_if(tests.begin(), tests.end(),
+                            [&](std::string_view test) { return lower(std::string(test)) == lower(rest); });
+  if (found == tests.end() || (*found == "Null" && out.if_exists))
+    malformed("Invalid Condition type : " + std::string(name) + ".");
+  out.test = *found;
+  return out;
+}
+
+std::vector<Condition> parse_conditions(const Json& value) {
+  if (!value.is_object()) malformed();
+  std::vector<Condition> out;
+  for (const auto& [name, keys] : value.items()) {
+    Condition shared = parse_operator(name);
+    if (!keys.is_object()) malformed();
+    for (const auto& [key, values] : keys.items()) {
+      if (key.find(':') == std::string::npos)
+        malformed("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.");
+      Condition condition = shared;
+      condition.key = lower(key);
+      condition.values = condition_values(values);
+      out.push_back(std::move(condition));
+    }
+  }
+  return out;
+}
+
+// Exactly one of `plain` and `negated`, or neither.
+const Json* one_of(const Json& object, const char* plain, const char* negated, bool& is_negated) {
+  auto a = object.find(plain), b = object.find(negated);
+  if (a != object.end() && b != object.end()) malformed();
+  is_negated = b != object.end();
+  return is_negated ? &*b : a != object.end() ? &*a : nullptr;
+}
+
+void refuse_unknown_members(const Json& object) {
+  static const std::set<std::string_view> known = {"Sid",       "Effect",       "Action",
+                                                   "NotAction", "Resource",     "NotResource",
+                                                   "Principal", "NotPrincipal", "Condition"};
+  for (const auto& [name, value] : object.items())
+    if (!known.contains(name)) malformed();
+}
+
+Statement parse_statement(const Json& object, PolicyKind kind) {
+  if (!object.is_object()) malformed();
+  refuse_unknown_members(object);
+  Statement out;
+  if (auto sid = object.find("Sid"); sid != object.end()) out.sid = text_of(*sid);
+  auto effect = object.find("Effect");
+  if (effect == object.end()) malformed(kind == PolicyKind::trust ? "Missing required field Effect" : syntax);
+  if (*effect != "Allow" && *effect != "Deny")
+    malformed(kind == PolicyKind::trust && effect->is_string()
+                  ? "Invalid effect: " + effect->get<std::string>()
+                  : syntax);
+  out.effect = *effect == "Allow" ? Effect::allow : Effect::deny;
+  if (const Json* actions = one_of(object, "Action", "NotAction", out.not_action))
+    for (std::string& action : texts_of(*actions)) out.actions.push_back(lower(std::move(action)));
+  if (const Json* resources = one_of(object, "Resource", "NotResource", out.not_resource)) {
+    if (kind == PolicyKind::trust)
+      malformed(std::string("Has prohibited field ") + (out.not_resource ? "NotResource" : "Resource"));
+    out.resources = texts_of(*resources);
+  }
+  if (const Json* principals = one_of(object, "Principal", "NotPrincipal", out.not_principal)) {
+    if (kind == PolicyKind::identity) malformed("Policy document should not specify a principal.");
+    out.principals = parse_principals(*principals);
+  }
+  if (auto conditions = object.find("Condition"); conditions != object.end())
+    out.conditions = parse_conditions(*conditions);
+  return out;
+}
+
+// Documents deeper than any policy are refused while they are read.
+Json parse_json(std::string_view text, PolicyKind kind) {
+  const char* message = kind == PolicyKind::trust ? "This policy contains invalid Json" : syntax;
+  auto shallow = [&](int level, Json::parse_event_t, Json&) {
+    if (level > 20) throw PolicyError(message);
+    return true;
+  };
+  Json document = Json::parse(text, shallow, false);
+  if (document.is_discarded() || !document.is_object()) malformed(message);
+  return document;
+}
+
+}  // namespace
+
+Policy parse_policy(std::string_view json, PolicyKind kind) {
+  Json document = parse_json(json, kind);
+  Policy out;
+  for (const auto& [name, value] : document.items())
+    if (name != "Version" && name != "Id" && name != "Statement") malformed();
+  if (auto version = document.find("Version"); version != document.end()) {
+    if (*version != "2012-10-17" && *version != "2008-10-17") malformed();
+    out.variables = *version == "2012-10-17";
+  }
+  auto statements = document.find("Statement");
+  if (statements == document.end()) malformed();
+  if (statements->is_object()) {
+    out.statements.push_back(parse_statement(*statements, kind));
+  } else if (statements->is_array()) {
+    for (const Json& statement : *statements) out.statements.push_back(parse_statement(statement, kind));
+  } else {
+    malformed();
+  }
+  check_statements(out, kind);
+  return out;
+}
+
+}  // namespace squall::auth

@@ -1,0 +1,52 @@
+// The table of kinds, and how their files are read.
+#include <zlib.h>
+
+#include <stdexcept>
+
+#include "tests/replay/replay.hpp"
+
+namespace squall::replay {
+namespace {
+
+// zlib reads plain files as they are.
+std::string read_file(const std::string& path) {
+  gzFile file = gzopen(path.c_str(), "rb");
+  if (file == nullptr) throw std::runtime_error(path + ": cannot be opened");
+  std::string text;
+  std::vector<char> block(1 << 16);
+  int count = 0;
+  while ((count = gzread(file, block.data(), static_cast<unsigned>(block.size()))) > 0)
+    text.append(block.data(), static_cast<std::size_t>(count));
+  gzclose(file);
+  if (count < 0) throw std::runtime_error(path + ": damaged gzip data");
+  return text;
+}
+
+}  // namespace
+
+std::span<const Kind> kinds() {
+  static constexpr Kind table[] = {
+      {"iam", replay_iam},
+      {"sigv4", replay_sigv4},
+  };
+  return table;
+}
+
+Cases read_cases(const std::string& path) {
+  const std::string text = read_file(path);
+  if (auto whole = nlohmann::json::parse(text, nullptr, false); whole.is_array()) return whole.get<Cases>();
+  Cases cases;
+  for (std::size_t at = 0, line = 1; at < text.size(); ++line) {
+    std::size_t end = std::min(text.find('\n', at), text.size());
+    std::string_view one = std::string_view(text).substr(at, end - at);
+    at = end + 1;
+    if (one.find_first_not_of(" \t\r") == one.npos) continue;
+    auto value = nlohmann::json::parse(one, nullptr, false);
+    if (value.is_discarded()) throw std::runtime_error(path + ":" + std::to_string(line) + ": not JSON");
+    cases.push_back(std::move(value));
+  }
+  if (cases.empty()) throw std::runtime_error(path + ": holds no cases");
+  return cases;
+}
+
+}  // namespace squall::replay

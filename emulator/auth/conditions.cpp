@@ -89,6 +89,12 @@ bool any_wanted(const Condition& condition, const std::string& test, const std::
   });
 }
 
+bool all_expand(const Condition& condition, bool variables, const ConditionContext& context) {
+  return std::all_of(condition.values.begin(), condition.values.end(), [&](const std::string& value) {
+    return expand_plain(value, variables, context).has_value();
+  });
+}
+
 }  // namespace
 
 bool holds(const Condition& condition, bool variables, const ConditionContext& context) {
@@ -100,9 +106,12 @@ bool holds(const Condition& condition, bool variables, const ConditionContext& c
     });
   Test test = positive(condition.test);
   if (!present) {
-    if (condition.if_exists || condition.quantifier == SetQuantifier::for_all_values) return true;
-    return condition.quantifier == SetQuantifier::none && test.negated;
+    // "If there are no matching keys in the request context, ForAnyValue returns false", IfExists or not.
+    if (condition.quantifier == SetQuantifier::for_any_value) return false;
+    return condition.if_exists || condition.quantifier == SetQuantifier::for_all_values || test.negated;
   }
+  // A variable without a value makes nothing true, not even that something differs from it.
+  if (test.negated && !all_expand(condition, variables, context)) return false;
   auto value_holds = [&](const std::string& actual) {
     return any_wanted(condition, test.name, actual, variables, context) != test.negated;
   };

@@ -8,15 +8,16 @@ namespace squall::auth {
 namespace {
 
 // How a resource policy names the caller; the later, the more it grants by itself.
-enum class Match { none, account, role, exact };
+enum class Match { none, account, role, everyone, exact };
 
 std::string account_root(const std::string& account) { return "arn:aws:iam::" + account + ":root"; }
 
 Match principal_match(const Principals& listed, const AccessRequest& request) {
   Match best = Match::none;
   auto raise = [&](Match match) { best = std::max(best, match); };
-  // "*" grants to whoever comes, but like a role's name it leaves boundaries and session policies in force.
-  if (listed.everyone) raise(Match::role);
+  // "*" names every user and every session, not only their account
+  // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_principal.html#principal-anonymous).
+  if (listed.everyone) raise(Match::everyone);
   if (!request.service_principal.empty() && std::find(listed.services.begin(), listed.services.end(),
                                                       request.service_principal) != listed.services.end())
     raise(Match::exact);
@@ -42,7 +43,9 @@ bool matches_resource(const Statement& statement, bool variables, const AccessRe
   bool listed =
       std::any_of(statement.resources.begin(), statement.resources.end(), [&](const std::string& text) {
         auto pattern = expand(text, variables, request.context);
-        return pattern && arn_matches(*pattern, request.resource);
+        // NotResource with a variable that has no value says nothing of any resource.
+        if (!pattern) return statement.not_resource;
+        return arn_matches(*pattern, request.resource);
       });
   return listed != statement.not_resource;
 }
@@ -54,11 +57,13 @@ struct Verdict {
 };
 
 void read_statement(const Statement& statement, bool variables, const AccessRequest& request,
-                    const std::string& lower_action, Verdict& verdict) {
+                    const std::string& lower_action, bool bounded, Verdict& verdict) {
   Match match = Match::exact;
   if (statement.principals) {
     match = principal_match(*statement.principals, request);
-    if (statement.not_principal) match = match == Match::none ? Match::role : Match::none;
+    // NotPrincipal with Deny reaches every caller that has a permissions boundary, whoever is listed
+    // (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_policies_elements_notprincipal.html).
+    if (statement.not_principal) match = match == Match::none || bounded ? Match::exact : Match::none;
     if (match == Match::none) return;
   }
   if (!matches_action(statement, lower_action) || !matches_resource(statement, variables, request)) return;
@@ -73,10 +78,12 @@ void read_statement(const Statement& statement, bool variables, const AccessRequ
   }
 }
 
-Verdict read_policy(const Policy& policy, const AccessRequest& request, const std::string& lower_action) {
+// `bounded`: the caller has a permissions boundary.
+Verdict read_policy(const Policy& policy, const AccessRequest& request, const std::string& lower_action,
+                    bool bounded = false) {
   Verdict verdict;
   for (const Statement& statement : policy.statements)
-    read_statement(statement, policy.variables, request, lower_action, verdict);
+    read_statement(statement, policy.variables, request, lower_action, bounded, verdict);
   return verdict;
 }
 
@@ -101,7 +108,8 @@ Verdicts read_all(const AccessRequest& request, const PolicySet& policies) {
   };
   out.boundary = limit(policies.boundary);
   out.session = limit(policies.session);
-  if (policies.resource) out.resource = read_policy(*policies.resource, request, action);
+  if (policies.resource)
+    out.resource = read_policy(*policies.resource, request, action, policies.boundary != nullptr);
   return out;
 }
 
@@ -118,9 +126,10 @@ Decision own_side(const Verdicts& v) {
 Decision within_account(const AccessRequest& request, const Verdicts& v) {
   bool named = v.resource.allowed && v.resource.match != Match::account;
   if (named) {
-    // A grant to the user or the session itself is beyond what boundary and session policy can hold back.
+    // A boundary does not hold back a grant to everyone or to the caller itself, a session policy not the
+    // latter.
     if (v.resource.match == Match::exact) return {Outcome::allowed, PolicyType::none};
-    if (!v.boundary.allowed) return denied(PolicyType::boundary);
+    if (!v.boundary.allowed && v.resource.match != Match::everyone) return denied(PolicyType::boundary);
     if (!v.session.allowed) return denied(PolicyType::session);
     return {Outcome::allowed, PolicyType::none};
   }

@@ -11,6 +11,7 @@
 #include <vector>
 
 #include "emulator/auth/interfaces.hpp"
+#include "emulator/gateway/answer.hpp"
 #include "emulator/gateway/faults.hpp"
 #include "emulator/gateway/journal.hpp"
 #include "emulator/http/message.hpp"
@@ -31,12 +32,6 @@ using Dispatch = std::function<nlohmann::json(const wire::RequestContext&, const
 // so first.
 using Authorizations = std::function<std::vector<auth::Authorization>(
     const wire::RequestContext&, const wire::Operation&, const nlohmann::json& input)>;
-
-// What came of a request.
-struct Answer {
-  std::optional<http::Response> response;  // none: the service never answers, the connection stays open
-  Duration delay{0};                       // of the response, by a fault rule
-};
 
 struct GatewayOptions {
   std::string account = "000000000000";

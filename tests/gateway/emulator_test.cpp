@@ -1,0 +1,38 @@
+// The whole region in one object: signed requests against real verification.
+#include "emulator/gateway/emulator.hpp"
+
+#include <gtest/gtest.h>
+
+#include <nlohmann/json.hpp>
+
+#include "emulator/auth/sigv4.hpp"
+#include "emulator/gateway/journal.hpp"
+#include "tests/support/manual_world.hpp"
+
+namespace squall::gateway::test {
+namespace {
+
+TEST(Emulator, DrawsRootCredentialsFromItsWorld) {
+  testing::ManualScheduler clock;
+  testing::SeededEntropy one(1), same(1), other(2);
+  world::NoMachines machines;
+  Emulator a(clock, one, machines), b(clock, same, machines), c(clock, other, machines);
+  EXPECT_EQ(a.root_credentials().access_key_id.size(), 20U);
+  EXPECT_EQ(a.root_credentials().secret_access_key.size(), 40U);
+  EXPECT_EQ(a.root_credentials().secret_access_key, b.root_credentials().secret_access_key);
+  EXPECT_NE(a.root_credentials().secret_access_key, c.root_credentials().secret_access_key);
+}
+
+TEST(Emulator, AnswersHealth) {
+  testing::ManualScheduler clock;
+  testing::SeededEntropy entropy;
+  world::NoMachines machines;
+  Emulator emulator(clock, entropy, machines);
+  Answer answer = emulator.handle({.method = "GET", .target = "/_squall/health"});
+  ASSERT_TRUE(answer.response);
+  EXPECT_EQ(nlohmann::json::parse(answer.response->body)["status"], "ok");
+  EXPECT_EQ(emulator.internal_failures(), 0U);
+}
+
+}  // namespace
+}  // namespace squall::gateway::test

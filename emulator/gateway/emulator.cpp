@@ -5,6 +5,7 @@
 #include "emulator/auth/sigv4.hpp"
 #include "emulator/auth/verifier.hpp"
 #include "emulator/gateway/gateway.hpp"
+#include "emulator/services/kms/service.hpp"
 #include "emulator/store/database.hpp"
 
 namespace squall::gateway {
@@ -47,6 +48,7 @@ struct Emulator::Impl {
   RootKey root;
   auth::Verifier verifier;
   Gateway gateway;
+  services::kms::Service kms;
 
   Impl(world::Scheduler& scheduler, world::Entropy& entropy, world::Machines&, EmulatorOptions given)
       : options(std::move(given)),
@@ -54,16 +56,22 @@ struct Emulator::Impl {
         root(entropy, options.account),
         verifier(root, options.enforce_auth ? auth::Mode::strict : auth::Mode::open, options.account),
         gateway(scheduler, entropy, &verifier, nullptr,
-                {.account = options.account, .region = options.region}) {}
+                {.account = options.account, .region = options.region}),
+        kms(scheduler, entropy, *database, nullptr) {
+    serve(api::kms::service(), kms);
+  }
 
   // Puts a service's generated Api behind the gateway.
-  template <class Api>
-  void serve(const wire::Service& service, Api& api, Authorizations authorizations) {
+  template <class Service>
+  void serve(const wire::Service& description, Service& service) {
     gateway.add(
-        service,
-        [&api](const wire::RequestContext& context, const wire::Operation& operation,
-               const nlohmann::json& input) { return api.dispatch(context, operation, input); },
-        std::move(authorizations));
+        description,
+        [&service](const wire::RequestContext& context, const wire::Operation& operation,
+                   const nlohmann::json& input) { return service.dispatch(context, operation, input); },
+        [&service](const wire::RequestContext& context, const wire::Operation& operation,
+                   const nlohmann::json& input) {
+          return service.authorizations(context, operation, input);
+        });
   }
 };
 

@@ -1,0 +1,277 @@
+#include "harness/vault/cli/client.hpp"
+
+#include <charconv>
+
+#include "emulator/world/await.hpp"
+#include "harness/vault/cli/address.hpp"
+#include "harness/vault/cli/table.hpp"
+
+namespace squall::vault::cli {
+
+namespace {
+
+// What the real client would obey and this one does not: refused, so that nobody believes it was heeded.
+constexpr const char* kRefusedVariables[] = {"VAULT_NAMESPACE",  "VAULT_WRAP_TTL",   "VAULT_MFA",
+                                             "VAULT_HTTP_PROXY", "VAULT_PROXY_ADDR", "VAULT_RATE_LIMIT",
+                                             "VAULT_SRV_LOOKUP", "VAULT_CAPATH"};
+constexpr const char* kRefusedFlags[] = {"namespace",          "ns",           "wrap-ttl",   "mfa",
+                                         "policy-override",    "header",       "unlock-key", "ca-path",
+                                         "output-curl-string", "output-policy"};
+
+std::string verb(const std::string& method) {
+  return method.substr(0, 1) + lower_case(method.substr(1));  // Go writes Get, Put, Post
+}
+
+std::string url_of(const world::Call& call, const std::string& authority) {
+  return call.scheme + "://" + authority + call.request.target;
+}
+
+// The text of api.ResponseError.
+std::string error_text(const std::string& method, const std::string& url, const http::Response& response) {
+  const ParsedValue parsed = parse_json(response.body);
+  const bool raw = !parsed.value || !parsed.value->is(Value::Kind::object);
+  std::string text = "Error making API request.\n\nURL: " + method + " " + url +
+                     "\nCode: " + std::to_string(response.status) + (raw ? ". Raw Message" : ". Errors") +
+                     ":\n\n";
+  if (raw) return text + response.body;
+  for (const std::string& error : parsed.value->texts_of("errors")) text += "* " + error;
+  return text;
+}
+
+std::string loaded_pem(Session& session, const std::string& path, int exit_status) {
+  const auto pem = session.context().disk().read(session.context().resolve(path));
+  const std::string context = "failed to read environment: Error loading CA File: ";
+  if (!pem) throw Failure(exit_status, context + "open " + path + ": no such file or directory");
+  if (pem->find("-----BEGIN CERTIFICATE-----") == std::string::npos) {
+    throw Failure(exit_status, context + "Couldn't parse PEM in: " + path);
+  }
+  return *pem;
+}
+
+std::string name_server(Session& session) {
+  const auto file = session.context().disk().read("/etc/resolv.conf");
+  for (const std::string& line : split(file.value_or(""), '\n')) {
+    if (line.starts_with("nameserver ")) return trimmed(line.substr(11)) + ":53";
+  }
+  return "127.0.0.1:53";
+}
+
+bool worth_another_try(const world::Reply& reply) {
+  if (std::holds_alternative<world::NetError>(reply)) {
+    const world::NetFault fault = std::get<world::NetError>(reply).fault;
+    return fault != world::NetFault::tls_untrusted && fault != world::NetFault::tls_name_mismatch &&
+           fault != world::NetFault::tls_expired && fault != world::NetFault::tls_not_tls;
+  }
+  const int status = std::get<http::Response>(reply).status;
+  return status == 412 || (status >= 500 && status != 501);
+}
+
+bool is_redirect(int status) { return status == 301 || status == 302 || status == 307; }
+
+}  // namespace
+
+std::string token_file(Session& session) {
+  const std::string home = session.context().env("HOME", "/");
+  return (home.ends_with('/') ? home : home + "/") + ".vault-token";
+}
+
+Client::Client(Session& session, int exit_status) : session_(session) {
+  program::Context& context = session.context();
+  for (const char* name : kRefusedVariables) {
+    if (!context.env(name).empty())
+      throw Failure(1, std::string(name) + " is not served by the Squall stand-in");
+  }
+  for (const char* name : kRefusedFlags) {
+    if (session.flags().has(name))
+      throw Failure(1, std::string("-") + name + " is not served by the Squall stand-in");
+  }
+  read_trust(exit_status);
+  read_client_options(exit_status);
+
+  address_ = context.env("VAULT_ADDR", "https://127.0.0.1:8200");
+  if (address_.empty()) address_ = "https://127.0.0.1:8200";
+  address_ = session.flags().text("address", address_);
+  const std::string agent = session.flags().text("agent-address", context.env("VAULT_AGENT_ADDR"));
+  const Address parsed = parse_address(agent.empty() ? address_ : agent);
+  if (!parsed.error.empty()) throw Failure(exit_status, "failed to create client: " + parsed.error);
+  scheme_ = parsed.scheme;
+  host_ = parsed.host;
+  authority_ = parsed.authority;
+  base_path_ = parsed.path;
+  port_ = parsed.port;
+
+  token_ = context.env("VAULT_TOKEN");
+  if (token_.empty()) token_ = trimmed(context.disk().read(token_file(session)).value_or(""));
+}
+
+void Client::read_trust(int exit_status) {
+  program::Context& context = session_.context();
+  const Flags& flags = session_.flags();
+  const std::string skip = context.env("VAULT_SKIP_VERIFY");
+  if (!skip.empty()) {
+    const auto parsed = parse_go_bool(skip);
+    if (!parsed) throw Failure(exit_status, "failed to read environment: could not parse VAULT_SKIP_VERIFY");
+    trust_.skip_verify = *parsed;
+  }
+  trust_.skip_verify = flags.on("tls-skip-verify", trust_.skip_verify);
+  const std::string ca = flags.text("ca-cert", context.env("VAULT_CACERT"));
+  if (!ca.empty()) trust_.ca_pem = loaded_pem(session_, ca, exit_status);
+  trust_.server_name = flags.text("tls-server-name", context.env("VAULT_TLS_SERVER_NAME"));
+
+  const std::string certificate = flags.text("client-cert", context.env("VAULT_CLIENT_CERT"));
+  const std::string key = flags.text("client-key", context.env("VAULT_CLIENT_KEY"));
+  if (certificate.empty() != key.empty()) {
+    throw Failure(exit_status,
+                  "failed to read environment: both client cert and client key must be provided");
+  }
+  if (certificate.empty()) return;
+  for (const std::string& path : {certificate, key}) {
+    const auto pem = context.disk().read(context.resolve(path));
+    if (!pem)
+      throw Failure(exit_status, "failed to read environment: open " + path + ": no such file or directory");
+    (path == certificate ? trust_.client_certificate_pem : trust_.client_key_pem) = *pem;
+  }
+}
+
+void Client::read_client_options(int exit_status) {
+  program::Context& context = session_.context();
+  const std::string timeout = context.env("VAULT_CLIENT_TIMEOUT");
+  if (!timeout.empty()) {
+    const auto parsed = parse_seconds_or_duration(timeout);
+    if (!parsed) {
+      throw Failure(exit_status, "failed to read environment: could not parse \"VAULT_CLIENT_TIMEOUT\"");
+    }
+    timeout_ = *parsed;
+  }
+  const std::string retries = context.env("VAULT_MAX_RETRIES");
+  if (!retries.empty()) {
+    const auto parsed = parse_go_integer(retries);
+    if (!parsed || *parsed < 0 || *parsed > 1000) {
+      throw Failure(exit_status, "failed to read environment: strconv.ParseUint: parsing " + quoted(retries) +
+                                     ": invalid syntax");
+    }
+    retries_ = static_cast<int>(*parsed);
+  }
+}
+
+world::Call Client::call_for(const ApiRequest& request) const {
+  world::Call call;
+  call.scheme = scheme_;
+  call.host = host_;
+  call.port = port_;
+  call.tls = trust_;
+  call.total_timeout = timeout_;
+  call.request.method = request.method;
+  call.request.target =
+      escaped_path(joined_path({base_path_.empty() ? "/" : base_path_, "v1", request.path}));
+  if (request.path.ends_with('/')) call.request.target += '/';
+  char separator = '?';
+  for (const auto& [name, value] : request.query) {
+    call.request.target += separator + escaped_query(name) + "=" + escaped_query(value);
+    separator = '&';
+  }
+  call.request.headers.add("Host", authority_);
+  call.request.headers.add("User-Agent", "Go-http-client/1.1");
+  call.request.headers.add("X-Vault-Request", "true");
+  if (request.with_token && !token_.empty()) call.request.headers.add("X-Vault-Token", token_);
+  if (request.body) {
+    call.request.body = compact_json(*request.body) + "\n";
+    if (request.method == "PATCH") call.request.headers.add("Content-Type", "application/merge-patch+json");
+  }
+  return call;
+}
+
+// Retries wait 1.0 to 1.5 s times the number of the try (retryablehttp.LinearJitterBackoff).
+world::Task<world::Reply> Client::attempt(world::Call call) {
+  world::Network& network = session_.context().network();
+  for (int tried = 1;; ++tried) {
+    world::Reply reply = co_await network.send(call);
+    if (tried > retries_ || !worth_another_try(reply)) co_return reply;
+    const std::string drawn = session_.context().entropy().bytes(2);
+    const int jitter =
+        (static_cast<unsigned char>(drawn[0]) << 8 | static_cast<unsigned char>(drawn[1])) % 500;
+    const Duration wait = std::chrono::milliseconds((1000 + jitter) * tried);
+    co_await world::sleep(session_.context().scheduler(), wait);
+  }
+}
+
+world::Task<ApiAnswer> Client::exchange(ApiRequest request) {
+  world::Call call = call_for(request);
+  std::string authority = authority_;
+  for (int redirects = 0;; ++redirects) {
+    const world::Reply reply = co_await attempt(call);
+    if (const auto* error = std::get_if<world::NetError>(&reply)) {
+      throw Failure(request.exit_status, request.failure + verb(request.method) + " " +
+                                             quoted(url_of(call, authority)) + ": " +
+                                             failure_text(*error, call));
+    }
+    const http::Response& response = std::get<http::Response>(reply);
+    const std::string location(response.headers.get("Location"));
+    if (is_redirect(response.status) && redirects == 0 && !location.empty()) {
+      // One redirect, as the real client: a standby names the active node.
+      const Address target = parse_address(location);
+      if (!target.error.empty()) throw Failure(request.exit_status, request.failure + target.error);
+      if (call.scheme == "https" && target.scheme != "https") {
+        throw Failure(request.exit_status, request.failure + "redirect would cause protocol downgrade");
+      }
+      call.scheme = target.scheme;
+      call.host = target.host;
+      call.port = target.port;
+      call.request.target = target.path.empty() ? "/" : target.path;
+      call.request.headers.set("Host", target.authority);
+      authority = target.authority;
+      continue;
+    }
+    ApiAnswer answer{response.status, response.body, {}};
+    if (!answer.ok()) answer.error = error_text(request.method, url_of(call, authority), response);
+    co_return answer;
+  }
+}
+
+world::Task<ApiAnswer> Client::send(ApiRequest request) {
+  const std::string failure = request.failure;
+  const int exit_status = request.exit_status;
+  ApiAnswer answer = co_await exchange(std::move(request));
+  if (!answer.ok()) throw Failure(exit_status, failure + answer.error);
+  co_return answer;
+}
+
+world::Task<Value> Client::send_for_json(ApiRequest request) {
+  const std::string failure = request.failure;
+  const int exit_status = request.exit_status;
+  const ApiAnswer answer = co_await send(std::move(request));
+  if (trimmed(answer.body).empty()) co_return Value();
+  ParsedValue parsed = parse_json(answer.body);
+  if (!parsed.value) throw Failure(exit_status, failure + parsed.error);
+  co_return std::move(*parsed.value);
+}
+
+std::string Client::failure_text(const world::NetError& error, const world::Call& call) const {
+  const std::string dialled =
+      error.detail.empty() ? call.host + ":" + std::to_string(call.port) : error.detail;
+  const std::string untrusted = "tls: failed to verify certificate: x509: ";
+  switch (error.fault) {
+    case world::NetFault::name_not_found:
+      return "dial tcp: lookup " + call.host + " on " + name_server(session_) + ": no such host";
+    case world::NetFault::refused:
+      return "dial tcp " + dialled + ": connect: connection refused";
+    case world::NetFault::unreachable:
+      return "dial tcp " + dialled + ": connect: no route to host";
+    case world::NetFault::timed_out:
+      if (error.connected || timeout_ <= call.connect_timeout) return "context deadline exceeded";
+      return "dial tcp " + dialled + ": i/o timeout";
+    case world::NetFault::reset:
+      return "EOF";
+    case world::NetFault::tls_not_tls:
+      return "http: server gave HTTP response to HTTPS client";
+    case world::NetFault::tls_untrusted:
+      return untrusted + "certificate signed by unknown authority";
+    case world::NetFault::tls_name_mismatch:
+      return untrusted + error.detail;
+    case world::NetFault::tls_expired:
+      return untrusted + "certificate has expired or is not yet valid: " + error.detail;
+  }
+  return "unknown network fault";
+}
+
+}  // namespace squall::vault::cli

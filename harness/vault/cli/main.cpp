@@ -1,0 +1,240 @@
+// Finds the command as mitchellh/cli does (the longest name that fits), the output format as Vault's
+// command/main.go does (from -format anywhere, then VAULT_FORMAT), and runs it.
+#include "harness/vault/cli/main.hpp"
+
+#include <algorithm>
+#include <array>
+
+#include "harness/vault/cli/command.hpp"
+#include "harness/vault/cli/table.hpp"
+#include "harness/vault/cli/value.hpp"
+
+namespace squall::vault::cli {
+
+namespace {
+
+constexpr int kUnknownCommand = 127;
+
+// What Vault has and the stand-in has not.
+constexpr std::array<std::string_view, 32> kNotServed = {"agent",
+                                                         "audit",
+                                                         "debug",
+                                                         "events",
+                                                         "lease",
+                                                         "monitor",
+                                                         "namespace",
+                                                         "patch",
+                                                         "path-help",
+                                                         "pki",
+                                                         "plugin",
+                                                         "proxy",
+                                                         "ssh",
+                                                         "transform",
+                                                         "transit",
+                                                         "unwrap",
+                                                         "version-history",
+                                                         "operator rekey",
+                                                         "operator generate-root",
+                                                         "operator raft",
+                                                         "operator diagnose",
+                                                         "operator migrate",
+                                                         "operator usage",
+                                                         "auth help",
+                                                         "policy fmt",
+                                                         "token roles",
+                                                         "operator rotate-recovery",
+                                                         "operator unseal-recovery",
+                                                         "operator import",
+                                                         "hcp",
+                                                         "secrets import",
+                                                         "kv export"};
+
+constexpr std::array<std::string_view, 9> kGroups = {"operator", "kv",    "kv metadata", "secrets", "auth",
+                                                     "policy",   "token", "print",       "audit"};
+
+struct OutputChoice {
+  std::string format = "table";
+  bool detailed = false;
+};
+
+bool is_flag(const std::string& argument, const std::string& name) {
+  return argument == "-" + name || argument == "--" + name;
+}
+
+std::optional<std::string> flag_value(const std::string& argument, const std::string& name) {
+  for (const std::string& start : {"-" + name + "=", "--" + name + "="}) {
+    if (argument.starts_with(start)) return argument.substr(start.size());
+  }
+  return {};
+}
+
+OutputChoice output_choice(const program::Context& context, const std::vector<std::string>& arguments) {
+  std::string format;
+  OutputChoice choice;
+  choice.detailed = parse_go_bool(context.env("VAULT_DETAILED")).value_or(false);
+  bool format_next = false;
+  for (const std::string& argument : arguments) {
+    if (format_next) {
+      format_next = false;
+      format = argument;
+      continue;
+    }
+    if (argument == "--") break;
+    if (const auto value = flag_value(argument, "format")) format = *value;
+    if (is_flag(argument, "format")) format_next = true;
+    if (const auto value = flag_value(argument, "detailed"))
+      choice.detailed = parse_go_bool(*value).value_or(false);
+    if (is_flag(argument, "detailed")) choice.detailed = true;
+  }
+  if (format.empty()) format = context.env("VAULT_FORMAT");
+  if (!format.empty()) choice.format = lower_case(format);
+  return choice;
+}
+
+bool known_format(const std::string& format) {
+  constexpr std::array<std::string_view, 6> formats = {"table", "json", "yaml", "yml", "pretty", "raw"};
+  return std::find(formats.begin(), formats.end(), format) != formats.end();
+}
+
+bool asks_for_help(const std::vector<std::string>& arguments) {
+  const auto end = std::find(arguments.begin(), arguments.end(), "--");
+  return std::any_of(arguments.begin(), end, [](const std::string& argument) {
+    return argument == "-h" || argument == "-help" || argument == "--help";
+  });
+}
+
+// The words that lead to the command: those before the first flag.
+std::vector<std::string> leading_words(const std::vector<std::string>& arguments) {
+  std::vector<std::string> words;
+  for (const std::string& argument : arguments) {
+    if (argument.starts_with('-')) break;
+    words.push_back(argument);
+  }
+  return words;
+}
+
+std::string first_words(const std::vector<std::string>& words, std::size_t count) {
+  std::string text;
+  for (std::size_t i = 0; i < count; ++i) text += (i > 0 ? " " : "") + words[i];
+  return text;
+}
+
+template <class Names>
+std::string longest_match(const std::vector<std::string>& words, const Names& names) {
+  for (std::size_t count = std::min<std::size_t>(words.size(), 3); count > 0; --count) {
+    const std::string name = first_words(words, count);
+    if (std::find(names.begin(), names.end(), name) != names.end()) return name;
+  }
+  return {};
+}
+
+const Command* find_command(const std::vector<Command>& commands, const std::vector<std::string>& words) {
+  std::vector<std::string> names;
+  for (const Command& command : commands) names.push_back(command.name);
+  const std::string name = longest_match(words, names);
+  const auto it =
+      std::find_if(commands.begin(), commands.end(), [&](const Command& c) { return c.name == name; });
+  return it == commands.end() ? nullptr : &*it;
+}
+
+// Flags after the first argument are not parsed as flags; Vault says so.
+std::string warning_of_late_flags(const std::vector<std::string>& arguments) {
+  std::string late;
+  for (const std::string& argument : arguments) {
+    if (!argument.starts_with('-') || argument == "-") continue;
+    std::string name = argument.substr(argument.find_first_not_of('-') == std::string::npos
+                                           ? argument.size()
+                                           : argument.find_first_not_of('-'));
+    name = name.substr(0, name.find('='));
+    if (name == "output-curl-string" || name == "output-policy" || name == "format" || name == "detailed")
+      continue;
+    late += (late.empty() ? "" : ",") + argument;
+  }
+  if (late.empty()) return {};
+  return "Command flags must be provided before positional arguments. The following arguments will not be "
+         "parsed as "
+         "flags: [" +
+         late + "]";
+}
+
+world::Task<int> run_command(program::Context& context, const Command& command, std::vector<std::string> rest,
+                             OutputChoice choice) {
+  std::string report;
+  int exit_status = 1;
+  try {
+    Session session(context, Flags(all_flags(command), rest), choice.format, choice.detailed);
+    const std::string late = warning_of_late_flags(session.arguments());
+    if (!late.empty() && session.in_table()) session.warn(late);
+    co_return co_await command.run(session);
+  } catch (const FlagError& error) {
+    report = error.what();
+  } catch (const Failure& failure) {
+    report = failure.what();
+    exit_status = failure.exit_status;
+    if (report.empty()) co_return exit_status;
+  }
+  context.err(report + "\n");
+  co_return exit_status;
+}
+
+int print_group(program::Context& context, const std::vector<Command>& commands, const std::string& group,
+                bool asked) {
+  const std::string help = group_help(commands, group) + "\n";
+  asked ? context.out(help) : context.err(help);
+  return asked ? 0 : 1;
+}
+
+}  // namespace
+
+std::vector<Command> all_commands() {
+  std::vector<Command> commands;
+  for (const auto add : {add_status_commands, add_init_commands, add_unseal_commands, add_operator_commands,
+                         add_login_commands, add_token_commands, add_generic_commands, add_kv_commands,
+                         add_kv_version_commands, add_kv_metadata_commands, add_mount_commands,
+                         add_mount_change_commands, add_policy_commands}) {
+    add(commands);
+  }
+  return commands;
+}
+
+world::Task<int> main_program(program::Context& context) {
+  std::vector<std::string> arguments(context.invocation().argv.begin() + 1, context.invocation().argv.end());
+  if (arguments.size() == 1 &&
+      (arguments[0] == "-v" || arguments[0] == "-version" || arguments[0] == "--version")) {
+    arguments[0] = "version";
+  }
+  const OutputChoice choice = output_choice(context, arguments);
+  if (!known_format(choice.format)) {
+    context.err("Invalid output format: " + choice.format + "\n");
+    co_return 1;
+  }
+  const std::vector<Command> commands = all_commands();
+  const std::vector<std::string> words = leading_words(arguments);
+  const bool help = asks_for_help(arguments);
+  const Command* command = find_command(commands, words);
+  if (command && help) {
+    context.out(command_help(*command) + "\n");
+    co_return 0;
+  }
+  if (command) {
+    const auto used = static_cast<std::ptrdiff_t>(split(command->name, ' ').size());
+    std::vector<std::string> rest(arguments.begin() + used, arguments.end());
+    co_return co_await run_command(context, *command, std::move(rest), choice);
+  }
+  const std::string refused = longest_match(words, kNotServed);
+  if (!refused.empty()) {
+    context.err("vault " + refused + " is not served by the Squall stand-in\n");
+    co_return 1;
+  }
+  const std::string group = longest_match(words, kGroups);
+  if (!group.empty()) co_return print_group(context, commands, group, help);
+  const std::string text = main_help(commands) + "\n";
+  if (help && words.empty()) {
+    context.out(text);
+    co_return 0;
+  }
+  context.err(text);
+  co_return kUnknownCommand;
+}
+
+}  // namespace squall::vault::cli

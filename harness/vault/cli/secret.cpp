@@ -1,0 +1,267 @@
+#include "harness/vault/cli/secret.hpp"
+
+#include <algorithm>
+
+#include "harness/vault/cli/table.hpp"
+
+namespace squall::vault::cli {
+
+namespace {
+
+Value list_or_null(const std::vector<std::string>& texts) {
+  return texts.empty() ? Value() : Value::of(texts);
+}
+
+SecretAuth parse_auth(const Value& value) {
+  SecretAuth auth;
+  auth.client_token = value.text_of("client_token");
+  auth.accessor = value.text_of("accessor");
+  auth.entity_id = value.text_of("entity_id");
+  auth.policies = value.texts_of("policies");
+  auth.token_policies = value.texts_of("token_policies");
+  if (value.given("identity_policies")) auth.identity_policies = value.texts_of("identity_policies");
+  if (const Value* metadata = value.given("metadata")) auth.metadata = *metadata;
+  auth.orphan = value.flag_of("orphan");
+  auth.renewable = value.flag_of("renewable");
+  auth.lease_duration_s = value.integer_of("lease_duration");
+  if (const Value* mfa = value.given("mfa_requirement")) auth.mfa_requirement = *mfa;
+  return auth;
+}
+
+Value auth_as_json(const SecretAuth& auth) {
+  Value out = Value::object();
+  out.set("client_token", Value::of(auth.client_token));
+  out.set("accessor", Value::of(auth.accessor));
+  out.set("policies", list_or_null(auth.policies));
+  out.set("token_policies", list_or_null(auth.token_policies));
+  out.set("identity_policies", auth.identity_policies ? Value::of(*auth.identity_policies) : Value());
+  out.set("metadata", auth.metadata);
+  out.set("orphan", Value::of(auth.orphan));
+  out.set("entity_id", Value::of(auth.entity_id));
+  out.set("lease_duration", Value::of(auth.lease_duration_s));
+  out.set("renewable", Value::of(auth.renewable));
+  out.set("mfa_requirement", auth.mfa_requirement);
+  return out;
+}
+
+std::string duration_cell(std::int64_t seconds) { return human_duration(std::chrono::seconds(seconds)); }
+
+const char* yes_or_no(bool value) { return value ? "true" : "false"; }
+
+void add_auth_rows(const SecretAuth& auth, std::vector<Row>& rows) {
+  rows.push_back({"token", auth.client_token});
+  rows.push_back({"token_accessor", auth.accessor});
+  // A root token has no end, and its duration of 0 would read as one.
+  rows.push_back({"token_duration", auth.lease_duration_s == 0 ? "∞" : duration_cell(auth.lease_duration_s)});
+  rows.push_back({"token_renewable", yes_or_no(auth.renewable)});
+  rows.push_back({"token_policies", quoted_list(auth.token_policies)});
+  rows.push_back(
+      {"identity_policies", quoted_list(auth.identity_policies.value_or(std::vector<std::string>()))});
+  rows.push_back({"policies", quoted_list(auth.policies)});
+  for (const Value::Member& member : auth.metadata.members) {
+    rows.push_back({"token_meta_" + member.first, printed(member.second)});
+  }
+}
+
+void add_data_rows(const Value& data, std::vector<Row>& rows) {
+  for (const Value::Member& member : data.members)
+    rows.push_back({member.first, cell(member.first, member.second)});
+}
+
+void print_rows(Session& session, std::vector<Row> rows) {
+  if (rows.empty()) return;
+  rows.insert(rows.begin(), Row{"Key", "Value"});
+  session.line(table(std::move(rows)));
+}
+
+void secret_table(Session& session, const Secret& secret) {
+  show_warnings(session, secret);
+  std::vector<Row> rows;
+  if (secret.lease_duration_s > 0) {
+    if (!secret.lease_id.empty()) {
+      rows.push_back({"lease_id", secret.lease_id});
+      rows.push_back({"lease_duration", duration_cell(secret.lease_duration_s)});
+      rows.push_back({"lease_renewable", yes_or_no(secret.renewable)});
+    } else {
+      rows.push_back({"refresh_interval", duration_cell(secret.lease_duration_s)});
+    }
+  }
+  if (secret.auth) add_auth_rows(*secret.auth, rows);
+  add_data_rows(secret.data, rows);
+  print_rows(session, std::move(rows));
+}
+
+std::optional<Value> field_of(const Secret& secret, const std::string& field) {
+  if (secret.auth) {
+    const SecretAuth& auth = *secret.auth;
+    if (field == "token") return Value::of(auth.client_token);
+    if (field == "token_accessor") return Value::of(auth.accessor);
+    if (field == "token_duration") return Value::of(auth.lease_duration_s);
+    if (field == "token_renewable") return Value::of(auth.renewable);
+    if (field == "token_policies") return Value::of(auth.token_policies);
+    if (field == "identity_policies")
+      return Value::of(auth.identity_policies.value_or(std::vector<std::string>()));
+    if (field == "policies") return Value::of(auth.policies);
+  } else if (field == "refresh_interval") {
+    return Value::of(secret.lease_duration_s);
+  } else if (field == "data" && !secret.data.find("data") && secret.data.is(Value::Kind::object)) {
+    return secret.data;
+  }
+  const Value* value = secret.data.given(field);
+  return value ? std::optional<Value>(*value) : std::nullopt;
+}
+
+int print_field(Session& session, const std::optional<Value>& value, const std::string& field) {
+  if (!value) {
+    session.warn("Field " + quoted(field) + " not present in secret");
+    return 1;
+  }
+  const std::string text =
+      session.in_table() || session.format() == "raw" ? printed(*value) : formatted(session, *value);
+  if (session.context().invocation().output_is_terminal) {
+    session.line(text);
+  } else {
+    session.raw(text);  // no newline: somebody is going to use it
+  }
+  return 0;
+}
+
+int unsupported_format(Session& session) {
+  if (session.format() == "raw") {
+    session.warn(
+        "Could not parse output: This command does not support the -format=raw option; only `vault read` "
+        "does.");
+  } else {
+    session.warn("Could not parse output: cannot use the pretty formatter for this type");
+  }
+  return 1;
+}
+
+}  // namespace
+
+Value Secret::as_json() const {
+  Value out = Value::object();
+  out.set("request_id", Value::of(request_id));
+  out.set("lease_id", Value::of(lease_id));
+  out.set("lease_duration", Value::of(lease_duration_s));
+  out.set("renewable", Value::of(renewable));
+  out.set("data", data);
+  out.set("warnings", list_or_null(warnings));
+  if (auth) out.set("auth", auth_as_json(*auth));
+  return out;
+}
+
+std::optional<Secret> parse_secret(const std::string& body) {
+  if (trimmed(body).empty()) return {};
+  const ParsedValue parsed = parse_json(body);
+  if (!parsed.value) throw Failure(2, parsed.error);
+  const Value& value = *parsed.value;
+  Secret secret;
+  secret.request_id = value.text_of("request_id");
+  secret.lease_id = value.text_of("lease_id");
+  secret.lease_duration_s = value.integer_of("lease_duration");
+  secret.renewable = value.flag_of("renewable");
+  if (const Value* data = value.given("data"); data && data->is(Value::Kind::object)) secret.data = *data;
+  secret.warnings = value.texts_of("warnings");
+  if (const Value* auth = value.given("auth")) secret.auth = parse_auth(*auth);
+  const bool empty = secret.request_id.empty() && secret.lease_id.empty() && secret.lease_duration_s == 0 &&
+                     !secret.renewable && !secret.tells_something() && !secret.auth;
+  if (!empty) return secret;
+  const bool only_errors = value.members.size() == 1 && value.find("errors");
+  if (only_errors) return {};
+  if (!value.members.empty()) secret.data = value;
+  return secret;
+}
+
+world::Task<std::optional<Secret>> read_secret_at(Client& client, ApiRequest request) {
+  const std::string failure = request.failure;
+  const int exit_status = request.exit_status;
+  const ApiAnswer answer = co_await client.exchange(std::move(request));
+  if (answer.status == 404) {
+    std::optional<Secret> secret = parse_secret(answer.body);
+    if (!secret || !secret->tells_something()) co_return std::nullopt;
+    co_return secret;
+  }
+  if (!answer.ok()) throw Failure(exit_status, failure + answer.error);
+  co_return parse_secret(answer.body);
+}
+
+world::Task<std::optional<Secret>> write_secret_at(Client& client, Session& session, ApiRequest request) {
+  const std::string failure = request.failure;
+  const int exit_status = request.exit_status;
+  const ApiAnswer answer = co_await client.exchange(std::move(request));
+  if (!answer.ok()) {
+    session.warn(failure + answer.error);
+    const std::optional<Secret> secret = answer.status == 404 ? parse_secret(answer.body) : std::nullopt;
+    if (secret && secret->tells_something()) show_secret(session, *secret);
+    throw Failure(exit_status, "");
+  }
+  co_return parse_secret(answer.body);
+}
+
+void show_warnings(Session& session, const Secret& secret) {
+  if (secret.warnings.empty()) return;
+  session.warn("WARNING! The following warnings were returned from Vault:\n");
+  for (const std::string& warning : secret.warnings) session.warn(wrapped("* " + warning, 2) + "\n");
+}
+
+std::string formatted(Session& session, const Value& value) {
+  if (session.format() == "json") return indented_json(value);
+  if (session.format() == "yaml" || session.format() == "yml") return yaml(value);
+  return {};
+}
+
+int show_secret(Session& session, const Secret& secret) {
+  if (session.in_table()) {
+    secret_table(session, secret);
+    return 0;
+  }
+  return show_data(session, secret.as_json());
+}
+
+int show_list(Session& session, const Secret& secret) {
+  const Value* keys = secret.data.given("keys");
+  if (!session.in_table())
+    return show_data(session, session.detailed() ? secret.as_json() : keys ? *keys : Value());
+  show_warnings(session, secret);
+  std::vector<std::string> names = secret.data.texts_of("keys");
+  if (names.empty()) return 0;
+  std::sort(names.begin(), names.end());
+  std::vector<Row> rows = {{"Keys"}};
+  for (const std::string& name : names) rows.push_back({name});
+  session.line(table(std::move(rows)));
+  return 0;
+}
+
+int show_data(Session& session, const Value& data) {
+  if (session.in_table()) {
+    std::vector<Row> rows;
+    add_data_rows(data, rows);
+    print_rows(session, std::move(rows));
+    return 0;
+  }
+  const std::string text = formatted(session, data);
+  if (text.empty()) return unsupported_format(session);
+  session.line(trimmed(text));
+  return 0;
+}
+
+int show_field(Session& session, const Secret& secret, const std::string& field) {
+  return print_field(session, field_of(secret, field), field);
+}
+
+int show_field(Session& session, const Value& data, const std::string& field) {
+  const Value* value = data.given(field);
+  return print_field(session, value ? std::optional<Value>(*value) : std::nullopt, field);
+}
+
+int show_written(Session& session, const std::optional<Secret>& secret, const std::string& success) {
+  if (!secret) {
+    if (session.in_table()) session.line(success);
+    return 0;
+  }
+  const std::string field = session.flags().text("field");
+  return field.empty() ? show_secret(session, *secret) : show_field(session, *secret, field);
+}
+
+}  // namespace squall::vault::cli

@@ -1,0 +1,225 @@
+/* The guest's init, PID 1 of its PID namespace: makes the tree it was given its root (mounts.c), then spawns and
+ * kills processes as the world asks over the control socket, and reports each child that ended. It dies with the
+ * world, and everything in the guest with it. */
+#define _GNU_SOURCE
+#include "init.h"
+
+#include <errno.h>
+#include <poll.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mount.h>
+#include <sys/personality.h>
+#include <sys/prctl.h>
+#include <sys/signalfd.h>
+#include <sys/socket.h>
+#include <sys/syscall.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include "modes.h"
+#include "protocol.h"
+#include "wire.h"
+
+void send_control(unsigned char type, const struct writer* body, const int* fds, int fd_count) {
+  char control[CMSG_SPACE(sizeof(int) * 4)];
+  struct iovec parts[2] = {{&type, 1}, {body ? body->data : NULL, body ? body->size : 0}};
+  struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
+  if (fd_count > 0) {
+    memset(control, 0, sizeof control);
+    message.msg_control = control;
+    message.msg_controllen = CMSG_SPACE(sizeof(int) * (size_t)fd_count);
+    struct cmsghdr* header = CMSG_FIRSTHDR(&message);
+    header->cmsg_level = SOL_SOCKET;
+    header->cmsg_type = SCM_RIGHTS;
+    header->cmsg_len = CMSG_LEN(sizeof(int) * (size_t)fd_count);
+    memcpy(CMSG_DATA(header), fds, sizeof(int) * (size_t)fd_count);
+  }
+  if (sendmsg(CONTROL_FD, &message, MSG_NOSIGNAL) < 0) _exit(1);
+}
+
+_Noreturn void refuse_to_start(const char* what) {
+  struct writer text = {0};
+  const char* reason = strerror(errno);
+  put_u32(&text, (uint32_t)(strlen(what) + strlen(reason) + 2));
+  put_bytes(&text, what, strlen(what));
+  put_bytes(&text, ": ", 2);
+  put_bytes(&text, reason, strlen(reason));
+  send_control(SQUALL_FAILED, &text, NULL, 0);
+  _exit(1);
+}
+
+static void report(unsigned char type, uint32_t first, uint32_t second, uint32_t third) {
+  struct writer body = {0};
+  put_u32(&body, first);
+  put_u32(&body, second);
+  if (type == SQUALL_SPAWNED) put_u32(&body, third);
+  send_control(type, &body, NULL, 0);
+  free(body.data);
+}
+
+static void reap(void) {
+  int status;
+  pid_t pid;
+  while ((pid = waitpid(-1, &status, WNOHANG)) > 0) report(SQUALL_EXITED, (uint32_t)pid, (uint32_t)status, 0);
+}
+
+struct birth {
+  uint32_t id, pid, uid, gid;
+  gid_t groups[64];
+  size_t group_count;
+  char *cwd, *program;
+  char **argv, **env;
+  int fds[3];
+};
+
+/* In the child. What a machine's init would hand down: no capability that reaches the host's kernel, a clean
+ * signal state, a session of its own, root's limits. */
+static void become_child(const struct birth* birth) {
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, NULL);
+  setsid();
+  for (int i = 0; i < 3; ++i)
+    if (dup2(birth->fds[i], i) < 0) _exit(125);
+  close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
+  drop_host_capabilities();
+  if (setgroups_of(birth->group_count, birth->groups) != 0 || setresgid(birth->gid, birth->gid, birth->gid) != 0 ||
+      setresuid(birth->uid, birth->uid, birth->uid) != 0)
+    return;
+  if (chdir(birth->cwd) != 0) return;
+  const char* program = birth->program[0] ? birth->program : birth->argv[0];
+  environ = birth->env;
+  execvpe(program, birth->argv, birth->env);
+}
+
+static pid_t clone_as(uint32_t pid) {
+  struct clone_args args = {.exit_signal = SIGCHLD};
+  pid_t wanted = (pid_t)pid;
+  if (pid) {
+    args.set_tid = (uint64_t)(uintptr_t)&wanted;
+    args.set_tid_size = 1;
+  }
+  return (pid_t)syscall(SYS_clone3, &args, sizeof args);
+}
+
+static void spawn(struct reader* in, const int* fds, int fd_count) {
+  struct birth birth = {.id = take_u32(in), .pid = take_u32(in), .uid = take_u32(in), .gid = take_u32(in)};
+  uint32_t groups = take_u32(in);
+  for (uint32_t i = 0; i < groups; ++i) {
+    uint32_t group = take_u32(in);
+    if (birth.group_count < 64) birth.groups[birth.group_count++] = group;
+  }
+  birth.cwd = take_text(in);
+  birth.program = take_text(in);
+  birth.argv = take_list(in);
+  birth.env = take_list(in);
+  if (in->bad || fd_count != 3 || !birth.argv[0]) {
+    report(SQUALL_SPAWNED, birth.id, 0, EINVAL);
+    return;
+  }
+  memcpy(birth.fds, fds, sizeof birth.fds);
+  int failure[2];
+  if (pipe2(failure, O_CLOEXEC) != 0) refuse_to_start("pipe");
+  pid_t pid = clone_as(birth.pid);
+  if (pid == 0) {
+    /* The pipe must survive the shuffle of descriptors 0 to 2. */
+    int tell = fcntl(failure[1], F_DUPFD_CLOEXEC, 16);
+    become_child(&birth);
+    int error = errno;
+    (void)!write(tell, &error, sizeof error);
+    _exit(127);
+  }
+  int error = pid < 0 ? errno : 0;
+  close(failure[1]);
+  if (pid > 0 && read(failure[0], &error, sizeof error) == sizeof error) {
+    waitpid(pid, NULL, 0);
+    pid = -1;
+  }
+  close(failure[0]);
+  report(SQUALL_SPAWNED, birth.id, pid > 0 ? (uint32_t)pid : 0, (uint32_t)error);
+  for (char** list = birth.argv; *list; ++list) free(*list);
+  for (char** list = birth.env; *list; ++list) free(*list);
+  free(birth.argv), free(birth.env), free(birth.cwd), free(birth.program);
+}
+
+static void attach(struct reader* in, int fd) {
+  uint32_t id = take_u32(in);
+  char* target = take_text(in);
+  int result = (int)syscall(SYS_move_mount, fd, "", AT_FDCWD, target, MOVE_MOUNT_F_EMPTY_PATH);
+  report(SQUALL_DONE, id, result == 0 ? 0 : (uint32_t)errno, 0);
+  free(target);
+}
+
+static void detach(struct reader* in) {
+  uint32_t id = take_u32(in);
+  char* target = take_text(in);
+  report(SQUALL_DONE, id, umount2(target, UMOUNT_NOFOLLOW) == 0 ? 0 : (uint32_t)errno, 0);
+  free(target);
+}
+
+static void obey_control(void) {
+  static char buffer[SQUALL_CONTROL_MAX];
+  char control[CMSG_SPACE(sizeof(int) * 4)];
+  struct iovec part = {buffer, sizeof buffer};
+  struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+  ssize_t size = recvmsg(CONTROL_FD, &message, MSG_CMSG_CLOEXEC);
+  if (size <= 0) _exit(0); /* the world is gone, and the guest goes with it */
+  int fds[4], fd_count = 0;
+  struct cmsghdr* header = CMSG_FIRSTHDR(&message);
+  if (header && header->cmsg_type == SCM_RIGHTS) {
+    fd_count = (int)((header->cmsg_len - CMSG_LEN(0)) / sizeof(int));
+    memcpy(fds, CMSG_DATA(header), sizeof(int) * (size_t)fd_count);
+  }
+  struct reader in = {buffer + 1, buffer + size, 0};
+  if (buffer[0] == SQUALL_SPAWN) spawn(&in, fds, fd_count);
+  if (buffer[0] == SQUALL_MOUNT && fd_count == 1) attach(&in, fds[0]);
+  if (buffer[0] == SQUALL_UNMOUNT) detach(&in);
+  if (buffer[0] == SQUALL_KILL) {
+    pid_t pid = (pid_t)take_u32(&in);
+    int signal_number = (int)take_u32(&in);
+    if (!in.bad && pid != 0 && pid != 1) kill(pid, signal_number);
+  }
+  for (int i = 0; i < fd_count; ++i) close(fds[i]);
+}
+
+/* Guest processes take turns on one processor, each until it waits: then the order of a pipeline's or a background
+ * job's calls does not hang on the host's load. Without the right to do so they run as the host pleases. */
+static void take_turns(int processor) {
+  cpu_set_t set;
+  CPU_ZERO(&set);
+  CPU_SET((size_t)processor, &set);
+  sched_setaffinity(0, sizeof set, &set);
+  struct sched_param priority = {.sched_priority = 1};
+  sched_setscheduler(0, SCHED_FIFO, &priority);
+}
+
+/* squall-init ROOT HOSTNAME PROCESSOR [HOST-FOLDER PLACE]... */
+int run_init(int argc, char** argv) {
+  prctl(PR_SET_PDEATHSIG, SIGKILL);
+  if (argc < 4) return 64;
+  personality(ADDR_NO_RANDOMIZE);
+  umask(022);
+  enter_root(argv[1], argv + 4);
+  if (sethostname(argv[2], strlen(argv[2])) != 0) refuse_to_start("sethostname");
+  take_turns(atoi(argv[3]));
+  sigset_t children;
+  sigemptyset(&children);
+  sigaddset(&children, SIGCHLD);
+  sigprocmask(SIG_BLOCK, &children, NULL);
+  int signals = signalfd(-1, &children, SFD_CLOEXEC | SFD_NONBLOCK);
+  announce();
+  for (;;) {
+    struct pollfd wait[2] = {{CONTROL_FD, POLLIN, 0}, {signals, POLLIN, 0}};
+    if (poll(wait, 2, -1) < 0) continue;
+    if (wait[1].revents) {
+      struct signalfd_siginfo info;
+      while (read(signals, &info, sizeof info) > 0) {
+      }
+      reap();
+    }
+    if (wait[0].revents) obey_control();
+  }
+}

@@ -1,0 +1,137 @@
+// See call.hpp. What a program says within one instant goes to the guest at once; the guest then computes
+// with it before anything else happens in the world.
+#include "harness/guest/call.hpp"
+
+#include <csignal>
+
+#include "harness/guest/agent/protocol.h"
+
+namespace squall::guest {
+namespace {
+
+program::Invocation invocation_of(Hello hello, Guest& guest) {
+  program::Invocation invocation;
+  invocation.argv = std::move(hello.argv);
+  invocation.env = std::move(hello.env);
+  invocation.cwd = std::move(hello.cwd);
+  invocation.pid = hello.pid;
+  invocation.uid = hello.uid;
+  invocation.gid = hello.gid;
+  invocation.hostname = guest.hostname();
+  invocation.input_is_terminal = hello.input_is_terminal;
+  invocation.output_is_terminal = hello.output_is_terminal;
+  return invocation;
+}
+
+// The account's name of a user id, as /etc/passwd has it now.
+std::string user_of(world::Disk& disk, int uid) {
+  std::string text = disk.read("/etc/passwd").value_or("");
+  std::string number = std::to_string(uid);
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t end = std::min(text.find('\n', at), text.size());
+    std::string line = text.substr(at, end - at);
+    std::size_t first = line.find(':'), second = line.find(':', first + 1);
+    if (second != std::string::npos && line.compare(second + 1, number.size() + 1, number + ":") == 0)
+      return line.substr(0, first);
+    at = end + 1;
+  }
+  return number;
+}
+
+bool ends_a_process(int signal_number) { return signal_number != SIGCHLD && signal_number != SIGCONT; }
+
+}  // namespace
+
+Call::Call(Guest& guest, int id, Hello hello)
+    : guest_(guest),
+      id_(id),
+      invocation_(invocation_of(std::move(hello), guest)),
+      input_end_(guest.surroundings_.scheduler),
+      output_hash_(base::hash64("")) {
+  invocation_.user = user_of(guest_.disk_, invocation_.uid);
+}
+
+Call::~Call() {
+  if (flush_timer_ != 0) scheduler().cancel(flush_timer_);
+}
+
+void Call::start(const program::Program& program) {
+  program_ = program;
+  job_ = world::Job::start(
+      scheduler(), [](Call& self) -> world::Task<> { self.status_ = co_await self.program_(self); }(*this),
+      [this](std::exception_ptr failure) { ended(failure); });
+}
+
+void Call::take_input_end() { input_end_.set(true); }
+
+void Call::take_signal(int signal_number) {
+  if (handler_ && handler_(signal_number)) return;
+  if (!ends_a_process(signal_number)) return;
+  job_.kill();
+  status_ = 128 + signal_number;
+  leave(SQUALL_DIE, signal_number);
+}
+
+world::Task<std::string> Call::read_input() {
+  if (!input_end_.is_set()) {
+    flush();
+    guest_.sandbox().send(id_, SQUALL_READ, {});
+    guest_.settle();
+    co_await input_end_;
+  }
+  co_return input_;
+}
+
+void Call::notify(std::string_view state) {
+  if (guest_.notify_) guest_.notify_(invocation_.pid, state);
+}
+
+void Call::say(bool is_error, std::string_view text) {
+  if (text.empty()) return;
+  if (is_error != unsaid_is_error_ && !pending_text_.empty()) {
+    unsaid_ += make_frame(unsaid_is_error_ ? SQUALL_ERR : SQUALL_OUT, pending_text_);
+    pending_text_.clear();
+  }
+  unsaid_is_error_ = is_error;
+  pending_text_ += text;
+  output_hash_ = base::hash64(text, output_hash_);
+  if (flush_timer_ != 0) return;
+  flush_timer_ = scheduler().soon([this] {
+    flush_timer_ = 0;
+    flush();
+    guest_.settle();
+  });
+}
+
+void Call::flush() {
+  if (!pending_text_.empty())
+    unsaid_ += make_frame(unsaid_is_error_ ? SQUALL_ERR : SQUALL_OUT, pending_text_);
+  pending_text_.clear();
+  if (!unsaid_.empty()) guest_.sandbox().send_frames(id_, std::exchange(unsaid_, {}));
+}
+
+void Call::ended(std::exception_ptr failure) {
+  if (failure) {
+    try {
+      std::rethrow_exception(failure);
+    } catch (const std::exception& error) {
+      err(invocation_.argv[0] + ": " + error.what() + "\n");
+    }
+    status_ = 1;
+  }
+  leave(SQUALL_EXIT, status_);
+}
+
+void Call::leave(unsigned char how, int number) {
+  flush();
+  if (flush_timer_ != 0) scheduler().cancel(std::exchange(flush_timer_, 0));
+  guest_.trace({.kind = "call",
+                .argv = invocation_.argv,
+                .input_hash = base::hash64(input_),
+                .output_hash = output_hash_,
+                .exit_code = status_});
+  guest_.sandbox().send(id_, how, MessageWriter().number(static_cast<std::uint32_t>(number)).bytes());
+  guest_.settle();
+}
+
+}  // namespace squall::guest

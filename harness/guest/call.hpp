@@ -1,0 +1,54 @@
+// One command that the world answers: the program's Context, and the coroutine that runs it.
+#pragma once
+#include <memory>
+#include <string>
+
+#include "emulator/world/await.hpp"
+#include "harness/guest/guest.hpp"
+
+namespace squall::guest {
+
+class Call final : public program::Context {
+ public:
+  Call(Guest& guest, int id, Hello hello);
+  ~Call() override;
+
+  void start(const program::Program& program);
+  void take_input(std::string_view bytes) { input_ += bytes; }
+  void take_input_end();
+  void take_signal(int signal_number);
+  int pid() const { return invocation_.pid; }
+
+  const program::Invocation& invocation() const override { return invocation_; }
+  world::Scheduler& scheduler() override { return guest_.surroundings_.scheduler; }
+  world::Network& network() override { return guest_.surroundings_.network; }
+  world::Disk& disk() override { return guest_.disk_; }
+  world::Entropy& entropy() override { return guest_.surroundings_.entropy; }
+  void out(std::string_view text) override { say(false, text); }
+  void err(std::string_view text) override { say(true, text); }
+  world::Task<std::string> read_input() override;
+  void on_signal(SignalHandler handler) override { handler_ = std::move(handler); }
+  void notify(std::string_view state) override;
+
+ private:
+  void say(bool is_error, std::string_view text);
+  void flush();
+  void ended(std::exception_ptr failure);
+  void leave(unsigned char how, int number);
+
+  Guest& guest_;
+  int id_;
+  program::Invocation invocation_;
+  std::string input_, unsaid_;  // unsaid_: whole frames
+  bool unsaid_is_error_ = false;
+  std::string pending_text_;
+  world::TimerId flush_timer_ = 0;
+  world::Completion<bool> input_end_;
+  std::uint64_t output_hash_;
+  int status_ = 0;
+  SignalHandler handler_;
+  program::Program program_;
+  world::Job job_;
+};
+
+}  // namespace squall::guest

@@ -1,0 +1,20 @@
+// The commands that a guest has of its own, each a program of the world. Add one: a factory here, its name
+// and folder in places.cpp, its file beside this one.
+#pragma once
+#include <map>
+#include <string>
+
+#include "harness/guest/image.hpp"
+#include "harness/program/program.hpp"
+
+namespace squall::guest {
+
+class Guest;
+
+std::map<std::string, program::Program> own_commands(Guest& guest);
+// Name and folder of every command that is there from the start on such a system.
+std::map<std::string, std::string> command_places(System system, bool workstation);
+
+program::Program sleep_command();
+
+}  // namespace squall::guest

@@ -1,0 +1,245 @@
+// See guest.hpp. What a guest did comes out of the sandbox as events; they are handled one at a time, each in
+// a timer of its own, and whatever handling one lets the guest do is queued behind the others.
+#include "harness/guest/guest.hpp"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+
+#include <csignal>
+
+#include "harness/guest/call.hpp"
+#include "harness/guest/commands/commands.hpp"
+
+namespace squall::guest {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr std::size_t console_limit_bytes = 64 * 1024;
+
+std::string base_name(const std::string& path) { return path.substr(path.find_last_of('/') + 1); }
+
+std::int64_t nanoseconds(Time time) { return time.time_since_epoch().count(); }
+
+}  // namespace
+
+Guest::Guest(GuestOptions options, Surroundings surroundings)
+    : options_(std::move(options)),
+      surroundings_(std::move(surroundings)),
+      system_(system_of(options_.machine.image_name)),
+      folder_(options_.site->folder() / "machines" / options_.machine.instance_id),
+      programs_(options_.programs),
+      disk_([this] { return sandbox_ ? sandbox_->root_fd() : disk_root_.get(); },
+            [this] { return surroundings_.scheduler.now(); }),
+      hostname_(options_.machine.private_dns_name) {
+  for (auto& [name, program] : own_commands(*this)) programs_.emplace(name, std::move(program));
+  for (const char* part : {"upper", "work", "root"}) fs::create_directories(folder_ / part);
+  auto layers = options_.site->image().layers(system_, command_places(system_, options_.workstation));
+  mount_overlay(layers, folder_ / "upper", folder_ / "work", folder_ / "root");
+  disk_root_ = FileDescriptor(::open((folder_ / "root").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
+  std::string short_name = hostname_.substr(0, hostname_.find('.'));
+  disk_.write("/etc/hostname", short_name + "\n", 0644);
+  disk_.write("/etc/hosts",
+              "127.0.0.1 localhost\n::1 ip6-localhost ip6-loopback\n" + options_.machine.private_ip + " " +
+                  hostname_ + " " + short_name + "\n",
+              0644);
+  disk_.write("/etc/machine-id",
+              surroundings_.random.stream("machine-id").bytes(0) + surroundings_.entropy.hex(16) + "\n",
+              0444);
+  disk_.sync_all();
+}
+
+Guest::~Guest() {
+  stop_everything();
+  disk_root_.reset();
+  unmount(folder_ / "root");
+  std::error_code error;
+  fs::remove_all(folder_, error);
+}
+
+void Guest::power_on() {
+  powered_ = true;
+  booted_at_ = surroundings_.scheduler.now();
+  boot_seed_ =
+      surroundings_.random.stream("boot").next() ^ static_cast<std::uint64_t>(nanoseconds(booted_at_));
+  console_.clear();
+}
+
+void Guest::power_off() {
+  disk_.sync_all();
+  stop_everything();
+}
+
+void Guest::power_cut() {
+  stop_everything();
+  base::Random random =
+      surroundings_.random.stream("power " + std::to_string(nanoseconds(surroundings_.scheduler.now())));
+  for (const std::string& path : disk_.lose_power(random)) trace({.kind = "lost", .text = path});
+}
+
+void Guest::stop_everything() {
+  powered_ = false;
+  if (event_timer_ != 0) surroundings_.scheduler.cancel(std::exchange(event_timer_, 0));
+  for (const auto& [id, timer] : std::exchange(naps_, {})) surroundings_.scheduler.cancel(timer);
+  events_.clear();
+  processes_.clear();
+  auto calls = std::exchange(calls_, {});
+  calls.clear();
+  sandbox_.reset();
+  for (world::Completion<int>* script : std::exchange(scripts_, {})) script->set(-1);
+}
+
+Sandbox& Guest::sandbox() {
+  if (!sandbox_) {
+    at_rest_ = true;
+    Sandbox::Options options{.root = folder_ / "root",
+                             .program = options_.site->folder() / "image/base/usr/lib/squall/squall-init",
+                             .hostname = hostname_.substr(0, hostname_.find('.'))};
+    for (const SharedFolder& shared : options_.site->image().shared_folders())
+      options.shared_folders.emplace_back(shared.host_path, shared.guest_path);
+    sandbox_ = std::make_unique<Sandbox>(options);
+  }
+  if (std::exchange(at_rest_, false))
+    sandbox_->set_clock(nanoseconds(surroundings_.scheduler.now()), nanoseconds(booted_at_), boot_seed_);
+  return *sandbox_;
+}
+
+void Guest::settle() {
+  if (!sandbox_) return;
+  for (GuestEvent& event : sandbox_->settle()) events_.push_back(std::move(event));
+  at_rest_ = true;
+  if (!events_.empty() && event_timer_ == 0)
+    event_timer_ = surroundings_.scheduler.soon([this] { handle_next(); });
+}
+
+void Guest::handle_next() {
+  event_timer_ = 0;
+  if (events_.empty()) return;
+  GuestEvent event = std::move(events_.front());
+  events_.pop_front();
+  if (!events_.empty()) event_timer_ = surroundings_.scheduler.soon([this] { handle_next(); });
+  handle(std::move(event));
+}
+
+void Guest::handle(GuestEvent event) {
+  auto call = calls_.find(event.id);
+  bool known_call = call != calls_.end();
+  auto process = processes_.find(event.id);
+  switch (event.kind) {
+    case GuestEvent::output:
+    case GuestEvent::error_output:
+      if (process != processes_.end() && process->second.output)
+        process->second.output(event.bytes, event.kind == GuestEvent::error_output);
+      break;
+    case GuestEvent::console:
+      write_console(event.bytes);
+      break;
+    case GuestEvent::input:
+      if (known_call) call->second->take_input(event.bytes);
+      break;
+    case GuestEvent::input_end:
+      if (known_call) call->second->take_input_end();
+      break;
+    case GuestEvent::signal:
+      if (known_call) call->second->take_signal(static_cast<int>(event.number));
+      break;
+    case GuestEvent::gone:
+      end_call(event.id);
+      break;
+    case GuestEvent::hello:
+      start_call(event.id, std::move(event.hello_text));
+      break;
+    case GuestEvent::nap:
+      naps_[event.id] = surroundings_.scheduler.after(Duration(std::max<std::int64_t>(event.number, 0)),
+                                                      [this, id = event.id] { end_nap(id); });
+      break;
+    case GuestEvent::exited:
+      if (process != processes_.end()) {
+        auto ended = std::move(process->second.ended);
+        processes_.erase(process);
+        if (ended) ended(static_cast<int>(event.number));
+      }
+      break;
+    case GuestEvent::overrun:
+      trace({.kind = "overrun",
+             .text = "stopped after computing for " + std::to_string(computing_limit_s) +
+                     " real seconds: " + event.bytes});
+      break;
+  }
+}
+
+void Guest::start_call(int id, Hello hello) {
+  std::string name = base_name(hello.argv[0]);
+  auto program = programs_.find(name);
+  auto& call = calls_[id] = std::make_unique<Call>(*this, id, std::move(hello));
+  if (program != programs_.end()) {
+    call->start(program->second);
+    return;
+  }
+  call->start([name](program::Context& context) -> world::Task<int> {
+    context.err(name + ": command not found\n");
+    co_return 127;
+  });
+}
+
+void Guest::end_nap(int id) {
+  naps_.erase(id);
+  if (!sandbox_) return;
+  sandbox().hang_up(id);
+  settle();
+}
+
+void Guest::end_call(int id) {
+  auto nap = naps_.find(id);
+  if (nap != naps_.end()) {
+    surroundings_.scheduler.cancel(nap->second);
+    naps_.erase(nap);
+  }
+  calls_.erase(id);
+}
+
+int Guest::start_process(ProcessOptions options) {
+  int pid = sandbox().spawn(options.spawn);
+  if (pid <= 0) return pid;
+  processes_[pid] = {std::move(options.output), std::move(options.ended)};
+  settle();
+  return pid;
+}
+
+void Guest::kill_process(int pid, int signal_number) {
+  if (!sandbox_) return;
+  sandbox().kill(pid, signal_number);
+  settle();
+}
+
+int Guest::kill_processes(const std::string& name, int signal_number) {
+  int count = 0;
+  for (const auto& [pid, process_name] : processes()) {
+    if (process_name != name) continue;
+    sandbox().kill(pid, signal_number);
+    ++count;
+  }
+  settle();
+  return count;
+}
+
+std::vector<std::pair<int, std::string>> Guest::processes() {
+  return sandbox_ ? sandbox_->processes() : std::vector<std::pair<int, std::string>>{};
+}
+
+int Guest::mount_folder(const fs::path& folder, const std::string& target) {
+  return sandbox().mount_folder(folder, target);
+}
+
+int Guest::unmount_folder(const std::string& target) { return sandbox_ ? sandbox_->unmount(target) : EINVAL; }
+
+void Guest::write_console(std::string_view text) {
+  console_ += text;
+  if (console_.size() > console_limit_bytes) console_.erase(0, console_.size() - console_limit_bytes);
+}
+
+void Guest::trace(TraceEntry entry) {
+  entry.instance_id = options_.machine.instance_id;
+  if (surroundings_.trace) surroundings_.trace(entry);
+}
+
+}  // namespace squall::guest

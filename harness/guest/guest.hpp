@@ -1,0 +1,146 @@
+// One instance's inside: its disk, its boots, its processes. Scripts run in real bash in namespaces of their
+// own (sandbox.hpp); commands that reach outside are answered by programs of the world (program::Program),
+// under the world's clock. While a guest computes, the world stands still.
+//
+// A guest costs nothing but a folder until its first script: the namespaces are made then. Everything is
+// called on the world's thread.
+#pragma once
+#include <deque>
+#include <functional>
+#include <map>
+#include <memory>
+#include <set>
+#include <string>
+
+#include "emulator/base/random.hpp"
+#include "emulator/world/await.hpp"
+#include "emulator/world/machines.hpp"
+#include "harness/guest/guest_disk.hpp"
+#include "harness/guest/sandbox.hpp"
+#include "harness/guest/site.hpp"
+#include "harness/program/program.hpp"
+
+namespace squall::guest {
+
+// One command that the world answered, or something that a guest did; for the event hash and for the story.
+struct TraceEntry {
+  std::string instance_id;
+  std::string kind;  // "call", "console", "overrun", "not-found", "script", "boot", "lost"
+  std::vector<std::string> argv;
+  std::uint64_t input_hash = 0,
+                output_hash = 0;  // base::hash64; output: standard output, then standard error
+  int exit_code = 0;
+  std::string text;  // what a person reads
+};
+
+struct GuestOptions {
+  world::MachineSpec machine;
+  std::shared_ptr<Site> site;
+  // By name: "aws", "vault", "systemctl"... They come beside the guest's own commands (commands/) and before
+  // them.
+  std::map<std::string, program::Program> programs;
+  bool workstation = false;  // an operator's machine: the programs of all packages are there from the start
+};
+
+struct Surroundings {
+  world::Scheduler& scheduler;
+  world::Network& network;  // as this instance sees it
+  world::Entropy& entropy;
+  base::Random random;
+  std::function<void(const TraceEntry&)> trace;
+};
+
+// A process that the world starts in the guest: a script, a service's main process, a cron job.
+struct ProcessOptions {
+  SpawnRequest spawn;
+  std::function<void(std::string_view bytes, bool is_error)> output;
+  std::function<void(int wait_status)> ended;  // as of waitpid(2); not called when the power goes
+};
+
+class Call;
+
+class Guest {
+ public:
+  Guest(GuestOptions options, Surroundings surroundings);
+  Guest(const Guest&) = delete;
+  Guest& operator=(const Guest&) = delete;
+  ~Guest();
+
+  // Power on. The operating system answers from now on; nothing runs that was not started.
+  void power_on();
+  // Every process is gone at once, with what the disk had not synced.
+  void power_cut();
+  // Every process is gone, the disk is whole: the end of an orderly shutdown.
+  void power_off();
+  bool powered() const { return powered_; }
+  Time booted_at() const { return booted_at_; }
+
+  // Runs a script as the SSM agent does (Machines::run_script); `env` adds to the agent's environment.
+  world::Task<world::Machines::ScriptResult> run_script(std::string script, std::string directory,
+                                                        Duration timeout,
+                                                        std::map<std::string, std::string> env = {});
+
+  // Answers the process id, negative minus errno. Boots the namespaces if they are not there.
+  int start_process(ProcessOptions options);
+  void kill_process(int pid, int signal_number);
+  // All processes of that name (/proc/PID/comm); answers how many there were.
+  int kill_processes(const std::string& name, int signal_number);
+  std::vector<std::pair<int, std::string>> processes();
+
+  // Shows a folder of the site in the guest; 0 or errno.
+  int mount_folder(const std::filesystem::path& folder, const std::string& target);
+  int unmount_folder(const std::string& target);
+
+  void write_console(std::string_view text);
+  // The latest boot's, at most 64 KiB from its end.
+  const std::string& console_output() const { return console_; }
+
+  GuestDisk& disk() { return disk_; }
+  const world::MachineSpec& machine() const { return options_.machine; }
+  System system() const { return system_; }
+  std::string hostname() { return hostname_; }
+  void set_hostname(std::string name) { hostname_ = std::move(name); }
+  Site& site() { return *options_.site; }
+  Surroundings& surroundings() { return surroundings_; }
+  void trace(TraceEntry entry);
+  // sd_notify messages of programs: process id and text.
+  void on_notify(std::function<void(int, std::string_view)> handler) { notify_ = std::move(handler); }
+
+ private:
+  friend class Call;
+  struct Process {
+    std::function<void(std::string_view, bool)> output;
+    std::function<void(int)> ended;
+  };
+  Sandbox& sandbox();  // made when it is not there; called before anything is sent to the guest
+  void settle();       // lets the guest compute, and queues what it did
+  void handle_next();
+  void handle(GuestEvent event);
+  void start_call(int id, Hello hello);
+  void end_nap(int id);
+  void end_call(int id);
+  void stop_everything();
+
+  GuestOptions options_;
+  Surroundings surroundings_;
+  System system_;
+  std::filesystem::path folder_;
+  std::map<std::string, program::Program> programs_;
+  GuestDisk disk_;
+  FileDescriptor disk_root_;
+  std::unique_ptr<Sandbox> sandbox_;
+  bool at_rest_ = true;  // nothing was sent to the guest since it last came to rest: its clock may be set
+  bool powered_ = false;
+  Time booted_at_{};
+  std::uint64_t boot_seed_ = 0;
+  std::string hostname_, console_;
+  std::map<int, Process> processes_;
+  std::map<int, std::unique_ptr<Call>> calls_;
+  std::map<int, world::TimerId> naps_;
+  std::set<world::Completion<int>*> scripts_;  // told -1 when the power goes
+  std::deque<GuestEvent> events_;
+  world::TimerId event_timer_ = 0;
+  std::function<void(int, std::string_view)> notify_;
+};
+
+}  // namespace squall::guest

@@ -1,0 +1,77 @@
+// Guest::run_script: a shell script as the SSM agent runs it (amazon-ssm-agent, plugins/runscript): in a file
+// of its own below its orchestration folder, started by `sh -c`, as root.
+#include <csignal>
+
+#include "harness/guest/guest.hpp"
+
+namespace squall::guest {
+namespace {
+
+constexpr char orchestration[] = "/var/lib/amazon/ssm/orchestration";
+// The agent kills the process group, and waits this long for the end before it gives the command up.
+constexpr Duration grace_after_timeout = 5s;
+
+std::map<std::string, std::string> agent_environment(const world::MachineSpec& machine) {
+  std::string region = machine.zone.empty() ? "us-east-1" : machine.zone.substr(0, machine.zone.size() - 1);
+  return {{"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
+          {"HOME", "/root"},
+          {"LANG", "C.UTF-8"},
+          {"PWD", "/"},
+          {"AWS_SSM_INSTANCE_ID", machine.instance_id},
+          {"AWS_SSM_REGION_NAME", region}};
+}
+
+int exit_code_of(int wait_status) {
+  return WIFEXITED(wait_status) ? WEXITSTATUS(wait_status) : 128 + WTERMSIG(wait_status);
+}
+
+}  // namespace
+
+world::Task<world::Machines::ScriptResult> Guest::run_script(std::string script, std::string directory,
+                                                             Duration timeout,
+                                                             std::map<std::string, std::string> env) {
+  world::Machines::ScriptResult result;
+  if (!powered_) {
+    result.lost = true;
+    co_return result;
+  }
+  std::string folder = std::string(orchestration) + "/" + surroundings_.entropy.uuid() + "/awsrunShellScript";
+  std::string path = folder + "/_script.sh";
+  disk_.make_directories(folder, 0700);
+  disk_.write(path, script, 0700);
+  world::Completion<int> ended(surroundings_.scheduler);
+  ProcessOptions process;
+  process.spawn.argv = {"sh", "-c", path};
+  process.spawn.env = agent_environment(options_.machine);
+  for (auto& [name, value] : env) process.spawn.env[name] = value;
+  process.spawn.cwd = directory.empty() ? folder : directory;
+  process.output = [&result](std::string_view bytes, bool is_error) {
+    (is_error ? result.standard_error : result.standard_output) += bytes;
+  };
+  process.ended = [ended](int status) { ended.set(status); };
+  scripts_.insert(&ended);
+  int pid = start_process(std::move(process));
+  if (pid <= 0) {
+    scripts_.erase(&ended);
+    result.exit_code = 1;
+    result.standard_error = "failed to run commands: chdir " + directory + ": no such file or directory\n";
+    co_return result;
+  }
+  world::TimerId killer = 0;
+  std::function<void()> stop = [&] {
+    result.timed_out = true;
+    killer = surroundings_.scheduler.after(grace_after_timeout, [&ended] { ended.set(SIGKILL); });
+    kill_process(-pid, SIGKILL);
+  };
+  if (timeout > Duration{0}) killer = surroundings_.scheduler.after(timeout, stop);
+  int status = co_await ended;
+  surroundings_.scheduler.cancel(killer);
+  scripts_.erase(&ended);
+  if (auto known = processes_.find(pid); known != processes_.end()) known->second = {};
+  result.lost = status == -1;
+  result.exit_code = result.lost ? -1 : exit_code_of(status);
+  if (!result.lost) trace({.kind = "script", .argv = {path}, .exit_code = result.exit_code});
+  co_return result;
+}
+
+}  // namespace squall::guest

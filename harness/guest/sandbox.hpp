@@ -1,0 +1,117 @@
+// The processes of one booted guest: starts its init in namespaces of its own, spawns processes, carries the
+// calls of the commands that the world answers, and waits until the guest has nothing left to compute. Knows
+// no virtual time. Everything that happened comes out of settle() in an order that does not hang on the
+// host's scheduler.
+#pragma once
+#include <cstdint>
+#include <filesystem>
+#include <map>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "harness/guest/agent/protocol.h"
+#include "harness/guest/file_descriptor.hpp"
+#include "harness/guest/message.hpp"
+
+namespace squall::guest {
+
+struct SpawnRequest {
+  std::vector<std::string> argv;
+  std::map<std::string, std::string> env;
+  std::string program;  // empty: argv[0], on the PATH of env
+  std::string cwd = "/";
+  std::string input;  // standard input, whole
+  int uid = 0, gid = 0;
+  std::vector<int> groups;
+  int wanted_pid = 0;         // 0: any
+  bool merge_output = false;  // standard error goes where standard output goes
+};
+
+// The real seconds that a guest may compute without coming to rest, before what runs is stopped.
+inline constexpr int computing_limit_s = 10;
+
+struct GuestEvent {
+  enum Kind { output, error_output, console, input, input_end, signal, gone, hello, nap, exited, overrun };
+  Kind kind;
+  int id = 0;               // the process (output, exited, overrun) or the call (the others)
+  std::string bytes;        // of output, console, input; what was stopped, for overrun
+  Hello hello_text;         // of hello
+  std::int64_t number = 0;  // signal; wait status; nanoseconds
+};
+
+class Sandbox {
+ public:
+  struct Options {
+    std::filesystem::path root;     // mounted already, in this process's mount namespace
+    std::filesystem::path program;  // squall-init, on a file system that this process sees
+    std::string hostname;
+    std::vector<std::pair<std::string, std::string>> shared_folders;  // host path, guest path
+  };
+  // Throws GuestsUnavailable.
+  explicit Sandbox(const Options& options);
+  Sandbox(const Sandbox&) = delete;
+  Sandbox& operator=(const Sandbox&) = delete;
+  ~Sandbox();  // kills everything in it
+
+  // Answers the process id in the guest; negative: minus errno. Its output and its end come out of settle().
+  int spawn(const SpawnRequest& request);
+  void kill(int pid, int signal_number);  // as kill(2): minus a process group
+  // Shows `folder` of this process's tree at `target` in the guest. Answers 0 or errno.
+  int mount_folder(const std::filesystem::path& folder, const std::string& target);
+  int unmount(const std::string& target);
+
+  void send(int call, unsigned char type, std::string_view body);
+  void send_frames(int call, std::string_view frames);
+  void hang_up(int call);
+
+  // Lets the guest compute until every process in it waits for the world or for another process.
+  std::vector<GuestEvent> settle();
+  // Puts the world's time on the clock page; counts one more step.
+  void set_clock(std::int64_t now_ns, std::int64_t boot_ns, std::uint64_t seed);
+
+  // The guest's root as this process can open it, with all that is mounted inside.
+  int root_fd() const { return root_.get(); }
+  // Process ids with their name (/proc/PID/comm), in rising order, without init.
+  std::vector<std::pair<int, std::string>> processes() const;
+
+ private:
+  struct Call {
+    FileDescriptor socket;
+    FrameBuffer received;
+    std::string unsent;
+    int pid = 0;
+  };
+  struct Stream {
+    FileDescriptor pipe;
+    int pid = 0;
+    bool is_error = false;
+  };
+  void launch(const Options& options);
+  void wait_until_ready();
+  std::string request(unsigned char type, std::string_view body, std::vector<int> fds,
+                      unsigned char answer_type);
+  bool drain();  // takes whatever is there; true if there was something
+  bool drain_control();
+  bool drain_calls();
+  bool drain_streams();
+  bool accept_calls();
+  void take_frames(int id, Call& call);
+  void flush(Call& call);
+  void wait_briefly(int timeout_us);
+  void stop_overrun();
+  void add(GuestEvent event);
+
+  int init_pid_ = -1;  // of the host
+  FileDescriptor control_, listener_, console_, root_, proc_;
+  squall_clock* clock_ = nullptr;
+  std::map<int, Call> calls_;
+  std::vector<Stream> streams_;
+  std::vector<GuestEvent> events_;
+  std::string control_answer_;
+  unsigned char control_answer_type_ = 0;
+  int next_call_ = 1;
+  std::uint32_t next_request_ = 1;
+};
+
+}  // namespace squall::guest

@@ -1,0 +1,100 @@
+// See site.hpp. As root the namespace is a plain one; another user gets a user namespace in which he is root,
+// where the kernel lets him.
+#include "harness/guest/site.hpp"
+
+#include <fcntl.h>
+#include <sched.h>
+#include <sys/mount.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <csignal>
+#include <cstring>
+#include <fstream>
+
+namespace squall::guest {
+namespace fs = std::filesystem;
+namespace {
+
+constexpr char name_prefix[] = "squall-guests-";
+
+bool write_line(const char* path, const std::string& line) {
+  std::ofstream out(path);
+  out << line;
+  out.flush();
+  return out.good();
+}
+
+// A user namespace with this user as its root. Only one user id exists in it, so that chown to others fails.
+void become_root_of_a_namespace() {
+  uid_t uid = ::geteuid();
+  gid_t gid = ::getegid();
+  if (::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
+    throw GuestsUnavailable(
+        "guests need root, or a kernel that lets users make user namespaces "
+        "(sysctl kernel.unprivileged_userns_clone, user.max_user_namespaces): " +
+        std::string(std::strerror(errno)));
+  if (!write_line("/proc/self/setgroups", "deny") ||
+      !write_line("/proc/self/uid_map", "0 " + std::to_string(uid) + " 1") ||
+      !write_line("/proc/self/gid_map", "0 " + std::to_string(gid) + " 1"))
+    throw GuestsUnavailable("guests need a user namespace, and this kernel refuses its user map");
+}
+
+// Folders that crashed runs left: empty, and named after a process that is no more.
+void sweep(const fs::path& temporary) {
+  std::error_code error;
+  for (const auto& entry : fs::directory_iterator(temporary, error)) {
+    std::string name = entry.path().filename();
+    if (!name.starts_with(name_prefix)) continue;
+    int pid = std::atoi(name.c_str() + sizeof name_prefix - 1);
+    if (pid > 0 && ::kill(pid, 0) != 0 && errno == ESRCH) ::rmdir(entry.path().c_str());
+  }
+}
+
+}  // namespace
+
+Site::Site(const fs::path& temporary) {
+  sweep(temporary);
+  std::string pattern = (temporary / (name_prefix + std::to_string(::getpid()) + "-XXXXXX")).string();
+  if (::mkdtemp(pattern.data()) == nullptr)
+    throw GuestsUnavailable("no folder for guests can be made in " + temporary.string() + ": " +
+                            std::strerror(errno));
+  folder_ = pattern;
+  try {
+    if (::geteuid() != 0) {
+      become_root_of_a_namespace();
+    } else if (::unshare(CLONE_NEWNS) != 0) {
+      throw GuestsUnavailable(
+          std::string("guests need the right to make mount namespaces (CAP_SYS_ADMIN): ") +
+          std::strerror(errno));
+    }
+    if (::mount(nullptr, "/", nullptr, MS_REC | MS_PRIVATE, nullptr) != 0 ||
+        ::mount("squall", folder_.c_str(), "tmpfs", MS_NOATIME, "mode=755") != 0)
+      throw GuestsUnavailable(std::string("guests need the right to mount a tmpfs (CAP_SYS_ADMIN): ") +
+                              std::strerror(errno));
+    image_ = std::make_unique<Image>(folder_ / "image");
+  } catch (...) {
+    ::umount2(folder_.c_str(), MNT_DETACH);
+    ::rmdir(folder_.c_str());
+    throw;
+  }
+}
+
+Site::~Site() {
+  ::umount2(folder_.c_str(), MNT_DETACH);
+  ::rmdir(folder_.c_str());
+}
+
+void mount_overlay(const std::vector<fs::path>& layers, const fs::path& upper, const fs::path& work,
+                   const fs::path& target) {
+  std::string options = "lowerdir=";
+  for (std::size_t i = 0; i < layers.size(); ++i) options += (i ? ":" : "") + layers[i].string();
+  options += ",upperdir=" + upper.string() + ",workdir=" + work.string();
+  if (::geteuid() != 0) options += ",userxattr";
+  if (::mount("overlay", target.c_str(), "overlay", 0, options.c_str()) != 0)
+    throw GuestsUnavailable(std::string("guests need overlayfs (modprobe overlay): ") + std::strerror(errno));
+}
+
+void unmount(const fs::path& target) { ::umount2(target.c_str(), MNT_DETACH); }
+
+}  // namespace squall::guest

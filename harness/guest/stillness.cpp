@@ -1,0 +1,80 @@
+// See stillness.hpp. A process that is woken is in state R from the moment of the wake-up on (try_to_wake_up
+// in the kernel), so one that was read as asleep before its waker went to sleep shows in the second look: in
+// state R, or with another count of switches.
+#include "harness/guest/stillness.hpp"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <charconv>
+
+#include "harness/guest/file_descriptor.hpp"
+
+namespace squall::guest {
+namespace {
+
+std::vector<int> numbers_in(int folder_fd, const char* path) {
+  std::vector<int> numbers;
+  int fd = ::openat(folder_fd, path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0) return numbers;
+  DIR* folder = ::fdopendir(fd);
+  while (const dirent* entry = ::readdir(folder)) {
+    int number = 0;
+    std::string_view name = entry->d_name;
+    auto [end, error] = std::from_chars(name.data(), name.data() + name.size(), number);
+    if (error == std::errc{} && end == name.data() + name.size()) numbers.push_back(number);
+  }
+  ::closedir(folder);
+  std::sort(numbers.begin(), numbers.end());
+  return numbers;
+}
+
+std::uint64_t number_after(const std::string& text, std::string_view label) {
+  std::size_t at = text.find(label);
+  if (at == std::string::npos) return 0;
+  return std::strtoull(text.c_str() + at + label.size(), nullptr, 10);
+}
+
+bool add_task(int proc_fd, const std::string& folder, int id, std::vector<TaskState>& tasks) {
+  std::string status = read_small(proc_fd, folder + "/status");
+  std::size_t state = status.find("State:\t");
+  if (state == std::string::npos) return false;
+  tasks.push_back({id, status[state + 7],
+                   number_after(status, "\nvoluntary_ctxt_switches:") +
+                       number_after(status, "nonvoluntary_ctxt_switches:")});
+  return number_after(status, "Threads:") > 1;
+}
+
+}  // namespace
+
+std::string read_small(int folder_fd, const std::string& path) {
+  FileDescriptor file(::openat(folder_fd, path.c_str(), O_RDONLY | O_CLOEXEC));
+  char buffer[8192];
+  ssize_t size = file ? ::read(file.get(), buffer, sizeof buffer) : 0;
+  return size > 0 ? std::string(buffer, static_cast<std::size_t>(size)) : std::string{};
+}
+
+std::vector<TaskState> list_tasks(int proc_fd) {
+  std::vector<TaskState> tasks;
+  for (int pid : numbers_in(proc_fd, ".")) {
+    std::string folder = std::to_string(pid);
+    if (!add_task(proc_fd, folder, pid, tasks)) continue;
+    for (int thread : numbers_in(proc_fd, (folder + "/task").c_str()))
+      if (thread != pid) add_task(proc_fd, folder + "/task/" + std::to_string(thread), thread, tasks);
+  }
+  return tasks;
+}
+
+bool at_rest(const std::vector<TaskState>& tasks) {
+  return std::all_of(tasks.begin(), tasks.end(),
+                     [](const TaskState& task) { return task.state != 'R' && task.state != 'D'; });
+}
+
+bool is_still(int proc_fd) {
+  std::vector<TaskState> first = list_tasks(proc_fd);
+  return at_rest(first) && list_tasks(proc_fd) == first;
+}
+
+}  // namespace squall::guest

@@ -1,0 +1,169 @@
+// See system_files.hpp. Contents as the distributions' own images have them, cut down to what is asked for.
+#include "harness/guest/system_files.hpp"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <fstream>
+#include <string>
+
+namespace squall::guest {
+namespace fs = std::filesystem;
+namespace {
+
+std::string os_release(System system) {
+  switch (system) {
+    case System::amazon_linux_2:
+      return "NAME=\"Amazon Linux\"\nVERSION=\"2\"\nID=\"amzn\"\nID_LIKE=\"centos rhel "
+             "fedora\"\nVERSION_ID=\"2\"\n"
+             "PRETTY_NAME=\"Amazon Linux 2\"\nANSI_COLOR=\"0;33\"\n"
+             "CPE_NAME=\"cpe:2.3:o:amazon:amazon_linux:2\"\nHOME_URL=\"https://amazonlinux.com/\"\n";
+    case System::amazon_linux_2023:
+      return "NAME=\"Amazon Linux\"\nVERSION=\"2023\"\nID=\"amzn\"\nID_LIKE=\"fedora\"\nVERSION_ID=\"2023\"\n"
+             "PLATFORM_ID=\"platform:al2023\"\nPRETTY_NAME=\"Amazon Linux 2023\"\nANSI_COLOR=\"0;33\"\n"
+             "CPE_NAME=\"cpe:2.3:o:amazon:amazon_linux:2023\"\n"
+             "HOME_URL=\"https://aws.amazon.com/linux/amazon-linux-2023/\"\n";
+    case System::ubuntu:
+      return "PRETTY_NAME=\"Ubuntu 22.04.4 LTS\"\nNAME=\"Ubuntu\"\nVERSION_ID=\"22.04\"\n"
+             "VERSION=\"22.04.4 LTS (Jammy Jellyfish)\"\nVERSION_CODENAME=jammy\nID=ubuntu\nID_LIKE=debian\n"
+             "HOME_URL=\"https://www.ubuntu.com/\"\nUBUNTU_CODENAME=jammy\n";
+    case System::red_hat:
+      return "NAME=\"Red Hat Enterprise Linux\"\nVERSION=\"9.4 (Plow)\"\nID=\"rhel\"\nID_LIKE=\"fedora\"\n"
+             "VERSION_ID=\"9.4\"\nPLATFORM_ID=\"platform:el9\"\n"
+             "PRETTY_NAME=\"Red Hat Enterprise Linux 9.4 (Plow)\"\nANSI_COLOR=\"0;31\"\n";
+    case System::debian:
+      break;
+  }
+  return "PRETTY_NAME=\"Debian GNU/Linux 12 (bookworm)\"\nNAME=\"Debian GNU/Linux\"\nVERSION_ID=\"12\"\n"
+         "VERSION=\"12 "
+         "(bookworm)\"\nVERSION_CODENAME=bookworm\nID=debian\nHOME_URL=\"https://www.debian.org/\"\n";
+}
+
+std::string passwd(System system) {
+  std::string user = login_name(system);
+  std::string nologin = "/usr/sbin/nologin";
+  return "root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1:daemon:/usr/sbin:" + nologin +
+         "\nbin:x:2:2:bin:/bin:" + nologin + "\nsys:x:3:3:sys:/dev:" + nologin +
+         "\nmail:x:8:8:mail:/var/mail:" + nologin +
+         "\nsystemd-network:x:998:998:systemd Network Management:/:" + nologin +
+         "\nsyslog:x:104:111::/home/syslog:" + nologin + "\nwww-data:x:33:33:www-data:/var/www:" + nologin +
+         "\nnobody:x:65534:65534:nobody:/nonexistent:" + nologin + "\n" + user + ":x:1000:1000:" + user +
+         ":/home/" + user + ":/bin/bash\n";
+}
+
+std::string group(System system) {
+  std::string user = login_name(system);
+  std::string powers = has_apt(system) ? "sudo" : "wheel";
+  return "root:x:0:\ndaemon:x:1:\nbin:x:2:\nsys:x:3:\nadm:x:4:" + user +
+         "\ntty:x:5:\ndisk:x:6:\nmail:x:8:\n" + powers + ":x:27:" + user +
+         "\nwww-data:x:33:\nusers:x:100:\nsyslog:x:111:\nsystemd-journal:x:999:\n"
+         "systemd-network:x:998:\nnogroup:x:65534:\n" +
+         user + ":x:1000:\n";
+}
+
+std::string shadow(System system) {
+  return std::string("root:*:19500:0:99999:7:::\nnobody:*:19500:0:99999:7:::\n") + login_name(system) +
+         ":!:19500:0:99999:7:::\n";
+}
+
+constexpr char login_defaults[] =
+    "MAIL_DIR /var/mail\nUMASK 022\nPASS_MAX_DAYS 99999\nPASS_MIN_DAYS 0\nPASS_WARN_AGE 7\nUID_MIN 1000\n"
+    "UID_MAX 60000\nSYS_UID_MIN 100\nSYS_UID_MAX 999\nGID_MIN 1000\nGID_MAX 60000\nSYS_GID_MIN 100\n"
+    "SYS_GID_MAX 999\nUSERGROUPS_ENAB yes\nENCRYPT_METHOD SHA512\n";
+
+void put(const fs::path& root, const char* name, const std::string& content, mode_t mode = 0644) {
+  fs::path path = root / name;
+  fs::create_directories(path.parent_path());
+  std::ofstream(path, std::ios::binary) << content;
+  ::chmod(path.c_str(), mode);
+}
+
+void make_folders(const fs::path& root, System system) {
+  for (const char* name : {"etc/systemd/system",
+                           "usr/lib/systemd/system",
+                           "etc/cron.d",
+                           "etc/cron.hourly",
+                           "etc/cron.daily",
+                           "etc/cron.weekly",
+                           "etc/cron.monthly",
+                           "etc/sudoers.d",
+                           "etc/profile.d",
+                           "etc/ssl/certs",
+                           "etc/logrotate.d",
+                           "etc/sysctl.d",
+                           "etc/security/limits.d",
+                           "var/lib/amazon/ssm",
+                           "var/lib/cloud/instance",
+                           "etc/default",
+                           "etc/rc0.d",
+                           "var/mail",
+                           "var/tmp",
+                           "usr/local/share/ca-certificates"})
+    fs::create_directories(root / name);
+  if (has_apt(system)) {
+    fs::create_directories(root / "etc/apt/sources.list.d");
+    fs::create_directories(root / "etc/apt/keyrings");
+    fs::create_directories(root / "etc/apt/trusted.gpg.d");
+    fs::create_directories(root / "usr/share/keyrings");
+  } else {
+    fs::create_directories(root / "etc/yum.repos.d");
+    fs::create_directories(root / "etc/sysconfig");
+    fs::create_directories(root / "etc/pki/rpm-gpg");
+  }
+  fs::create_directories(root / "tmp");
+  ::chmod((root / "tmp").c_str(), 01777);
+  ::chmod((root / "var/tmp").c_str(), 01777);
+  fs::create_directories(root / "root");
+  ::chmod((root / "root").c_str(), 0700);
+  fs::path home = root / "home" / login_name(system);
+  fs::create_directories(home / ".ssh");
+  for (const fs::path& owned : {home, home / ".ssh"})
+    if (::chown(owned.c_str(), 1000, 1000) != 0) break;  // without the right to, it stays root's
+}
+
+}  // namespace
+
+const char* login_name(System system) {
+  if (system == System::ubuntu) return "ubuntu";
+  return system == System::debian ? "admin" : "ec2-user";
+}
+
+void write_system_files(const fs::path& root, System system) {
+  make_folders(root, system);
+  put(root, "etc/os-release", os_release(system));
+  put(root, "usr/lib/os-release", os_release(system));
+  put(root, "etc/passwd", passwd(system));
+  put(root, "etc/group", group(system));
+  put(root, "etc/shadow", shadow(system), 0640);
+  put(root, "etc/gshadow", "", 0640);
+  put(root, "etc/login.defs", login_defaults);
+  put(root, "etc/default/useradd", "SHELL=/bin/sh\n");
+  put(root, "etc/nsswitch.conf",
+      "passwd: files\ngroup: files\nshadow: files\nhosts: files dns\nservices: files\n");
+  put(root, "etc/hosts", "127.0.0.1 localhost\n::1 ip6-localhost ip6-loopback\n");
+  put(root, "etc/resolv.conf", "nameserver 169.254.169.253\nsearch ec2.internal\n");
+  put(root, "etc/fstab", "UUID=3f7a3c1e-6b1d-4b44-9c7e-0d3a5f1f2a10 / ext4 defaults 0 1\n");
+  put(root, "etc/environment", "PATH=\"/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\"\n");
+  put(root, "etc/profile",
+      "export PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin\n"
+      "for part in /etc/profile.d/*.sh; do [ -r \"$part\" ] && . \"$part\"; done\nunset part\n");
+  put(root, "etc/shells", "/bin/sh\n/bin/bash\n/usr/bin/bash\n");
+  put(root, "etc/sudoers", "root ALL=(ALL:ALL) ALL\n#includedir /etc/sudoers.d\n", 0440);
+  fs::create_symlink("/usr/share/zoneinfo/UTC", root / "etc/localtime");
+  put(root, "etc/ssl/openssl.cnf",
+      "[req]\ndistinguished_name = req_distinguished_name\n[req_distinguished_name]\n");
+  fs::create_directories(root / "usr/lib/ssl");
+  fs::create_symlink("/etc/ssl/openssl.cnf", root / "usr/lib/ssl/openssl.cnf");
+  fs::create_symlink("/etc/ssl/certs", root / "usr/lib/ssl/certs");
+  if (system == System::amazon_linux_2 || system == System::amazon_linux_2023)
+    put(root, "etc/system-release",
+        system == System::amazon_linux_2 ? "Amazon Linux release 2 (Karoo)\n"
+                                         : "Amazon Linux release 2023\n");
+  if (system == System::debian) put(root, "etc/debian_version", "12.5\n");
+  if (system == System::ubuntu)
+    put(root, "etc/lsb-release",
+        "DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=22.04\nDISTRIB_CODENAME=jammy\n"
+        "DISTRIB_DESCRIPTION=\"Ubuntu 22.04.4 LTS\"\n");
+}
+
+}  // namespace squall::guest

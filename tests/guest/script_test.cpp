@@ -1,0 +1,102 @@
+// Scripts in real bash under virtual time: output, exit codes, sleeping, clocks, chance, order.
+#include <gmock/gmock.h>
+
+#include "harness/guest/agent/embedded.hpp"
+#include "tests/guest/guest_world.hpp"
+
+namespace squall::guest {
+namespace {
+
+using testing::HasSubstr;
+
+TEST(Script, PrintsAndExits) {
+  GuestWorld world;
+  auto result = world.run("echo out; echo err >&2; exit 3");
+  EXPECT_EQ(result.standard_output, "out\n");
+  EXPECT_EQ(result.standard_error, "err\n");
+  EXPECT_EQ(result.exit_code, 3);
+}
+
+TEST(Script, SleepsInVirtualTime) {
+  GuestWorld world;
+  Time before = world.scheduler.now();
+  auto result = world.run("#!/bin/bash\ndate +%s; sleep 2h; date +%s; echo $EPOCHSECONDS", 3h);
+  EXPECT_EQ(result.standard_output, "1700000000\n1700007200\n1700007200\n") << result.standard_error;
+  EXPECT_EQ(world.scheduler.now() - before, 2h);
+}
+
+TEST(Script, CallsAProgramOfTheWorld) {
+  GuestWorld world;
+  world.programs["date"] = [](program::Context& context) -> world::Task<int> {
+    std::string input = co_await context.read_input();
+    co_await world::sleep(context.scheduler(), 90s);
+    context.out("[" + input + "] " + context.invocation().argv.at(1) + " " + context.env("COLOUR") + " " +
+                context.invocation().cwd + " " + context.invocation().user + "\n");
+    context.err("warned\n");
+    co_return 4;
+  };
+  world.boot();
+  world.guest->disk().write("/usr/bin/date", std::string(guest_program_bytes()), 0755);
+  auto result = world.run("cd /opt; export COLOUR=red; echo -n hello | date one; echo $?");
+  EXPECT_EQ(result.standard_output, "[hello] one red /opt root\n4\n");
+  EXPECT_EQ(result.standard_error, "warned\n");
+}
+
+TEST(Script, TwoRunsAreAlike) {
+  auto run = [] {
+    GuestWorld world;
+    auto result = world.run(
+        "#!/bin/bash\necho $RANDOM $SRANDOM; mktemp; head -c 12 /dev/urandom | base64; cat "
+        "/proc/sys/kernel/random/uuid\n"
+        "cat /proc/uptime; openssl rand -hex 8; python3 -c 'import time, uuid; print(time.time(), "
+        "uuid.uuid4())'\n"
+        "for i in 1 2 3 4; do (sleep $i; echo $i; sleep 0.$i) & done; wait; openssl genrsa 1024 2>/dev/null "
+        "| md5sum\n"
+        "sleep 1 | sleep 2 | sleep 3; cat <(sleep 4; echo a) <(sleep 3; echo b)");
+    EXPECT_EQ(result.exit_code, 0) << result.standard_error;
+    return result.standard_output + result.standard_error + world.calls();
+  };
+  std::string first = run();
+  EXPECT_EQ(first, run());
+  EXPECT_THAT(first, HasSubstr("call sleep 3"));
+}
+
+TEST(Script, TimesOut) {
+  GuestWorld world;
+  auto result = world.run("echo begun; sleep 100; echo never", 10s);
+  EXPECT_TRUE(result.timed_out);
+  EXPECT_EQ(result.standard_output, "begun\n");
+}
+
+TEST(Script, AMissingCommandIs127) {
+  GuestWorld world;
+  auto result = world.run("no-such-thing --now; echo $?");
+  EXPECT_EQ(result.standard_output, "127\n");
+  EXPECT_THAT(result.standard_error, HasSubstr("not found"));
+}
+
+TEST(Script, AccountsAndRights) {
+  GuestWorld world;
+  auto result = world.run(
+      "useradd --system --home /etc/vault.d --shell /bin/false vault && id -u vault >/dev/null && mkdir -p "
+      "/opt/vault\n"
+      "chown vault:vault /opt/vault && stat -c '%U:%G' /opt/vault\n"
+      "sudo -u vault bash -c 'whoami; touch /opt/vault/x; touch /root/x 2>/dev/null || echo refused'\n"
+      "su - admin -c 'whoami; pwd; sudo whoami'; runuser -u vault -- id -un; timeout 5 sleep 10; echo $?");
+  EXPECT_EQ(result.standard_output, "vault:vault\nvault\nrefused\nadmin\n/home/admin\nroot\nvault\n124\n")
+      << result.standard_error;
+}
+
+TEST(Script, NothingReachesTheHost) {
+  GuestWorld world;
+  auto result = world.run(
+      "ls /etc/squall-host-file /work 2>/dev/null; (echo x > /dev/tcp/1.1.1.1/80) 2>/dev/null || echo "
+      "isolated\n"
+      "echo 1 > /proc/sys/vm/swappiness 2>/dev/null || echo protected; ps -e -o comm= | sort | head -1; echo "
+      "$$");
+  EXPECT_THAT(result.standard_output, HasSubstr("isolated\nprotected\n"));
+  EXPECT_THAT(result.standard_output, testing::Not(HasSubstr("/work")));
+}
+
+}  // namespace
+}  // namespace squall::guest

@@ -101,8 +101,9 @@ class Server::Core : public std::enable_shared_from_this<Server::Core> {
   }
 
   void accept();
-  void stop(Duration grace);
+  void stop(Duration grace, std::function<void()> when_ended);
   void close();
+  void forget(const std::shared_ptr<Session>& session);
   std::uint16_t port() const { return acceptor_.local_endpoint().port(); }
 
   ServerOptions options;
@@ -124,6 +125,7 @@ class Server::Core : public std::enable_shared_from_this<Server::Core> {
 
   tcp::acceptor acceptor_;
   asio::steady_timer grace_timer_;
+  std::function<void()> ended_;
 };
 
 namespace {
@@ -291,7 +293,7 @@ class Session : public std::enable_shared_from_this<Session> {
       return;
     }
     close();
-    core_->sessions.erase(shared_from_this());
+    core_->forget(shared_from_this());
   }
 
   std::shared_ptr<Server::Core> core_;
@@ -319,16 +321,21 @@ void Server::Core::accept() {
   });
 }
 
-void Server::Core::stop(Duration grace) {
+void Server::Core::stop(Duration grace, std::function<void()> when_ended) {
   stopping = true;
+  ended_ = std::move(when_ended);
   error_code ignored;
   acceptor_.close(ignored);
   for (const auto& session : std::set(sessions)) session->finish_when_idle();
-  if (sessions.empty()) return;
-  grace_timer_.expires_after(grace);
+  grace_timer_.expires_after(sessions.empty() ? Duration{0} : grace);
   grace_timer_.async_wait([self = shared_from_this()](error_code error) {
     if (!error) self->close();
   });
+}
+
+void Server::Core::forget(const std::shared_ptr<Session>& session) {
+  sessions.erase(session);
+  if (stopping && sessions.empty()) close();
 }
 
 void Server::Core::close() {
@@ -338,6 +345,7 @@ void Server::Core::close() {
   grace_timer_.cancel();
   for (const auto& session : std::set(sessions)) session->close();
   sessions.clear();
+  if (ended_) std::exchange(ended_, {})();
 }
 
 Server::Server(asio::io_context& io, ServerOptions options, RequestHandler handler) {
@@ -351,6 +359,6 @@ Server::Server(asio::io_context& io, ServerOptions options, RequestHandler handl
 
 Server::~Server() { core_->close(); }
 std::uint16_t Server::port() const { return core_->port(); }
-void Server::stop(Duration grace) { core_->stop(grace); }
+void Server::stop(Duration grace, std::function<void()> ended) { core_->stop(grace, std::move(ended)); }
 
 }  // namespace squall::http

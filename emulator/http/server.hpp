@@ -40,7 +40,8 @@ class Server {
 
   std::uint16_t port() const;
   // Takes no more connections, ends idle ones, lets requests in flight be answered for at most `grace`.
-  void stop(Duration grace);
+  // `ended`, if given, is called once none is left.
+  void stop(Duration grace, std::function<void()> ended = {});
 
   class Core;  // server.cpp's own
 

@@ -5,6 +5,7 @@
 #include <gtest/gtest.h>
 
 #include <boost/asio/connect.hpp>
+#include <boost/asio/executor_work_guard.hpp>
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/write.hpp>
@@ -45,6 +46,7 @@ class ServerTest : public testing::Test {
       asio::post(io_, [this] { io_.stop(); });
     });
     io_.restart();
+    auto until_the_client_is_done = asio::make_work_guard(io_);
     io_.run();
     client.join();
     return answer;

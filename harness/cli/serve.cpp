@@ -1,0 +1,116 @@
+// `squall serve`: the AWS side alone, on real time and real sockets.
+#include <malloc.h>
+
+#include <CLI/CLI.hpp>
+#include <csignal>
+#include <cstdio>
+#include <fstream>
+#include <sstream>
+
+#include "emulator/gateway/emulator.hpp"
+#include "emulator/http/server.hpp"
+#include "harness/cli/commands.hpp"
+#include "harness/cli/options.hpp"
+#include "harness/live/loop.hpp"
+#include "harness/live/system.hpp"
+
+namespace squall::cli {
+namespace {
+
+struct Settings {
+  http::ServerOptions server{.port = 4566};
+  gateway::Emulator::Options emulator;
+  std::string auth = "open", tls_cert, tls_key;
+  std::uint64_t body_limit_mib = 16;
+};
+
+void declare(CLI::App& app, Settings& settings) {
+  app.add_option("--port", settings.server.port, "port to listen on; 0: any free one")->capture_default_str();
+  app.add_option("--host", settings.server.address, "address to listen on")->capture_default_str();
+  app.add_option("--auth", settings.auth,
+                 "open: any credentials are taken; strict: signatures are verified and IAM policies enforced")
+      ->check(CLI::IsMember({"open", "strict"}))
+      ->capture_default_str();
+  app.add_option("--data", settings.emulator.data_file, "keep everything in this SQLite file; otherwise in memory");
+  app.add_option("--region", settings.emulator.region, "where a request names no region")->capture_default_str();
+  app.add_option("--account", settings.emulator.account, "the account's id, 12 digits")
+      ->check([](const std::string& id) {
+        bool good = id.size() == 12 && id.find_first_not_of("0123456789") == id.npos;
+        return good ? std::string{} : "an account id has 12 digits";
+      })
+      ->capture_default_str();
+  auto* cert = app.add_option("--tls-cert", settings.tls_cert, "serve TLS with this certificate (PEM file)");
+  auto* key = app.add_option("--tls-key", settings.tls_key, "and this key (PEM file)");
+  cert->needs(key);
+  key->needs(cert);
+  app.add_option("--max-body", settings.body_limit_mib, "largest request body, MiB")
+      ->check(CLI::Range(1, 5120))
+      ->capture_default_str();
+}
+
+std::string file_content(const std::string& path) {
+  std::ifstream file{path, std::ios::binary};
+  if (!file) throw std::runtime_error("can not read " + path);
+  std::ostringstream content;
+  content << file.rdbuf();
+  return content.str();
+}
+
+// Hands each request to the emulator, on the one thread that everything runs on.
+http::RequestHandler handler(gateway::Emulator& emulator, live::LiveScheduler& loop) {
+  return [&](http::Request request, http::Respond respond) {
+    gateway::Answer answer = emulator.handle(request);
+    if (!answer.response) return;  // a fault rule: the client waits
+    if (answer.delay <= Duration{0}) return respond(std::move(*answer.response));
+    loop.after(answer.delay, [respond, response = std::move(*answer.response)] { respond(response); });
+  };
+}
+
+void announce(const Settings& settings, const gateway::Emulator& emulator, std::uint16_t port) {
+  const char* scheme = settings.tls_cert.empty() ? "http" : "https";
+  std::printf("squall: serving AWS on %s://%s:%u\n", scheme, settings.server.address.c_str(), unsigned{port});
+  if (settings.auth == "strict") {
+    auto root = emulator.root_credentials();
+    std::printf("export AWS_ACCESS_KEY_ID=%s AWS_SECRET_ACCESS_KEY=%s\n", root.access_key_id.c_str(),
+                root.secret_access_key.c_str());
+  }
+  std::fflush(stdout);
+}
+
+}  // namespace
+
+int serve_command(int argc, char** argv) {
+  Settings settings;
+  Parsed parsed = parse_options("serve", "Serves AWS's APIs on a local port.", argc, argv,
+                                [&](CLI::App& app) { declare(app, settings); });
+  if (parsed.over) return parsed.status;
+  // One thread allocates; freed memory goes back to the system.
+  mallopt(M_ARENA_MAX, 1);
+  mallopt(M_TRIM_THRESHOLD, 128 * 1024);
+  std::signal(SIGPIPE, SIG_IGN);
+
+  settings.emulator.enforce_auth = settings.auth == "strict";
+  settings.server.body_limit_bytes = settings.body_limit_mib << 20;
+  if (!settings.tls_cert.empty()) {
+    settings.server.certificate_pem = file_content(settings.tls_cert);
+    settings.server.key_pem = file_content(settings.tls_key);
+  }
+  live::LiveScheduler loop;
+  live::OsEntropy entropy;
+  world::NoMachines machines;
+  gateway::Emulator emulator{loop, entropy, machines, settings.emulator};
+  http::Server server = [&] {
+    try {
+      return http::Server{loop.io(), settings.server, handler(emulator, loop)};
+    } catch (const std::runtime_error& error) {
+      throw std::runtime_error("can not listen on " + settings.server.address + ":" +
+                               std::to_string(settings.server.port) + ": " + error.what());
+    }
+  }();
+  loop.on_signals({SIGTERM, SIGINT}, [&](int) { server.stop(5s, [&] { loop.stop(); }); });
+  announce(settings, emulator, server.port());
+  loop.run();
+  return 0;
+}
+
+}  // namespace squall::cli

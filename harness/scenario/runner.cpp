@@ -1,0 +1,220 @@
+#include "harness/scenario/runner.hpp"
+
+#include <algorithm>
+
+#include "emulator/world/await.hpp"
+#include "harness/scenario/actions.hpp"
+
+namespace squall::scenario {
+namespace {
+
+using world::Task;
+
+constexpr Duration provision_limit = 2h;
+constexpr Duration operator_patience = 1h;
+
+struct Progress {
+  explicit Progress(world::Scheduler& scheduler) : started(scheduler), ended(scheduler) {}
+  world::Completion<Time> started, ended;
+};
+
+std::string name_of(const Check& check) {
+  std::string name = check.that;
+  for (const auto& [key, value] : check.parameters.entries)
+    if (value.kind == Node::Kind::scalar) name += " " + key + "=" + value.scalar;
+  return name;
+}
+
+std::string last_lines(const std::string& text, int count) {
+  std::size_t end = text.find_last_not_of('\n');
+  if (end == text.npos) return {};
+  std::size_t start = end + 1;
+  for (int i = 0; i < count && start != 0 && start != text.npos; ++i) start = text.rfind('\n', start - 1);
+  return text.substr(start == text.npos ? 0 : start, end + 1 - (start == text.npos ? 0 : start));
+}
+
+}  // namespace
+
+struct Runner::Impl {
+  Impl(Cluster& c, const Scenario& s) : cluster(c), scenario(s), stack_up(c.scheduler()) {
+    for (const Action& action : scenario.actions) progress.emplace(action.name, Progress{cluster.scheduler()});
+    main = world::Job::start(cluster.scheduler(), run(), [this](std::exception_ptr failure) {
+      if (failure) std::rethrow_exception(failure);
+      finished = true;
+    });
+  }
+
+  View view() { return {cluster, scenario, workloads}; }
+  Time now() { return cluster.scheduler().now(); }
+
+  // The first failure is the verdict.
+  void fail(Verdict verdict, const std::string& why) {
+    if (outcome.verdict != Verdict::held) return;
+    outcome.verdict = verdict;
+    outcome.why = why;
+    cluster.tell("FAILED: " + why);
+  }
+
+  Task<> run() {
+    if (!co_await provision()) co_return;
+    jobs.push_back(start(operate()));
+    for (const Action& action : scenario.actions) jobs.push_back(start(perform_in_order(action)));
+    for (const Workload& settings : scenario.workloads) {
+      workloads.push_back(std::make_unique<KvWorkload>(cluster, settings));
+      jobs.push_back(start(begin(*workloads.back(), settings)));
+    }
+    for (const Check& check : scenario.always) jobs.push_back(start(watch(check)));
+    std::vector<world::Completion<bool>> ends;
+    outcome.assertions.reserve(scenario.eventually.size() + scenario.always.size());
+    for (const Eventually& wanted : scenario.eventually) {
+      ends.emplace_back(cluster.scheduler());
+      jobs.push_back(start(expect(wanted, ends.back())));
+    }
+    for (const Action& action : scenario.actions) {
+      co_await progress.at(action.name).ended;
+      if (outcome.verdict != Verdict::held) break;
+    }
+    for (const auto& end : ends) {
+      if (outcome.verdict != Verdict::held) break;
+      co_await end;
+    }
+    for (const auto& workload : workloads) workload->stop();
+    if (outcome.verdict == Verdict::held) co_await judge_workloads();
+    for (const Check& check : scenario.always) {
+      Holding holding = co_await evaluate(view(), check);
+      outcome.assertions.push_back({"always " + name_of(check), holding.holds, holding.why});
+      if (!holding.holds) fail(Verdict::broke, check.that + ": " + holding.why);
+    }
+    for (const auto& workload : workloads) {
+      outcome.writes_confirmed += workload->confirmed();
+      outcome.requests_failed += workload->failed();
+    }
+  }
+
+  world::Job start(Task<> task) {
+    return world::Job::start(cluster.scheduler(), std::move(task), [](std::exception_ptr failure) {
+      if (failure) std::rethrow_exception(failure);
+    });
+  }
+
+  Task<bool> provision() {
+    cluster.tell("provisioning: " + cluster.stack().provision);
+    std::string line = "cd /stack && bash ./" + cluster.stack().provision;
+    ScriptResult result = co_await cluster.run_on_workstation(std::move(line), provision_limit);
+    if (result.exit_code == 0 && !result.timed_out && !result.lost) co_return true;
+    fail(Verdict::not_converged, cluster.stack().provision + " answered " + std::to_string(result.exit_code) + ": " +
+                                     last_lines(result.standard_error, 3));
+    finished = true;
+    co_return false;
+  }
+
+  // The operator's own steps, on the first node that waits for them.
+  Task<> operate() {
+    if (!cluster.stack().operator_steps) {
+      stack_up.set(now());
+      co_return;
+    }
+    const auto steps = *cluster.stack().operator_steps;
+    Time give_up = now() + operator_patience;
+    while (now() < give_up) {
+      for (const InstanceView& instance : cluster.instances(cluster.stack().nodes.tags)) {
+        if (instance.state != "running" || co_await health_code(cluster, instance.id) != steps.when_health) continue;
+        auto script = cluster.read_file({}, steps.script);
+        cluster.tell("operator: " + steps.script + " on " + instance.id);
+        ScriptResult result = co_await cluster.run_on(instance.id, script.value_or(""), 10min);
+        cluster.tell("operator: " + steps.script + " answered " + std::to_string(result.exit_code) +
+                     (result.exit_code == 0 ? "" : ": " + last_lines(result.standard_error, 2)));
+        if (result.exit_code == 0) stack_up.set(now());
+        co_return;
+      }
+      co_await world::sleep(cluster.scheduler(), 1s);
+    }
+  }
+
+  Task<> begin(KvWorkload& workload, const Workload& settings) {
+    if (settings.start_after.empty())
+      co_await stack_up;
+    else
+      co_await progress.at(settings.start_after).ended;
+    cluster.tell("workload " + settings.name + " begins: " + std::to_string(settings.clients) + " clients");
+    workload.start();
+  }
+
+  Task<> perform_in_order(const Action& action) {
+    for (const std::string& before : action.start_after) co_await progress.at(before).ended;
+    Progress& mine = progress.at(action.name);
+    mine.started.set(now());
+    cluster.tell(action.name + ": " + action.id + " begins");
+    Done done = co_await perform(Stage{view(), faults}, action);
+    if (!done.ok)
+      fail(done.timed_out ? Verdict::not_converged : Verdict::broke, action.name + ": " + done.why);
+    else
+      cluster.tell(action.name + ": done");
+    mine.ended.set(now());
+  }
+
+  Task<> expect(const Eventually& wanted, world::Completion<bool> end) {
+    std::string after = wanted.after.substr(0, wanted.after.find('.'));
+    if (after.empty())
+      for (const Action& action : scenario.actions) co_await progress.at(action.name).ended;
+    else if (wanted.after.ends_with(".start"))
+      co_await progress.at(after).started;
+    else
+      co_await progress.at(after).ended;
+    Done done = co_await wait_for(view(), wanted.check, now() + wanted.within, wanted.stable_for);
+    std::string name = name_of(wanted.check);
+    outcome.assertions.push_back({"eventually " + name, done.ok, done.why});
+    if (done.ok)
+      cluster.tell("holds: " + name);
+    else
+      fail(done.timed_out ? Verdict::not_converged : Verdict::broke, name + ": " + done.why);
+    end.set(done.ok);
+  }
+
+  // An invariant, looked at as the run goes; what it says is final.
+  Task<> watch(const Check& check) {
+    while (!finished) {
+      Holding holding = co_await evaluate(view(), check);
+      if (holding.breaks) {
+        fail(Verdict::broke, check.that + ": " + holding.why);
+        co_return;
+      }
+      co_await world::sleep(cluster.scheduler(), 1s);
+    }
+  }
+
+  // What was confirmed must be readable, if anything is.
+  Task<> judge_workloads() {
+    co_await world::sleep(cluster.scheduler(), 6s);  // requests in flight end by their timeout
+    for (const auto& workload : workloads) {
+      auto nodes = cluster.instances(cluster.stack().nodes.tags);
+      bool serves = false;
+      for (const InstanceView& node : nodes) serves = serves || co_await health_code(cluster, node.id) == 200;
+      if (!serves) {
+        cluster.tell("workload " + workload->name() + " can not be read back: no node serves");
+        continue;
+      }
+      std::string lost = co_await workload->read_back();
+      outcome.assertions.push_back({"read back " + workload->name(), lost.empty(), lost});
+      if (!lost.empty()) fail(Verdict::broke, "acknowledged write lost: " + lost);
+    }
+  }
+
+  Cluster& cluster;
+  const Scenario& scenario;
+  std::vector<std::unique_ptr<KvWorkload>> workloads;
+  std::map<std::string, Progress> progress;
+  std::map<std::string, Heal> faults;
+  world::Completion<Time> stack_up;
+  Outcome outcome;
+  bool finished = false;
+  std::vector<world::Job> jobs;
+  world::Job main;
+};
+
+Runner::Runner(Cluster& cluster, const Scenario& scenario) : impl_(std::make_unique<Impl>(cluster, scenario)) {}
+Runner::~Runner() = default;
+bool Runner::finished() const { return impl_->finished; }
+const Outcome& Runner::outcome() const { return impl_->outcome; }
+
+}  // namespace squall::scenario

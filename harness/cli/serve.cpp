@@ -31,8 +31,10 @@ void declare(CLI::App& app, Settings& settings) {
                  "open: any credentials are taken; strict: signatures are verified and IAM policies enforced")
       ->check(CLI::IsMember({"open", "strict"}))
       ->capture_default_str();
-  app.add_option("--data", settings.emulator.data_file, "keep everything in this SQLite file; otherwise in memory");
-  app.add_option("--region", settings.emulator.region, "where a request names no region")->capture_default_str();
+  app.add_option("--data", settings.emulator.data_file,
+                 "keep everything in this SQLite file; otherwise in memory");
+  app.add_option("--region", settings.emulator.region, "where a request names no region")
+      ->capture_default_str();
   app.add_option("--account", settings.emulator.account, "the account's id, 12 digits")
       ->check([](const std::string& id) {
         bool good = id.size() == 12 && id.find_first_not_of("0123456789") == id.npos;

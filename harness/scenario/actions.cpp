@@ -123,12 +123,14 @@ Task<Done> api_fault(Stage stage, const Action& action) {
   rule.name = action.name;
   rule.matcher.service = text_of(action, "service");
   rule.matcher.operation = text_of(action, "operation");
-  if (const Node* times = parameter(action, "times")) rule.times = static_cast<std::uint64_t>(times->as_integer());
+  if (const Node* times = parameter(action, "times"))
+    rule.times = static_cast<std::uint64_t>(times->as_integer());
   const Node* hang = parameter(action, "hang");
   if (hang && hang->as_boolean())
     rule.effect = gateway::NeverAnswer{};
   else if (parameter(action, "error"))
-    rule.effect = gateway::FailWith{text_of(action, "error"), number_of(action, "status", 400), text_of(action, "message")};
+    rule.effect = gateway::FailWith{text_of(action, "error"), number_of(action, "status", 400),
+                                    text_of(action, "message")};
   else
     co_return failed("squall:api:fault needs 'error' or 'hang: true'");
   std::vector<gateway::FaultId> ids;
@@ -143,7 +145,8 @@ Task<Done> api_fault(Stage stage, const Action& action) {
 
 Task<Done> heal(Stage stage, const Action& action) {
   auto fault = stage.faults.extract(text_of(action, "fault"));
-  if (fault.empty()) co_return failed("'" + text_of(action, "fault") + "' began no fault that is still there");
+  if (fault.empty())
+    co_return failed("'" + text_of(action, "fault") + "' began no fault that is still there");
   fault.mapped()();
   co_return Done{};
 }
@@ -153,20 +156,23 @@ Done judge(const Action& action, const ScriptResult& result, const std::string& 
   if (result.lost) return failed("the script was lost with " + where);
   if (result.timed_out) return failed("the script did not end in time on " + where);
   if (result.exit_code == wanted) return {};
-  return failed("the script answered " + std::to_string(result.exit_code) + ", not " + std::to_string(wanted) + ", on " +
-                where + ":\n" + result.standard_output + result.standard_error);
+  return failed("the script answered " + std::to_string(result.exit_code) + ", not " +
+                std::to_string(wanted) + ", on " + where + ":\n" + result.standard_output +
+                result.standard_error);
 }
 
 Task<Done> guest_run(Stage stage, const Action& action) {
   for (const InstanceView& instance : targets_of(stage, action)) {
-    auto result = co_await stage.view.cluster.run_on(instance.id, text_of(action, "script"), duration_of(action, "timeout", 10min));
+    auto result = co_await stage.view.cluster.run_on(instance.id, text_of(action, "script"),
+                                                     duration_of(action, "timeout", 10min));
     if (Done done = judge(action, result, instance.id); !done.ok) co_return done;
   }
   co_return Done{};
 }
 
 Task<Done> operator_run(Stage stage, const Action& action) {
-  auto result = co_await stage.view.cluster.run_on_workstation(text_of(action, "script"), duration_of(action, "timeout", 10min));
+  auto result = co_await stage.view.cluster.run_on_workstation(text_of(action, "script"),
+                                                               duration_of(action, "timeout", 10min));
   co_return judge(action, result, "the workstation");
 }
 
@@ -211,7 +217,9 @@ Task<Done> wait_for(View view, const Check& check, Time deadline, Duration stabl
       if (now >= deadline) co_return Done{false, true, holding.why};
     }
     // A condition that begins to hold in time is waited for until it is stable.
-    Duration pause = now - began < 10min ? Duration{500ms} : now - began < 24h ? Duration{5s} : Duration{1min};
+    Duration pause = now - began < 10min ? Duration{500ms}
+                     : now - began < 24h ? Duration{5s}
+                                         : Duration{1min};
     Time next = now + pause;
     if (!holds_since && next > deadline) next = deadline;
     co_await world::sleep_until(scheduler, std::max(next, now + 1ms));

@@ -25,7 +25,8 @@ struct Done {
 // Runs to the action's end; for a fault with a duration, that is when it has healed.
 world::Task<Done> perform(Stage stage, const Action& action);
 
-// Waits until `check` holds for `stable_for` without a break; asks every half second, more seldom on long waits.
+// Waits until `check` holds for `stable_for` without a break; asks every half second, more seldom on long
+// waits.
 world::Task<Done> wait_for(View view, const Check& check, Time deadline, Duration stable_for);
 
 }  // namespace squall::scenario

@@ -1,5 +1,6 @@
-// What a scenario can see and do: the instances, what runs in them, the operator's workstation, the AWS side. The
-// runner, the conditions and the workloads speak to this interface alone; Cloud builds it in the simulated world.
+// What a scenario can see and do: the instances, what runs in them, the operator's workstation, the AWS side.
+// The runner, the conditions and the workloads speak to this interface alone; Cloud builds it in the
+// simulated world.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -45,7 +46,8 @@ class Cluster {
   virtual world::Task<world::Reply> send_from(const std::string& instance_id, world::Call call) = 0;
   virtual world::Task<world::Reply> send_from_workstation(world::Call call) = 0;
 
-  virtual world::Task<ScriptResult> run_on(const std::string& instance_id, std::string script, Duration timeout) = 0;
+  virtual world::Task<ScriptResult> run_on(const std::string& instance_id, std::string script,
+                                           Duration timeout) = 0;
   virtual world::Task<ScriptResult> run_on_workstation(std::string script, Duration timeout) = 0;
 
   virtual std::optional<std::string> read_file(const std::string& instance_id, const std::string& path) = 0;
@@ -56,7 +58,8 @@ class Cluster {
   virtual std::string log(const std::string& instance_id, const std::string& unit) = 0;
 
   enum class Power { reboot, stop, start, terminate };
-  virtual void power(const std::string& instance_id, Power verb) = 0;  // EC2's operation, called as the account's root
+  virtual void power(const std::string& instance_id,
+                     Power verb) = 0;  // EC2's operation, called as the account's root
   virtual void fail_host(const std::string& instance_id) = 0;
 
   virtual gateway::FaultRules& api_faults() = 0;

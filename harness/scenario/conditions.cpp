@@ -23,14 +23,16 @@ Holding no(std::string why) { return {false, false, std::move(why)}; }
 Task<Holding> converged(View view, const Check&) {
   const Stack::Nodes& nodes = view.cluster.stack().nodes;
   auto instances = view.cluster.instances(nodes.tags);
-  auto running = std::count_if(instances.begin(), instances.end(), [](const auto& i) { return i.state == "running"; });
+  auto running =
+      std::count_if(instances.begin(), instances.end(), [](const auto& i) { return i.state == "running"; });
   if (running != nodes.count)
     co_return no(std::to_string(running) + " of " + std::to_string(nodes.count) + " instances are running");
   int active = 0;
   for (const InstanceView& instance : instances) {
     int code = co_await health_code(view.cluster, instance.id);
     if (code == 200) ++active;
-    if (code != 200 && code != 429) co_return no(instance.id + " answers health with " + std::to_string(code));
+    if (code != 200 && code != 429)
+      co_return no(instance.id + " answers health with " + std::to_string(code));
   }
   if (active != 1) co_return no(std::to_string(active) + " nodes are active");
   for (const auto& workload : view.workloads)
@@ -43,7 +45,8 @@ Task<Holding> health(View view, const Check& check) {
   for (const InstanceView& instance : resolve(view, text_of(check, "target"))) {
     int code = co_await health_code(view.cluster, instance.id);
     if (code != wanted)
-      co_return no(instance.id + " answers health with " + std::to_string(code) + ", not " + std::to_string(wanted));
+      co_return no(instance.id + " answers health with " + std::to_string(code) + ", not " +
+                   std::to_string(wanted));
   }
   co_return yes();
 }
@@ -73,10 +76,12 @@ Task<Holding> log_contains(View view, const Check& check) {
   for (const InstanceView& instance : resolve(view, text_of(check, "target"))) {
     std::string log = view.cluster.log(instance.id, text_of(check, "unit"));
     int times = 0;
-    for (std::size_t at = log.find(wanted); at != log.npos; at = log.find(wanted, at + wanted.size())) ++times;
+    for (std::size_t at = log.find(wanted); at != log.npos; at = log.find(wanted, at + wanted.size()))
+      ++times;
     int exactly = number_of(check, "times", -1);
     if (exactly < 0 ? times == 0 : times != exactly)
-      co_return no("'" + wanted + "' stands " + std::to_string(times) + " times in the log of " + instance.id);
+      co_return no("'" + wanted + "' stands " + std::to_string(times) + " times in the log of " +
+                   instance.id);
   }
   co_return yes();
 }
@@ -89,8 +94,10 @@ Task<Holding> command(View view, const Check& check) {
     std::string output = result.standard_output + result.standard_error;
     if (result.lost || result.timed_out) co_return no("the script did not end on " + instance.id);
     if (result.exit_code != wanted)
-      co_return no("the script answered " + std::to_string(result.exit_code) + " on " + instance.id + ": " + output);
-    if (output.find(needle) == output.npos) co_return no("the script's output on " + instance.id + " was: " + output);
+      co_return no("the script answered " + std::to_string(result.exit_code) + " on " + instance.id + ": " +
+                   output);
+    if (output.find(needle) == output.npos)
+      co_return no("the script's output on " + instance.id + " was: " + output);
   }
   co_return yes();
 }
@@ -112,7 +119,8 @@ Task<Holding> nothing_lost(View view, const Check&) {
 
 Task<Holding> no_internal_failure(View view, const Check&) {
   if (view.cluster.internal_failures() == 0) co_return yes();
-  co_return Holding{false, true, std::to_string(view.cluster.internal_failures()) + " AWS calls failed inside Squall"};
+  co_return Holding{false, true,
+                    std::to_string(view.cluster.internal_failures()) + " AWS calls failed inside Squall"};
 }
 
 using Function = Task<Holding> (*)(View, const Check&);
@@ -136,7 +144,9 @@ std::vector<InstanceView> resolve(View view, const std::string& name) {
   auto instances = view.cluster.instances(tags);
   std::size_t keep = instances.size();
   std::string_view mode = target.selection_mode;
-  auto number = [&] { return static_cast<std::size_t>(std::stoi(std::string(mode.substr(mode.find('(') + 1)))); };
+  auto number = [&] {
+    return static_cast<std::size_t>(std::stoi(std::string(mode.substr(mode.find('(') + 1))));
+  };
   if (mode.starts_with("COUNT")) keep = number();
   if (mode.starts_with("PERCENT")) keep = instances.size() * std::min<std::size_t>(number(), 100) / 100;
   if (mode == "LEADER") keep = 1;  // a single node leads itself

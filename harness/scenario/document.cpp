@@ -40,7 +40,8 @@ Action read_action(const std::string& name, const Node& node, const Scenario& sc
   check_parameters(word, action.parameters);
   if (const Node* targets = node.find("targets"))
     for (const auto& [key, value] : targets->as_map().entries) {
-      if (key != "Instances") throw DocumentError(value.place, "the only kind of target served is 'Instances'");
+      if (key != "Instances")
+        throw DocumentError(value.place, "the only kind of target served is 'Instances'");
       if (!scenario.targets.contains(value.as_string()))
         throw DocumentError(value.place, "there is no target '" + value.as_string() + "'");
       action.targets[key] = value.as_string();
@@ -59,7 +60,8 @@ Workload read_workload(const std::string& name, const Node& node) {
   workload.name = name;
   workload.place = node.place;
   workload.kind = node.need("kind").as_string();
-  if (workload.kind != "kv") throw DocumentError(node.need("kind").place, "the only kind of workload served is kv");
+  if (workload.kind != "kv")
+    throw DocumentError(node.need("kind").place, "the only kind of workload served is kv");
   if (const Node* clients = node.find("clients")) {
     std::int64_t count = clients->as_integer();
     if (count < 1 || count > 100) throw DocumentError(clients->place, "between 1 and 100 clients");
@@ -82,12 +84,14 @@ Check read_check(const Node& node, const Scenario& scenario) {
     check.that = node.as_map().need("that").as_string();
     check.parameters = node;
     std::erase_if(check.parameters.entries, [](const Node::Entry& entry) {
-      return entry.first == "that" || entry.first == "after" || entry.first == "within" || entry.first == "stableFor";
+      return entry.first == "that" || entry.first == "after" || entry.first == "within" ||
+             entry.first == "stableFor";
     });
   }
   check.parameters.place = node.place;
   check_parameters(condition_word(check.that, node.place), check.parameters);
-  if (const Node* target = check.parameters.find("target"); target && !scenario.targets.contains(target->as_string()))
+  if (const Node* target = check.parameters.find("target");
+      target && !scenario.targets.contains(target->as_string()))
     throw DocumentError(target->place, "there is no target '" + target->as_string() + "'");
   return check;
 }
@@ -135,7 +139,8 @@ void check_order(const Scenario& scenario) {
                       [&](const std::string& before) { return started.contains(before); }))
         started.insert(action.name);
   for (const Action& action : scenario.actions)
-    if (!started.contains(action.name)) throw DocumentError(action.place, "'" + action.name + "' waits for itself");
+    if (!started.contains(action.name))
+      throw DocumentError(action.place, "'" + action.name + "' waits for itself");
 }
 
 }  // namespace
@@ -145,14 +150,16 @@ bool valid_selection_mode(std::string_view mode) {
   for (std::string_view prefix : {"COUNT(", "PERCENT("}) {
     if (!mode.starts_with(prefix) || !mode.ends_with(')')) continue;
     std::string_view number = mode.substr(prefix.size(), mode.size() - prefix.size() - 1);
-    return !number.empty() && number.size() < 5 && number.find_first_not_of("0123456789") == number.npos && number != "0";
+    return !number.empty() && number.size() < 5 && number.find_first_not_of("0123456789") == number.npos &&
+           number != "0";
   }
   return false;
 }
 
 Scenario parse_scenario(std::string_view text, const std::string& file) {
   Node root = parse_yaml(text, file);
-  root.allow_only({"scenario", "description", "stack", "seed", "variables", "workloads", "targets", "actions", "assert"});
+  root.allow_only(
+      {"scenario", "description", "stack", "seed", "variables", "workloads", "targets", "actions", "assert"});
   Scenario scenario;
   scenario.file = file;
   scenario.title = root.need("scenario").as_string();
@@ -164,14 +171,17 @@ Scenario parse_scenario(std::string_view text, const std::string& file) {
     scenario.seed = static_cast<std::uint64_t>(seed->as_integer());
   }
   if (const Node* variables = root.find("variables"))
-    for (const auto& [name, value] : variables->as_map().entries) scenario.variables[name] = value.as_string();
+    for (const auto& [name, value] : variables->as_map().entries)
+      scenario.variables[name] = value.as_string();
   if (const Node* targets = root.find("targets"))
-    for (const auto& [name, node] : targets->as_map().entries) scenario.targets[name] = read_target(name, node);
+    for (const auto& [name, node] : targets->as_map().entries)
+      scenario.targets[name] = read_target(name, node);
   if (const Node* actions = root.find("actions"))
     for (const auto& [name, node] : actions->as_map().entries)
       scenario.actions.push_back(read_action(name, node, scenario));
   if (const Node* workloads = root.find("workloads"))
-    for (const auto& [name, node] : workloads->as_map().entries) scenario.workloads.push_back(read_workload(name, node));
+    for (const auto& [name, node] : workloads->as_map().entries)
+      scenario.workloads.push_back(read_workload(name, node));
   if (const Node* assertions = root.find("assert")) read_assertions(*assertions, scenario);
   if (scenario.always.empty() && scenario.eventually.empty())
     throw DocumentError(root.place, "a scenario without 'assert' can not fail");

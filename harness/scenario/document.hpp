@@ -1,6 +1,6 @@
-// A scenario file, read: an AWS FIS experiment template (targets, actions with actionId, parameters, startAfter;
-// https://docs.aws.amazon.com/fis/latest/userguide/experiment-template-components.html) and what Squall adds to it:
-// a stack, a seed, workloads, waits and assertions.
+// A scenario file, read: an AWS FIS experiment template (targets, actions with actionId, parameters,
+// startAfter; https://docs.aws.amazon.com/fis/latest/userguide/experiment-template-components.html) and what
+// Squall adds to it: a stack, a seed, workloads, waits and assertions.
 #pragma once
 #include <map>
 #include <nlohmann/json_fwd.hpp>
@@ -15,9 +15,9 @@ namespace squall::scenario {
 // What an action or assertion works on; resolved when it starts.
 struct Target {
   std::string name;
-  std::string resource_type;                          // "aws:ec2:instance"
-  std::map<std::string, std::string> resource_tags;   // all must match
-  std::string selection_mode = "ALL";                 // ALL, COUNT(n), PERCENT(n), LEADER, FOLLOWERS
+  std::string resource_type;                         // "aws:ec2:instance"
+  std::map<std::string, std::string> resource_tags;  // all must match
+  std::string selection_mode = "ALL";                // ALL, COUNT(n), PERCENT(n), LEADER, FOLLOWERS
   Place place;
 };
 
@@ -30,9 +30,9 @@ struct Check {
 
 struct Action {
   std::string name;
-  std::string id;                                // "aws:ec2:reboot-instances", "squall:wait-for"
-  Node parameters;                               // a map, or null
-  std::map<std::string, std::string> targets;    // "Instances": a target's name
+  std::string id;                              // "aws:ec2:reboot-instances", "squall:wait-for"
+  Node parameters;                             // a map, or null
+  std::map<std::string, std::string> targets;  // "Instances": a target's name
   std::vector<std::string> start_after;
   Place place;
 };
@@ -41,12 +41,13 @@ struct Workload {
   std::string name;
   std::string kind;  // "kv"
   int clients = 1;
-  Duration every{};  // between two operations of one client
+  Duration every{};         // between two operations of one client
   std::string start_after;  // an action; empty: once the stack is up
   Place place;
 };
 
-// "eventually": holds within `within` after `after` ended (or after the run's last action), and then for stable_for.
+// "eventually": holds within `within` after `after` ended (or after the run's last action), and then for
+// stable_for.
 struct Eventually {
   Check check;
   std::string after;  // "action", "action.start" or empty

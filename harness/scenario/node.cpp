@@ -17,7 +17,8 @@ constexpr int node_limit = 100'000;  // aliases can make a small file large
 Node convert(const YAML::Node& from, const std::string& file, int depth, int& count) {
   Node node;
   node.place = {file, from.Mark().line + 1, from.Mark().column + 1};
-  if (depth > depth_limit || ++count > node_limit) throw DocumentError(node.place, "nested too deep or too large");
+  if (depth > depth_limit || ++count > node_limit)
+    throw DocumentError(node.place, "nested too deep or too large");
   if (from.IsScalar()) {
     node.kind = Node::Kind::scalar;
     node.scalar = from.Scalar();
@@ -125,7 +126,8 @@ bool Node::as_boolean() const {
 
 Duration Node::as_duration() const {
   auto value = base::parse_iso_duration(as_string());
-  if (!value) throw DocumentError(place, "a duration such as PT30S, PT10M or P30D belongs here, not '" + scalar + "'");
+  if (!value)
+    throw DocumentError(place, "a duration such as PT30S, PT10M or P30D belongs here, not '" + scalar + "'");
   return *value;
 }
 
@@ -138,7 +140,8 @@ std::vector<std::string> Node::as_strings() const {
 
 nlohmann::json Node::as_json() const {
   switch (kind) {
-    case Kind::null: return nullptr;
+    case Kind::null:
+      return nullptr;
     case Kind::list: {
       auto array = nlohmann::json::array();
       for (const Node& item : list) array.push_back(item.as_json());
@@ -149,7 +152,8 @@ nlohmann::json Node::as_json() const {
       for (const Entry& entry : entries) object[entry.first] = entry.second.as_json();
       return object;
     }
-    case Kind::scalar: break;
+    case Kind::scalar:
+      break;
   }
   if (quoted) return scalar;
   auto plain = nlohmann::json::parse(scalar, nullptr, false);

@@ -1,5 +1,5 @@
-// A YAML file as a tree in which every part knows where it stands, so that a mistake can be named by file, line and
-// column. yaml-cpp stays in node.cpp.
+// A YAML file as a tree in which every part knows where it stands, so that a mistake can be named by file,
+// line and column. yaml-cpp stays in node.cpp.
 #pragma once
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
@@ -22,7 +22,8 @@ struct Place {
 
 // A mistake in what the user wrote; what() begins with its place and says what would have been right.
 struct DocumentError : std::runtime_error {
-  DocumentError(const Place& place, const std::string& message) : std::runtime_error(place.text() + ": " + message) {}
+  DocumentError(const Place& place, const std::string& message)
+      : std::runtime_error(place.text() + ": " + message) {}
 };
 
 class Node {
@@ -44,7 +45,7 @@ class Node {
   std::string as_string() const;
   std::int64_t as_integer() const;
   bool as_boolean() const;
-  Duration as_duration() const;  // ISO 8601: "PT10M"
+  Duration as_duration() const;                 // ISO 8601: "PT10M"
   std::vector<std::string> as_strings() const;  // a list of them, or a single one
   const Node& need(std::string_view key) const;
   const Node& as_map() const;

@@ -37,7 +37,8 @@ std::string last_lines(const std::string& text, int count) {
 
 struct Runner::Impl {
   Impl(Cluster& c, const Scenario& s) : cluster(c), scenario(s), stack_up(c.scheduler()) {
-    for (const Action& action : scenario.actions) progress.emplace(action.name, Progress{cluster.scheduler()});
+    for (const Action& action : scenario.actions)
+      progress.emplace(action.name, Progress{cluster.scheduler()});
     main = world::Job::start(cluster.scheduler(), run(), [this](std::exception_ptr failure) {
       if (failure) std::rethrow_exception(failure);
       finished = true;
@@ -102,8 +103,8 @@ struct Runner::Impl {
     std::string line = "cd /stack && bash ./" + cluster.stack().provision;
     ScriptResult result = co_await cluster.run_on_workstation(std::move(line), provision_limit);
     if (result.exit_code == 0 && !result.timed_out && !result.lost) co_return true;
-    fail(Verdict::not_converged, cluster.stack().provision + " answered " + std::to_string(result.exit_code) + ": " +
-                                     last_lines(result.standard_error, 3));
+    fail(Verdict::not_converged, cluster.stack().provision + " answered " + std::to_string(result.exit_code) +
+                                     ": " + last_lines(result.standard_error, 3));
     finished = true;
     co_return false;
   }
@@ -118,10 +119,10 @@ struct Runner::Impl {
     Time give_up = now() + operator_patience;
     while (now() < give_up) {
       for (const InstanceView& instance : cluster.instances(cluster.stack().nodes.tags)) {
-        if (instance.state != "running" || co_await health_code(cluster, instance.id) != steps.when_health) continue;
-        auto script = cluster.read_file({}, steps.script);
+        if (instance.state != "running" || co_await health_code(cluster, instance.id) != steps.when_health)
+          continue;
         cluster.tell("operator: " + steps.script + " on " + instance.id);
-        ScriptResult result = co_await cluster.run_on(instance.id, script.value_or(""), 10min);
+        ScriptResult result = co_await cluster.run_on(instance.id, steps.content, 10min);
         cluster.tell("operator: " + steps.script + " answered " + std::to_string(result.exit_code) +
                      (result.exit_code == 0 ? "" : ": " + last_lines(result.standard_error, 2)));
         if (result.exit_code == 0) stack_up.set(now());
@@ -212,7 +213,8 @@ struct Runner::Impl {
   world::Job main;
 };
 
-Runner::Runner(Cluster& cluster, const Scenario& scenario) : impl_(std::make_unique<Impl>(cluster, scenario)) {}
+Runner::Runner(Cluster& cluster, const Scenario& scenario)
+    : impl_(std::make_unique<Impl>(cluster, scenario)) {}
 Runner::~Runner() = default;
 bool Runner::finished() const { return impl_->finished; }
 const Outcome& Runner::outcome() const { return impl_->outcome; }

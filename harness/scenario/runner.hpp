@@ -1,5 +1,5 @@
-// Runs one scenario: provisions the stack, has the operator do his steps, starts workloads, performs the actions in
-// their order, and judges.
+// Runs one scenario: provisions the stack, has the operator do his steps, starts workloads, performs the
+// actions in their order, and judges.
 #pragma once
 #include <functional>
 #include <string>
@@ -10,7 +10,12 @@
 
 namespace squall::scenario {
 
-enum class Verdict { held = 0, broke = 1, inconclusive = 2, not_converged = 3 };  // the exit codes of squall run
+enum class Verdict {
+  held = 0,
+  broke = 1,
+  inconclusive = 2,
+  not_converged = 3
+};  // the exit codes of squall run
 
 struct AssertionResult {
   std::string name;

@@ -11,12 +11,21 @@ using Json = nlohmann::ordered_json;
 Json type_of(const Parameter& parameter) {
   Json type;
   switch (parameter.type) {
-    case Parameter::Type::text: type["type"] = "string"; break;
-    case Parameter::Type::integer: type["type"] = "integer"; break;
-    case Parameter::Type::boolean: type["type"] = "boolean"; break;
-    case Parameter::Type::duration: type = {{"$ref", "#/$defs/duration"}}; break;
+    case Parameter::Type::text:
+      type["type"] = "string";
+      break;
+    case Parameter::Type::integer:
+      type["type"] = "integer";
+      break;
+    case Parameter::Type::boolean:
+      type["type"] = "boolean";
+      break;
+    case Parameter::Type::duration:
+      type = {{"$ref", "#/$defs/duration"}};
+      break;
   }
-  if (!parameter.values.empty()) type["enum"] = std::vector<std::string>(parameter.values.begin(), parameter.values.end());
+  if (!parameter.values.empty())
+    type["enum"] = std::vector<std::string>(parameter.values.begin(), parameter.values.end());
   type["description"] = parameter.summary;
   return type;
 }
@@ -38,27 +47,37 @@ Json action_schema(const Word& word) {
   if (!parameters.empty()) {
     // A wait takes its condition's parameters as well.
     bool open = word.id == "squall:wait-for";
-    properties["parameters"] = {{"type", "object"}, {"properties", parameters}, {"required", needed},
-                                {"additionalProperties", open}};
+    properties["parameters"] = {
+        {"type", "object"}, {"properties", parameters}, {"required", needed}, {"additionalProperties", open}};
     if (!needed.empty()) required.push_back("parameters");
   }
   if (word.needs_target) {
-    properties["targets"] = {{"type", "object"}, {"properties", {{"Instances", {{"type", "string"}}}}},
-                             {"required", {"Instances"}}, {"additionalProperties", false}};
+    properties["targets"] = {{"type", "object"},
+                             {"properties", {{"Instances", {{"type", "string"}}}}},
+                             {"required", {"Instances"}},
+                             {"additionalProperties", false}};
     required.push_back("targets");
   }
-  return {{"type", "object"}, {"properties", properties}, {"required", required}, {"additionalProperties", false}};
+  return {{"type", "object"},
+          {"properties", properties},
+          {"required", required},
+          {"additionalProperties", false}};
 }
 
 Json check_schema(const Word& word, bool eventually) {
-  Json properties = {{"that", {{"const", word.id}, {"description", word.summary}}}}, required = Json::array({"that"});
+  Json properties = {{"that", {{"const", word.id}, {"description", word.summary}}}},
+       required = Json::array({"that"});
   add_parameters(word, properties, required);
   if (eventually) {
-    properties["after"] = {{"type", "string"}, {"description", "an action, once it ended; NAME.start once it began"}};
+    properties["after"] = {{"type", "string"},
+                           {"description", "an action, once it ended; NAME.start once it began"}};
     properties["within"] = {{"$ref", "#/$defs/duration"}};
     properties["stableFor"] = {{"$ref", "#/$defs/duration"}};
   }
-  return {{"type", "object"}, {"properties", properties}, {"required", required}, {"additionalProperties", false}};
+  return {{"type", "object"},
+          {"properties", properties},
+          {"required", required},
+          {"additionalProperties", false}};
 }
 
 Json map_of(Json value) { return {{"type", "object"}, {"additionalProperties", std::move(value)}}; }
@@ -82,7 +101,9 @@ Json schema() {
                  {"properties",
                   {{"resourceType", {{"const", "aws:ec2:instance"}}},
                    {"resourceTags", map_of({{"type", "string"}})},
-                   {"selectionMode", {{"type", "string"}, {"pattern", "^(ALL|LEADER|COUNT\\([1-9][0-9]*\\)|PERCENT\\([1-9][0-9]*\\))$"}}}}},
+                   {"selectionMode",
+                    {{"type", "string"},
+                     {"pattern", "^(ALL|LEADER|COUNT\\([1-9][0-9]*\\)|PERCENT\\([1-9][0-9]*\\))$"}}}}},
                  {"required", {"resourceType"}},
                  {"additionalProperties", false}};
   Json workload = {{"type", "object"},
@@ -98,24 +119,27 @@ Json schema() {
                       {{"always", {{"type", "array"}, {"items", {{"anyOf", always}}}}},
                        {"eventually", {{"type", "array"}, {"items", {{"anyOf", eventually}}}}}}},
                      {"additionalProperties", false}};
-  return {{"$schema", "https://json-schema.org/draft/2020-12/schema"},
-          {"title", "Squall scenario"},
-          {"type", "object"},
-          {"properties",
-           {{"scenario", {{"type", "string"}, {"description", "what the story is about, in a line"}}},
-            {"description", {{"type", "string"}}},
-            {"stack", {{"type", "string"}, {"description", "folder of the deployment, relative to this file"}}},
-            {"seed", {{"type", "integer"}, {"minimum", 0}}},
-            {"variables", map_of({{"type", Json::array({"string", "integer", "boolean"})}})},
-            {"workloads", map_of(workload)},
-            {"targets", map_of(target)},
-            {"actions", map_of({{"anyOf", any_action}})},
-            {"assert", assertions}}},
-          {"required", {"scenario", "stack", "assert"}},
-          {"additionalProperties", false},
-          {"$defs",
-           {{"duration", {{"type", "string"}, {"pattern", "^P"}, {"description", "ISO 8601: PT30S, PT10M, P30D"}}},
-            {"names", {{"anyOf", {{{"type", "string"}}, {{"type", "array"}, {"items", {{"type", "string"}}}}}}}}}}};
+  return {
+      {"$schema", "https://json-schema.org/draft/2020-12/schema"},
+      {"title", "Squall scenario"},
+      {"type", "object"},
+      {"properties",
+       {{"scenario", {{"type", "string"}, {"description", "what the story is about, in a line"}}},
+        {"description", {{"type", "string"}}},
+        {"stack", {{"type", "string"}, {"description", "folder of the deployment, relative to this file"}}},
+        {"seed", {{"type", "integer"}, {"minimum", 0}}},
+        {"variables", map_of({{"type", Json::array({"string", "integer", "boolean"})}})},
+        {"workloads", map_of(workload)},
+        {"targets", map_of(target)},
+        {"actions", map_of({{"anyOf", any_action}})},
+        {"assert", assertions}}},
+      {"required", {"scenario", "stack", "assert"}},
+      {"additionalProperties", false},
+      {"$defs",
+       {{"duration",
+         {{"type", "string"}, {"pattern", "^P"}, {"description", "ISO 8601: PT30S, PT10M, P30D"}}},
+        {"names",
+         {{"anyOf", {{{"type", "string"}}, {{"type", "array"}, {"items", {{"type", "string"}}}}}}}}}}};
 }
 
 }  // namespace squall::scenario

@@ -27,7 +27,8 @@ Stack::Nodes read_nodes(const Node& node) {
   if (const Node* count = node.find("count")) nodes.count = static_cast<int>(count->as_integer());
   if (const Node* scheme = node.find("scheme")) {
     nodes.scheme = scheme->as_string();
-    if (nodes.scheme != "http" && nodes.scheme != "https") throw DocumentError(scheme->place, "http or https");
+    if (nodes.scheme != "http" && nodes.scheme != "https")
+      throw DocumentError(scheme->place, "http or https");
   }
   if (const Node* port = node.find("port")) nodes.port = static_cast<std::uint16_t>(port->as_integer());
   if (const Node* mount = node.find("mount")) nodes.mount = mount->as_string();
@@ -37,6 +38,13 @@ Stack::Nodes read_nodes(const Node& node) {
     nodes.token_after = token->need("after").as_string();
   }
   return nodes;
+}
+
+std::string content_of(const std::string& path) {
+  std::ifstream file{path, std::ios::binary};
+  std::ostringstream text;
+  text << file.rdbuf();
+  return text.str();
 }
 
 }  // namespace
@@ -52,6 +60,7 @@ Stack parse_stack(std::string_view text, const std::string& folder) {
     steps->allow_only({"script", "whenHealth"});
     stack.operator_steps.emplace();
     stack.operator_steps->script = script_in(steps->need("script"), folder);
+    stack.operator_steps->content = content_of(folder + "/" + stack.operator_steps->script);
     if (const Node* code = steps->find("whenHealth"))
       stack.operator_steps->when_health = static_cast<int>(code->as_integer());
   }
@@ -61,11 +70,10 @@ Stack parse_stack(std::string_view text, const std::string& folder) {
 }
 
 Stack load_stack(const std::string& folder) {
-  std::ifstream file{folder + "/stack.yaml", std::ios::binary};
-  if (!file) throw DocumentError({folder, 0, 0}, "there is no stack.yaml in this folder");
-  std::ostringstream text;
-  text << file.rdbuf();
-  return parse_stack(text.str(), folder);
+  std::string path = folder + "/stack.yaml";
+  if (!std::filesystem::is_regular_file(path))
+    throw DocumentError({folder, 0, 0}, "there is no stack.yaml in this folder");
+  return parse_stack(content_of(path), folder);
 }
 
 }  // namespace squall::scenario

@@ -1,5 +1,5 @@
-// A deployment to run scenarios against: a folder with stack.yaml, the provisioning script, user data, and the
-// operator's own steps, all in the words that the people who run it use.
+// A deployment to run scenarios against: a folder with stack.yaml, the provisioning script, user data, and
+// the operator's own steps, all in the words that the people who run it use.
 #pragma once
 #include <map>
 #include <optional>
@@ -10,13 +10,15 @@
 namespace squall::scenario {
 
 struct Stack {
-  std::string folder;     // on this machine; the workstation sees it as /stack
+  std::string folder;  // on this machine; the workstation sees it as /stack
   std::string region = "us-east-1";
   std::string provision;  // a script in the folder, run on the workstation: makes everything
 
-  // A script in the folder, run as root on one node once its health code is this: `vault operator init` and so on.
+  // A script in the folder, run as root on one node once its health code is this: `vault operator init` and
+  // so on.
   struct Operator {
     std::string script;
+    std::string content;
     int when_health = 501;
   };
   std::optional<Operator> operator_steps;

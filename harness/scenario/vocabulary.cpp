@@ -10,14 +10,17 @@ using Type = Parameter::Type;
 
 constexpr std::string_view signals[] = {"KILL", "TERM", "INT", "HUP", "STOP", "CONT", "QUIT", "ABRT"};
 constexpr std::string_view network_effects[] = {"drop", "refuse", "hang", "delay"};
-constexpr std::string_view unit_states[] = {"active", "reloading", "inactive", "failed", "activating", "deactivating"};
-constexpr std::string_view instance_states[] = {"pending", "running", "shutting-down", "terminated", "stopping", "stopped"};
+constexpr std::string_view unit_states[] = {"active", "reloading",  "inactive",
+                                            "failed", "activating", "deactivating"};
+constexpr std::string_view instance_states[] = {"pending",    "running",  "shutting-down",
+                                                "terminated", "stopping", "stopped"};
 
 constexpr Parameter wait_parameters[] = {
     {"duration", Type::duration, true, "how long"},
 };
 constexpr Parameter stop_parameters[] = {
-    {"startInstancesAfterDuration", Type::duration, false, "starts them again that long after they have stopped"},
+    {"startInstancesAfterDuration", Type::duration, false,
+     "starts them again that long after they have stopped"},
 };
 constexpr Parameter wait_for_parameters[] = {
     {"condition", Type::text, true, "a condition, whose own parameters stand beside it"},
@@ -35,7 +38,8 @@ constexpr Parameter script_parameters[] = {
 };
 constexpr Parameter network_parameters[] = {
     {"to", Type::text, true, "a host name such as kms.us-east-1.amazonaws.com, *.amazonaws.com, or *"},
-    {"effect", Type::text, true, "drop: silence; refuse: connection refused; hang: accepted, never answered; delay", network_effects},
+    {"effect", Type::text, true,
+     "drop: silence; refuse: connection refused; hang: accepted, never answered; delay", network_effects},
     {"delay", Type::duration, false, "of effect delay, each way"},
     {"percentage", Type::integer, false, "how many exchanges of 100 it takes; 100 if not named"},
     {"duration", Type::duration, false, "heals after that; else squall:heal ends it"},
@@ -64,10 +68,12 @@ constexpr Word actions[] = {
     {"squall:process:kill", "sends a signal to every process of that name", kill_parameters, true},
     {"squall:host:failure", "the physical host fails; EC2 recovers the instance if it may", {}, true},
     {"squall:network:fault", "breaks the network between the targets and a name", network_parameters, true},
-    {"squall:api:fault", "AWS answers calls of the targets' roles with an error, or never", api_parameters, true},
+    {"squall:api:fault", "AWS answers calls of the targets' roles with an error, or never", api_parameters,
+     true},
     {"squall:heal", "ends a fault", heal_parameters},
     {"squall:guest:run", "runs a script as root on the targets", script_parameters, true},
-    {"squall:operator:run", "runs a script on the operator's workstation, with the account's credentials", script_parameters},
+    {"squall:operator:run", "runs a script on the operator's workstation, with the account's credentials",
+     script_parameters},
 };
 
 constexpr Parameter health_parameters[] = {
@@ -105,18 +111,26 @@ constexpr Parameter call_parameters[] = {
 };
 
 constexpr Word conditions[] = {
-    {"converged", "every instance is in service, its node initialised, unsealed and active, the workload's last writes readable", {}},
+    {"converged",
+     "every instance is in service, its node initialised, unsealed and active, the workload's last writes "
+     "readable",
+     {}},
     {"health", "the node's health code", health_parameters},
     {"unit-state", "a unit of the service manager", unit_parameters},
     {"instance-state", "an instance's state", instance_parameters},
     {"log-contains", "a line of a log", log_parameters},
     {"command", "a script's answer on the targets", command_parameters},
     {"called", "an AWS call that was made", call_parameters},
-    {"no-acknowledged-write-lost", "what the node confirmed can be read, or was overwritten", {}, false, true},
+    {"no-acknowledged-write-lost",
+     "what the node confirmed can be read, or was overwritten",
+     {},
+     false,
+     true},
     {"no-internal-failure", "Squall answered every AWS call without a failure of its own", {}, false, true},
 };
 
-const Word& look_up(std::span<const Word> words, std::string_view id, const Place& place, const std::string& what) {
+const Word& look_up(std::span<const Word> words, std::string_view id, const Place& place,
+                    const std::string& what) {
   for (const Word& word : words)
     if (word.id == id) return word;
   std::vector<std::string_view> known;
@@ -126,17 +140,26 @@ const Word& look_up(std::span<const Word> words, std::string_view id, const Plac
 
 void check_type(const Parameter& parameter, const Node& node) {
   switch (parameter.type) {
-    case Type::text: node.as_string(); break;
-    case Type::integer: node.as_integer(); break;
-    case Type::boolean: node.as_boolean(); break;
-    case Type::duration: node.as_duration(); break;
+    case Type::text:
+      node.as_string();
+      break;
+    case Type::integer:
+      node.as_integer();
+      break;
+    case Type::boolean:
+      node.as_boolean();
+      break;
+    case Type::duration:
+      node.as_duration();
+      break;
   }
   if (parameter.values.empty()) return;
   std::vector<std::string_view> values(parameter.values.begin(), parameter.values.end());
   if (std::find(values.begin(), values.end(), node.scalar) != values.end()) return;
   std::string all;
   for (std::string_view value : values) all.append(all.empty() ? "" : ", ").append(value);
-  throw DocumentError(node.place, std::string(parameter.name) + " is one of " + all + "; not '" + node.scalar + "'");
+  throw DocumentError(node.place,
+                      std::string(parameter.name) + " is one of " + all + "; not '" + node.scalar + "'");
 }
 
 }  // namespace
@@ -144,7 +167,9 @@ void check_type(const Parameter& parameter, const Node& node) {
 std::span<const Word> action_words() { return actions; }
 std::span<const Word> condition_words() { return conditions; }
 
-const Word& action_word(std::string_view id, const Place& place) { return look_up(actions, id, place, "action"); }
+const Word& action_word(std::string_view id, const Place& place) {
+  return look_up(actions, id, place, "action");
+}
 const Word& condition_word(std::string_view id, const Place& place) {
   return look_up(conditions, id, place, "condition");
 }
@@ -158,18 +183,20 @@ void check_parameters(const Word& word, const Node& given) {
       known.push_back(&parameter);
   }
   for (const auto& [name, node] : given.entries) {
-    auto found = std::find_if(known.begin(), known.end(), [&](const Parameter* p) { return p->name == name; });
+    auto found =
+        std::find_if(known.begin(), known.end(), [&](const Parameter* p) { return p->name == name; });
     if (found == known.end()) {
       std::vector<std::string_view> names;
       for (const Parameter* parameter : known) names.push_back(parameter->name);
-      throw DocumentError(node.place, std::string(word.id) + " takes no '" + name + "'; " + nearest(name, names));
+      throw DocumentError(node.place,
+                          std::string(word.id) + " takes no '" + name + "'; " + nearest(name, names));
     }
     check_type(**found, node);
   }
   for (const Parameter* parameter : known)
     if (parameter->required && given.find(parameter->name) == nullptr)
-      throw DocumentError(given.place, std::string(word.id) + " needs '" + std::string(parameter->name) + "': " +
-                                           std::string(parameter->summary));
+      throw DocumentError(given.place, std::string(word.id) + " needs '" + std::string(parameter->name) +
+                                           "': " + std::string(parameter->summary));
 }
 
 }  // namespace squall::scenario

@@ -1,5 +1,6 @@
-// The words of a scenario file, declared once: which actions and conditions there are and what they take. The reader
-// checks against it, scenario.schema.json is written from it, and the runner has one function per word.
+// The words of a scenario file, declared once: which actions and conditions there are and what they take. The
+// reader checks against it, scenario.schema.json is written from it, and the runner has one function per
+// word.
 #pragma once
 #include <nlohmann/json_fwd.hpp>
 #include <span>
@@ -34,7 +35,8 @@ std::span<const Word> condition_words();
 const Word& action_word(std::string_view id, const Place& place);
 const Word& condition_word(std::string_view id, const Place& place);
 
-// Every parameter known, none missing, each of its type. squall:wait-for also takes its condition's parameters.
+// Every parameter known, none missing, each of its type. squall:wait-for also takes its condition's
+// parameters.
 void check_parameters(const Word& word, const Node& parameters);
 
 bool valid_selection_mode(std::string_view mode);

@@ -16,12 +16,19 @@ std::int64_t value_in(const http::Response& response) {
   auto body = nlohmann::json::parse(response.body, nullptr, false);
   if (!body.is_object()) return -1;
   const auto& data = body.value("/data/data"_json_pointer, nlohmann::json::object());
-  return data.is_object() && data.contains("n") && data["n"].is_string() ? std::stoll(data["n"].get<std::string>()) : -1;
+  return data.is_object() && data.contains("n") && data["n"].is_string()
+             ? std::stoll(data["n"].get<std::string>())
+             : -1;
+}
+
+std::string body_of(std::int64_t value) {
+  return nlohmann::json{{"data", {{"n", std::to_string(value)}}}}.dump();
 }
 
 }  // namespace
 
-KvWorkload::KvWorkload(Cluster& cluster, Workload settings) : cluster_(cluster), settings_(std::move(settings)) {}
+KvWorkload::KvWorkload(Cluster& cluster, Workload settings)
+    : cluster_(cluster), settings_(std::move(settings)) {}
 
 void KvWorkload::start() {
   for (int number = 0; number < settings_.clients; ++number)
@@ -32,7 +39,8 @@ world::Task<> KvWorkload::client(int number) {
   // Clients start spread over one interval, so that they do not march in step.
   co_await world::sleep(cluster_.scheduler(), settings_.every * number / settings_.clients);
   for (std::uint64_t turn = 0; !stopping_; ++turn) {
-    std::string key = settings_.name + "-" + std::to_string(number) + "-" + std::to_string(turn / 2 % keys_per_client);
+    std::string key =
+        settings_.name + "-" + std::to_string(number) + "-" + std::to_string(turn / 2 % keys_per_client);
     if (turn % 2 == 0)
       co_await write(number, key);
     else
@@ -45,7 +53,7 @@ world::Task<> KvWorkload::write(int number, const std::string& key) {
   Key& state = keys_[key];
   std::int64_t value = ++state.sent;
   Operation done{number, true, key, value, cluster_.scheduler().now(), {}, Outcome::unknown};
-  auto answer = co_await ask("POST", key, nlohmann::json{{"data", {{"n", std::to_string(value)}}}}.dump());
+  auto answer = co_await ask("POST", key, body_of(value));
   done.ended = cluster_.scheduler().now();
   if (answer && answer->status == 200) {
     done.outcome = Outcome::ok;
@@ -69,14 +77,16 @@ world::Task<> KvWorkload::read(int number, const std::string& key) {
     done.outcome = Outcome::ok;
     done.value = value_in(*answer);
     if (done.value < at_least && stale_read_.empty())
-      stale_read_ = key + " was confirmed as " + std::to_string(at_least) + " and read as " + std::to_string(done.value);
+      stale_read_ = key + " was confirmed as " + std::to_string(at_least) + " and read as " +
+                    std::to_string(done.value);
   } else {
     ++failed_count_;
   }
   history_.push_back(std::move(done));
 }
 
-world::Task<std::optional<http::Response>> KvWorkload::ask(std::string method, std::string key, std::string body) {
+world::Task<std::optional<http::Response>> KvWorkload::ask(std::string method, std::string key,
+                                                           std::string body) {
   const Stack::Nodes& nodes = cluster_.stack().nodes;
   auto instances = cluster_.instances(nodes.tags);
   std::string secret = token();
@@ -119,7 +129,8 @@ world::Task<std::string> KvWorkload::read_back() {
       co_return key + " can not be read back: status " + std::to_string(answer->status);
     std::int64_t value = value_in(*answer);
     if (value < state.confirmed || value > state.sent)
-      co_return key + " was confirmed as " + std::to_string(state.confirmed) + " and now reads " + std::to_string(value);
+      co_return key + " was confirmed as " + std::to_string(state.confirmed) + " and now reads " +
+          std::to_string(value);
   }
   co_return std::string{};
 }

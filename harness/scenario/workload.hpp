@@ -1,7 +1,7 @@
 // Clients that write and read secrets while the world breaks, and remember what was confirmed to them.
 //
-// Each client owns its keys and writes rising numbers, one at a time; so what a key may hold is easy to say: at
-// least the last number confirmed, at most the last one sent.
+// Each client owns its keys and writes rising numbers, one at a time; so what a key may hold is easy to say:
+// at least the last number confirmed, at most the last one sent.
 #pragma once
 #include <cstdint>
 #include <map>

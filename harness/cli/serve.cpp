@@ -7,6 +7,7 @@
 #include <fstream>
 #include <sstream>
 
+#include "emulator/auth/sigv4.hpp"
 #include "emulator/gateway/emulator.hpp"
 #include "emulator/http/server.hpp"
 #include "harness/cli/commands.hpp"
@@ -19,7 +20,7 @@ namespace {
 
 struct Settings {
   http::ServerOptions server{.port = 4566};
-  gateway::Emulator::Options emulator;
+  gateway::EmulatorOptions emulator;
   std::string auth = "open", tls_cert, tls_key;
   std::uint64_t body_limit_mib = 16;
 };

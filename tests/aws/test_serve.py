@@ -1,0 +1,75 @@
+"""What `squall serve` itself promises: health, an orderly end, TLS, limits, errors of its command line."""
+import json
+import subprocess
+import urllib.error
+import urllib.request
+
+import pytest
+from conftest import SQUALL
+
+
+def test_health_names_the_services(squall):
+    with urllib.request.urlopen(squall.url + "/_squall/health") as answer:
+        body = json.load(answer)
+    assert body["status"] == "ok"
+    assert "kms" in body["services"]
+
+
+def test_sigterm_ends_it_with_success(serve):
+    server = serve()
+    server.client("kms").list_keys()
+    server.stop()
+
+
+def test_what_was_acknowledged_survives_sigkill(serve, tmp_path):
+    file = str(tmp_path / "region.db")
+    server = serve("--data", file)
+    key = server.client("kms").create_key()["KeyMetadata"]["KeyId"]
+    server.process.kill()
+    server.process.wait()
+    assert key in [k["KeyId"] for k in serve("--data", file).client("kms").list_keys()["Keys"]]
+
+
+def test_a_body_over_the_limit_is_refused(serve):
+    server = serve("--max-body", "1")
+    with pytest.raises(urllib.error.HTTPError) as refused:
+        urllib.request.urlopen(urllib.request.Request(server.url, data=b"x" * (1 << 21)))
+    assert refused.value.code == 413
+
+
+def test_tls(serve, tmp_path):
+    cert, key = str(tmp_path / "cert.pem"), str(tmp_path / "key.pem")
+    subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:P-256", "-nodes", "-keyout", key,
+                    "-out", cert, "-subj", "/CN=localhost", "-addext", "subjectAltName=IP:127.0.0.1"],
+                   check=True, capture_output=True)
+    server = serve("--tls-cert", cert, "--tls-key", key)
+    assert server.url.startswith("https://")
+    assert server.client("kms", verify=cert).list_keys()["Keys"] == []
+
+
+@pytest.mark.parametrize("arguments, message", [
+    (["serve", "--port", "seven"], "--port"),
+    (["serve", "--auth", "maybe"], "--auth"),
+    (["serve", "--account", "12"], "12 digits"),
+    (["serve", "--tls-cert", "x"], "--tls-key"),
+    (["serv"], "no command 'serv'"),
+    ([], "usage:"),
+])
+def test_a_wrong_command_line_is_named_and_exits_64(arguments, message):
+    done = subprocess.run([SQUALL, *arguments], capture_output=True, text=True)
+    assert done.returncode == 64
+    assert message in done.stderr
+
+
+def test_a_port_in_use_is_named(squall):
+    port = squall.url.rsplit(":", 1)[1]
+    done = subprocess.run([SQUALL, "serve", "--port", port], capture_output=True, text=True)
+    assert done.returncode == 70
+    assert "Address already in use" in done.stderr
+
+
+@pytest.mark.parametrize("arguments", [["--version"], ["help"], ["--help"], ["help", "serve"], ["serve", "--help"]])
+def test_help_and_version_succeed(arguments):
+    done = subprocess.run([SQUALL, *arguments], capture_output=True, text=True)
+    assert done.returncode == 0
+    assert "squall" in done.stdout.lower()

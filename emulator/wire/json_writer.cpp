@@ -109,6 +109,11 @@ void write_json_string(std::string& out, std::string_view text) {
 }
 
 void write_json(std::string& out, const Shape& shape, const Value& value) {
+  // Of a list or a map; a structure leaves its null members out.
+  if (value.is_null()) {
+    out += "null";
+    return;
+  }
   switch (shape.kind) {
     case Kind::structure:
       return write_structure(out, shape, value);

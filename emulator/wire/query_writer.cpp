@@ -27,6 +27,7 @@ class Writer {
 
  private:
   void write(const Shape& shape, const std::string& name, const Value& value) {
+    if (value.is_null()) return;
     switch (shape.kind) {
       case Kind::structure:
         return structure(shape, name, value);

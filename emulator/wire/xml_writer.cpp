@@ -79,6 +79,7 @@ void XmlShapeWriter::members(const Shape& shape, const nlohmann::json& value) {
 
 void XmlShapeWriter::write(const Shape& shape, std::string_view name, bool flattened,
                            const nlohmann::json& value) {
+  if (value.is_null()) return;
   switch (shape.kind) {
     case Kind::structure:
       out_.open(name);

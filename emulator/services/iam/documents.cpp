@@ -1,0 +1,24 @@
+#include "emulator/services/iam/documents.hpp"
+
+#include <algorithm>
+
+#include "emulator/auth/policy.hpp"
+#include "emulator/services/iam/errors.hpp"
+
+namespace squall::services::iam {
+
+void check_identity_policy(const std::string& document) {
+  try {
+    auth::parse_policy(document, auth::PolicyKind::identity);
+  } catch (const auth::PolicyError& problem) {
+    throw malformed_policy(problem.what());
+  }
+}
+
+std::size_t document_weight(const std::string& document) {
+  return static_cast<std::size_t>(std::count_if(document.begin(), document.end(), [](char c) {
+    return c != ' ' && c != '\t' && c != '\n' && c != '\r';
+  }));
+}
+
+}  // namespace squall::services::iam

@@ -23,6 +23,13 @@ class CredentialStore {
   // Null for a key that does not exist, is inactive, or whose user or role is gone. The pointer holds until
   // the next call of any kind on the store.
   virtual const KnownCredential* find(std::string_view access_key_id) = 0;
+
+  // A request signed with this credential has been let in (GetAccessKeyLastUsed, RoleLastUsed). By default
+  // nobody keeps that.
+  virtual void used(const KnownCredential& credential, std::string_view region, std::string_view service,
+                    Time now);
 };
+
+inline void CredentialStore::used(const KnownCredential&, std::string_view, std::string_view, Time) {}
 
 }  // namespace squall::auth

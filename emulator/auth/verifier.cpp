@@ -130,7 +130,9 @@ Identity Verifier::authenticate(const http::Request& request, const Expectation&
   check_signature(request, expected, claim, *credential);
   if (credential->expires && *credential->expires <= expected.now)
     refuse(SignatureFault::expired_token, expected);
-  return {credential->principal, claim.scope.region, credential->source_instance};
+  Identity identity{credential->principal, claim.scope.region, credential->source_instance};
+  store_.used(*credential, claim.scope.region, claim.scope.service, expected.now);
+  return identity;
 }
 
 void Verifier::check_signature(const http::Request& request, const Expectation& expected, const Claim& claim,

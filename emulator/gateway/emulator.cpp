@@ -5,38 +5,28 @@
 #include "emulator/auth/sigv4.hpp"
 #include "emulator/auth/verifier.hpp"
 #include "emulator/gateway/gateway.hpp"
+#include "emulator/services/iam/attached.hpp"
+#include "emulator/services/iam/credentials.hpp"
+#include "emulator/services/iam/instance_credentials.hpp"
+#include "emulator/services/iam/schema.hpp"
+#include "emulator/services/iam/service.hpp"
 #include "emulator/services/kms/service.hpp"
+#include "emulator/services/sts/service.hpp"
 #include "emulator/store/database.hpp"
 
 namespace squall::gateway {
 namespace {
 
-// The root user's key, drawn when the emulator is made.
-class RootKey final : public auth::CredentialStore {
- public:
-  RootKey(world::Entropy& entropy, const std::string& account) {
-    constexpr std::string_view id_alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZ234567";
-    constexpr std::string_view secret_alphabet =
-        "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
-    credentials.access_key_id = "AKIA" + entropy.text(16, id_alphabet);
-    credentials.secret_access_key = entropy.text(40, secret_alphabet);
-    known_.secret_access_key = credentials.secret_access_key;
-    known_.principal = auth::root_of(account);
-    known_.principal.access_key_id = credentials.access_key_id;
-  }
+// The store with IAM's tables in it, since the root user's key is asked of it at once.
+std::unique_ptr<store::Database> open_store(const std::string& file, Time now) {
+  auto database =
+      file.empty() ? std::make_unique<store::Database>() : std::make_unique<store::Database>(file);
+  services::iam::prepare(*database, now);
+  return database;
+}
 
-  const auth::KnownCredential* find(std::string_view access_key_id) override {
-    return access_key_id == credentials.access_key_id ? &known_ : nullptr;
-  }
-
-  auth::Credentials credentials;
-
- private:
-  auth::KnownCredential known_;
-};
-
-std::unique_ptr<store::Database> open_store(const std::string& file) {
-  return file.empty() ? std::make_unique<store::Database>() : std::make_unique<store::Database>(file);
+auth::Mode mode_of(const EmulatorOptions& options) {
+  return options.enforce_auth ? auth::Mode::strict : auth::Mode::open;
 }
 
 }  // namespace
@@ -45,19 +35,35 @@ std::unique_ptr<store::Database> open_store(const std::string& file) {
 struct Emulator::Impl {
   EmulatorOptions options;
   std::unique_ptr<store::Database> database;
-  RootKey root;
+  services::iam::Directory directory;
+  services::iam::Credentials credentials;
+  services::iam::Attached attached;
+  services::iam::InstanceCredentials instance_credentials;
+  auth::Credentials root;
   auth::Verifier verifier;
+  auth::AccessControl access;
   Gateway gateway;
+  services::iam::Service iam;
+  services::sts::Service sts;
   services::kms::Service kms;
 
   Impl(world::Scheduler& scheduler, world::Entropy& entropy, world::Machines&, EmulatorOptions given)
       : options(std::move(given)),
-        database(open_store(options.data_file)),
-        root(entropy, options.account),
-        verifier(root, options.enforce_auth ? auth::Mode::strict : auth::Mode::open, options.account),
-        gateway(scheduler, entropy, &verifier, nullptr,
+        database(open_store(options.data_file, scheduler.now())),
+        directory(*database, scheduler, entropy),
+        credentials(directory),
+        attached(directory),
+        instance_credentials(directory, credentials),
+        root(credentials.root(options.account)),
+        verifier(credentials, mode_of(options), options.account),
+        access(attached, mode_of(options)),
+        gateway(scheduler, entropy, &verifier, &access,
                 {.account = options.account, .region = options.region}),
-        kms(scheduler, entropy, *database, nullptr) {
+        iam(directory),
+        sts(directory, credentials, access),
+        kms(scheduler, entropy, *database, &access) {
+    serve(api::iam::service(), iam);
+    serve(api::sts::service(), sts);
     serve(api::kms::service(), kms);
   }
 
@@ -87,7 +93,7 @@ Answer Emulator::imds(const std::string& instance_id, const http::Request&) {
   return {.response = http::Response::text(404, "No instance metadata for " + instance_id + "\n")};
 }
 
-const auth::Credentials& Emulator::root_credentials() const { return impl_->root.credentials; }
+const auth::Credentials& Emulator::root_credentials() const { return impl_->root; }
 Gateway& Emulator::gateway() { return impl_->gateway; }
 Journal& Emulator::journal() { return impl_->gateway.journal(); }
 FaultRules& Emulator::faults() { return impl_->gateway.faults(); }

@@ -197,7 +197,9 @@ std::vector<Command> all_commands() {
   return commands;
 }
 
-world::Task<int> main_program(program::Context& context) {
+namespace {
+
+world::Task<int> dispatch(program::Context& context) {
   std::vector<std::string> arguments(context.invocation().argv.begin() + 1, context.invocation().argv.end());
   if (arguments.size() == 1 &&
       (arguments[0] == "-v" || arguments[0] == "-version" || arguments[0] == "--version")) {
@@ -237,4 +239,11 @@ world::Task<int> main_program(program::Context& context) {
   co_return kUnknownCommand;
 }
 
+}  // namespace
 }  // namespace squall::vault::cli
+
+namespace squall::vault {
+
+world::Task<int> main_program(program::Context& context) { return cli::dispatch(context); }
+
+}  // namespace squall::vault

@@ -19,7 +19,7 @@ world::Task<int> run_write(Session& session) {
   Client client(session);
   const std::string given = session.arguments()[0];
   const std::string name = lower_case(trimmed(given));
-  const std::string text = trimmed(co_await policy_text(session, trimmed(session.arguments()[1])));
+  const std::string text = co_await policy_text(session, trimmed(session.arguments()[1]));
   ApiRequest request;
   request.method = "PUT";
   request.path = "sys/policies/acl/" + name;

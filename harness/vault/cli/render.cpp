@@ -4,7 +4,6 @@
 #include <array>
 #include <cctype>
 
-#include "emulator/base/time.hpp"
 #include "harness/vault/cli/value.hpp"
 
 namespace squall::vault::cli {
@@ -96,6 +95,14 @@ void append_json(std::string& out, const Value& value, int indent) {
   }
 }
 
+// 2024-01-31, alone or with a time of day after it.
+bool looks_like_time(std::string_view text) {
+  const auto is_digit = [](char c) { return c >= '0' && c <= '9'; };
+  return text.size() >= 10 && std::all_of(text.begin(), text.begin() + 4, is_digit) && text[4] == '-' &&
+         is_digit(text[5]) && is_digit(text[6]) && text[7] == '-' && is_digit(text[8]) && is_digit(text[9]) &&
+         (text.size() == 10 || text[10] == 'T' || text[10] == 't' || text[10] == ' ');
+}
+
 // A text that yaml.v2 would read back as something else must be quoted: YAML 1.1's booleans and nulls,
 // numbers, times.
 bool reads_as_other(std::string_view text) {
@@ -105,17 +112,14 @@ bool reads_as_other(std::string_view text) {
   std::transform(lower.begin(), lower.end(), lower.begin(),
                  [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
   if (std::find(words.begin(), words.end(), lower) != words.end() || text == "<<" || text == "=") return true;
-  if (base::parse_iso8601(text)) return true;
+  if (looks_like_time(text)) return true;
   char* end = nullptr;
   const bool numeric_start =
       std::isdigit(static_cast<unsigned char>(text[0])) || text[0] == '-' || text[0] == '+' || text[0] == '.';
   if (!numeric_start) return false;
   const std::string digits(text);
   std::strtod(digits.c_str(), &end);
-  if (*end == '\0') return true;
-  // 2024-01-31 is a time as well.
-  return text.size() == 10 && text[4] == '-' && text[7] == '-' &&
-         std::all_of(text.begin(), text.end(), [](char c) { return c == '-' || (c >= '0' && c <= '9'); });
+  return *end == '\0';
 }
 
 bool plain_in_yaml(std::string_view text) {

@@ -1,0 +1,191 @@
+// The frame of the command line: which command, which format, which flags, which exit status.
+#include <gmock/gmock.h>
+
+#include "tests/vault_cli/fake_node.hpp"
+
+namespace squall::vault::testing {
+namespace {
+
+using ::testing::HasSubstr;
+using ::testing::StartsWith;
+
+constexpr const char* kRefused = "dial tcp 127.0.0.1:8200: connect: connection refused";
+
+void refuse(FakeNode& node, const std::string& line) {
+  node.network().fail(line, world::NetFault::refused, "127.0.0.1:8200");
+}
+
+TEST(CommandLine, VersionNamesTheStandIn) {
+  FakeNode node;
+  for (const char* spelling : {"version", "-v", "-version", "--version"}) {
+    const Ran ran = node.run({spelling});
+    EXPECT_EQ(ran.exit_status, 0) << spelling;
+    EXPECT_THAT(ran.out, HasSubstr("stand-in")) << spelling;
+    EXPECT_THAT(ran.out, HasSubstr("not HashiCorp Vault")) << spelling;
+  }
+}
+
+TEST(CommandLine, UnknownCommandsEndWith127) {
+  FakeNode node;
+  for (const std::vector<std::string>& line : {std::vector<std::string>{}, {"bogus"}, {"unseal", "abc"}}) {
+    const Ran ran = node.run(line);
+    EXPECT_EQ(ran.exit_status, 127);
+    EXPECT_EQ(ran.out, "");
+    EXPECT_THAT(ran.err, StartsWith("Usage: vault <command> [args]\n\nCommon commands:\n"
+                                    "    read        Read data and retrieves secrets\n"));
+  }
+}
+
+TEST(CommandLine, GroupsExplainThemselves) {
+  FakeNode node;
+  EXPECT_EQ(node.run({"operator"}).exit_status, 1);
+  EXPECT_EQ(node.run({"operator", "bogus"}).exit_status, 1);
+  EXPECT_THAT(node.run({"kv", "metadata"}).err, StartsWith("Usage: vault kv metadata <subcommand>"));
+  const Ran helped = node.run({"kv", "-h"});
+  EXPECT_EQ(helped.exit_status, 0);
+  EXPECT_THAT(helped.out, HasSubstr("    put "));
+}
+
+TEST(CommandLine, HelpOfACommandNamesItsFlags) {
+  FakeNode node;
+  const Ran ran = node.run({"kv", "get", "--help"});
+  EXPECT_EQ(ran.exit_status, 0);
+  EXPECT_THAT(ran.out, StartsWith("Usage: vault kv get [options] KEY\n"));
+  EXPECT_THAT(ran.out, HasSubstr("  -version=<int>\n"));
+  EXPECT_THAT(ran.out, HasSubstr("  -field=<string>\n"));
+}
+
+TEST(CommandLine, WhatIsNotServedIsRefusedByName) {
+  FakeNode node;
+  const Ran ran = node.run({"operator", "raft", "list-peers"});
+  EXPECT_EQ(ran.exit_status, 1);
+  EXPECT_EQ(ran.err, "vault operator raft is not served by the Squall stand-in\n");
+  EXPECT_EQ(node.run({"path-help", "kv"}).err, "vault path-help is not served by the Squall stand-in\n");
+  EXPECT_EQ(node.run({"status", "-namespace=x"}).err, "-namespace is not served by the Squall stand-in\n");
+  node.variables()["VAULT_NAMESPACE"] = "x";
+  EXPECT_EQ(node.run({"status"}).err, "VAULT_NAMESPACE is not served by the Squall stand-in\n");
+}
+
+struct UsageCase {
+  std::vector<std::string> line;
+  const char* text;
+};
+
+class Usage : public ::testing::TestWithParam<UsageCase> {};
+
+TEST_P(Usage, EndsWithOneAndSaysWhy) {
+  FakeNode node;
+  const Ran ran = node.run(GetParam().line);
+  EXPECT_EQ(ran.exit_status, 1);
+  EXPECT_EQ(ran.out, "");
+  EXPECT_EQ(ran.err, GetParam().text + std::string("\n"));
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Recorded, Usage,
+    ::testing::Values(
+        UsageCase{{"status", "-bogus"}, "flag provided but not defined: -bogus"},
+        UsageCase{{"status", "extra"}, "Too many arguments (expected 0, got 1)"},
+        UsageCase{{"kv", "get"}, "Not enough arguments (expected 1, got 0)"},
+        UsageCase{{"kv", "put"}, "Not enough arguments (expected >1, got 0)"},
+        UsageCase{{"kv", "put", "secret/x"}, "Must supply data"},
+        UsageCase{{"write"}, "Not enough arguments (expected 1, got 0)"},
+        UsageCase{{"write", "secret/x"}, "Must supply data or use -force"},
+        UsageCase{{"login", "a", "b", "c"},
+                  "Error parsing configuration: invalid key/value pair \"b\": format must be key=value"},
+        UsageCase{{"status", "-format=bogus"}, "Invalid output format: bogus"},
+        UsageCase{
+            {"operator", "init", "-key-shares=abc"},
+            "invalid value \"abc\" for flag -key-shares: strconv.ParseInt: parsing \"abc\": invalid syntax"},
+        UsageCase{{"operator", "init", "-status=maybe"},
+                  "invalid boolean value \"maybe\" for -status: strconv.ParseBool: parsing \"maybe\": "
+                  "invalid syntax"},
+        UsageCase{{"operator", "init", "-pgp-keys=a,b"},
+                  "invalid value \"a,b\" for flag -pgp-keys: open a: no such file or directory"},
+        UsageCase{{"read", "-field"}, "flag needs an argument: -field"},
+        UsageCase{{"secrets", "enable", "-format=json", "kv"}, "flag provided but not defined: -format"},
+        UsageCase{{"kv", "put", "secret/app", "@nofile.json"},
+                  "Failed to parse K=V data: invalid key/value pair \"@nofile.json\": open nofile.json: no "
+                  "such file "
+                  "or directory"},
+        UsageCase{{"write", "secret/data/w", "data=@none"},
+                  "Failed to parse K=V data: invalid key/value pair \"data=@none\": error reading file: open "
+                  "none: no "
+                  "such file or directory"},
+        UsageCase{{"token", "revoke"}, "Not enough arguments (expected 1 or -self, got 0)"},
+        UsageCase{{"kv", "undelete", "secret/app"},
+                  "No versions provided, use the \"-versions\" flag to specify the version to undelete."},
+        UsageCase{
+            {"login", "-method=bogus"},
+            "Unknown auth method: bogus. Use \"vault auth list\" to see the complete list of\nauth methods. "
+            "Additionally, some auth methods are only available via the HTTP\nAPI."}));
+
+TEST(CommandLine, FlagsAfterTheFirstArgumentAreSaidToBeLost) {
+  FakeNode node;
+  const Ran ran = node.run({"kv", "get", "secret/x", "-field=a"});
+  EXPECT_EQ(ran.exit_status, 1);
+  EXPECT_EQ(ran.err,
+            "Command flags must be provided before positional arguments. The following arguments will not be "
+            "parsed "
+            "as flags: [-field=a]\nToo many arguments (expected 1, got 2)\n");
+}
+
+TEST(CommandLine, ConnectionRefusedInGosWords) {
+  FakeNode node;
+  refuse(node, "GET /v1/sys/seal-status");
+  refuse(node, "PUT /v1/sys/unseal");
+  const Ran status = node.run({"status", "-format=json"});
+  EXPECT_EQ(status.exit_status, 1);
+  EXPECT_EQ(status.err,
+            std::string("Error checking seal status: Get \"http://127.0.0.1:8200/v1/sys/seal-status\": ") +
+                kRefused + "\n");
+  const Ran init = node.run({"operator", "init"});
+  EXPECT_EQ(init.exit_status, 2);
+  EXPECT_EQ(init.err, std::string("Get \"http://127.0.0.1:8200/v1/sys/seal-status\": ") + kRefused + "\n");
+  const Ran unseal = node.run({"operator", "unseal", "abcd"});
+  EXPECT_EQ(unseal.exit_status, 2);
+  EXPECT_EQ(unseal.err,
+            std::string("Error unsealing: Put \"http://127.0.0.1:8200/v1/sys/unseal\": ") + kRefused + "\n");
+}
+
+TEST(CommandLine, AddressesThatAreNone) {
+  FakeNode node;
+  node.variables()["VAULT_ADDR"] = "://x";
+  const Ran ran = node.run({"status"});
+  EXPECT_EQ(ran.exit_status, 1);
+  EXPECT_EQ(ran.err, "failed to create client: parse \"://x\": missing protocol scheme\n");
+  node.variables()["VAULT_ADDR"] = "127.0.0.1:8200";
+  EXPECT_EQ(node.run({"kv", "get", "a"}).exit_status, 2);
+  EXPECT_THAT(node.run({"kv", "get", "a"}).err, HasSubstr("first path segment in URL cannot contain colon"));
+}
+
+TEST(CommandLine, TheDefaultAddressIsHttps) {
+  FakeNode node;
+  node.variables().erase("VAULT_ADDR");
+  node.network().fail("GET /v1/sys/seal-status", world::NetFault::tls_not_tls, "");
+  EXPECT_EQ(
+      node.run({"status"}).err,
+      "Error checking seal status: Get \"https://127.0.0.1:8200/v1/sys/seal-status\": http: server gave HTTP "
+      "response to HTTPS client\n");
+  EXPECT_EQ(node.network().calls[0].port, 8200);
+  EXPECT_EQ(node.network().calls[0].scheme, "https");
+}
+
+TEST(CommandLine, TlsFailuresInGosWords) {
+  FakeNode node;
+  node.variables()["VAULT_ADDR"] = "https://127.0.0.1:8200";
+  node.network().fail("GET /v1/sys/seal-status", world::NetFault::tls_untrusted, "self-signed certificate");
+  EXPECT_THAT(
+      node.run({"status"}).err,
+      HasSubstr(": tls: failed to verify certificate: x509: certificate signed by unknown authority\n"));
+  node.variables()["VAULT_CACERT"] = "/opt/none.pem";
+  EXPECT_EQ(
+      node.run({"status"}).err,
+      "failed to read environment: Error loading CA File: open /opt/none.pem: no such file or directory\n");
+  node.disk().files["/opt/none.pem"] = {"<html>", 0644};
+  EXPECT_EQ(node.run({"status"}).err,
+            "failed to read environment: Error loading CA File: Couldn't parse PEM in: /opt/none.pem\n");
+}
+
+}  // namespace
+}  // namespace squall::vault::testing

@@ -1,0 +1,547 @@
+#include "harness/guest/systemd/directives.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "harness/guest/journal/timespan.hpp"
+#include "harness/guest/systemd/conditions.hpp"
+
+namespace squall::guest::systemd {
+namespace {
+
+struct Context {
+  UnitConfig& config;
+  const UnitFile& file;
+  const Setting& setting;
+  const SpecifierContext& specifiers;
+  std::vector<Message>& messages;
+  bool fatal = false;
+
+  std::string where() const { return file.path + ":" + std::to_string(setting.line); }
+  void warn(const std::string& text) {
+    messages.push_back({journal::Priority::warning, where() + ": " + text});
+  }
+  std::string expanded(const std::string& text) {
+    auto result = expand_specifiers(text, specifiers);
+    if (!result) warn("Failed to resolve unit specifiers in '" + text + "', ignoring: Invalid slot");
+    return result.value_or(text);
+  }
+};
+
+using Handler = void (*)(Context&, const std::string&);
+using Table = std::map<std::string_view, Handler>;
+
+// --- handlers shared by many settings ---
+
+void set_boolean(Context& context, const std::string& value, bool& target) {
+  if (auto parsed = parse_boolean(value))
+    target = *parsed;
+  else
+    context.warn("Failed to parse boolean value, ignoring: " + value);
+}
+
+void set_span(Context& context, const std::string& value, Duration& target) {
+  if (auto parsed = journal::parse_timespan(value))
+    target = *parsed;
+  else
+    context.warn("Failed to parse " + context.setting.key + "= parameter, ignoring: " + value);
+}
+
+// Timeouts: 0 means none.
+bool set_timeout(Context& context, const std::string& value, Duration& target) {
+  Duration parsed = target;
+  set_span(context, value, parsed);
+  target = parsed == Duration{0} ? Duration::max() : parsed;
+  return true;
+}
+
+void set_signal(Context& context, const std::string& value, int& target) {
+  if (auto parsed = parse_signal(value))
+    target = *parsed;
+  else
+    context.warn("Failed to parse kill signal specification, ignoring: " + value);
+}
+
+template <class T>
+bool set_enum(const std::string& value, T& target,
+              std::initializer_list<std::pair<std::string_view, T>> names) {
+  for (const auto& [name, meaning] : names)
+    if (name == value) {
+      target = meaning;
+      return true;
+    }
+  return false;
+}
+
+void add_words(Context& context, const std::string& value, std::vector<std::string>& target) {
+  if (value.empty()) return target.clear();
+  auto words = split_words(value);
+  if (!words) return context.warn("Invalid syntax, ignoring: " + value);
+  for (const std::string& word : *words) target.push_back(context.expanded(word));
+}
+
+void set_exit_statuses(Context& context, const std::string& value, ExitStatusSet& target) {
+  if (value.empty()) {
+    target = {};
+    return;
+  }
+  for (const std::string& word : split_words(value).value_or(std::vector<std::string>{})) {
+    if (auto code = exit_status_by_name(word))
+      target.codes.insert(*code);
+    else if (auto signal = parse_signal(word))
+      target.signals.insert(*signal);
+    else
+      context.warn("Failed to parse value, ignoring: " + word);
+  }
+}
+
+template <Dependency kind>
+void add_dependency(Context& context, const std::string& value) {
+  for (const std::string& word : split_words(value).value_or(std::vector<std::string>{})) {
+    std::string name = context.expanded(word);
+    if (!valid_unit_name(name)) {
+      context.warn("Failed to add dependency on " + name + ", ignoring: Invalid argument");
+      continue;
+    }
+    auto& list = context.config.dependencies[kind];
+    if (std::find(list.begin(), list.end(), name) == list.end()) list.push_back(std::move(name));
+  }
+}
+
+void add_condition(Context& context, const std::string& value) {
+  auto& conditions = context.config.conditions;
+  const std::string& key = context.setting.key;
+  const bool assertion = key.starts_with("Assert");
+  if (value.empty()) {
+    std::erase_if(conditions, [&](const Condition& c) { return c.assertion == assertion; });
+    return;
+  }
+  Condition condition;
+  condition.assertion = assertion;
+  condition.type = key.substr(assertion ? 6 : 9);
+  std::string rest = value;
+  if (rest.front() == '|') {
+    condition.trigger = true;
+    rest = trim(rest.substr(1));
+  }
+  if (!rest.empty() && rest.front() == '!') {
+    condition.negate = true;
+    rest = trim(rest.substr(1));
+  }
+  condition.value = context.expanded(rest);
+  condition.text =
+      key + "=" + (condition.trigger ? "|" : "") + (condition.negate ? "!" : "") + condition.value;
+  conditions.push_back(std::move(condition));
+}
+
+template <ExecPhase phase>
+void add_exec(Context& context, const std::string& value) {
+  auto& commands = context.config.service.exec[static_cast<std::size_t>(phase)];
+  if (value.empty()) return commands.clear();
+  std::vector<ExecCommand> parsed;
+  if (!parse_exec(value, context.specifiers, context.where(), parsed, context.messages)) {
+    // Only what must run is fatal (config_parse_exec(): a command prefixed with "-" is left out).
+    context.fatal = context.fatal || value.front() != '-';
+    return;
+  }
+  commands.insert(commands.end(), parsed.begin(), parsed.end());
+}
+
+void add_environment(Context& context, const std::string& value) {
+  auto& environment = context.config.service.environment;
+  if (value.empty()) return environment.clear();
+  for (const std::string& word : split_words(value).value_or(std::vector<std::string>{})) {
+    const std::string assignment = context.expanded(word);
+    const std::size_t equals = assignment.find('=');
+    if (equals == std::string::npos || !valid_environment_name(assignment.substr(0, equals)))
+      context.warn("Invalid environment assignment, ignoring: " + assignment);
+    else
+      set_variable(environment, assignment.substr(0, equals), assignment.substr(equals + 1));
+  }
+}
+
+void add_environment_file(Context& context, const std::string& value) {
+  auto& files = context.config.service.environment_files;
+  if (value.empty()) return files.clear();
+  const bool optional = value.front() == '-';
+  const std::string path = context.expanded(optional ? value.substr(1) : value);
+  if (path.empty() || path.front() != '/')
+    return context.warn("'" + path + "' is not an absolute path, ignoring: " + path);
+  files.emplace_back(path, optional);
+}
+
+void set_working_directory(Context& context, const std::string& value) {
+  ServiceConfig& service = context.config.service;
+  service.working_directory_optional = value.starts_with('-');
+  service.working_directory = context.expanded(service.working_directory_optional ? value.substr(1) : value);
+}
+
+void set_limit(Context& context, const std::string& value) {
+  context.config.service.limits[context.setting.key.substr(5)] = value;
+}
+
+void set_directory(Context& context, const std::string& value) {
+  std::string name = context.setting.key.substr(0, context.setting.key.size() - 9);
+  for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  add_words(context, value, context.config.service.directories[name]);
+}
+
+void set_directory_mode(Context& context, const std::string& value) {
+  std::string name = context.setting.key.substr(0, context.setting.key.size() - 13);
+  for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  context.config.service.directory_modes[name] = value;
+}
+
+template <TimerBase base>
+void add_timer(Context& context, const std::string& value) {
+  auto& values = context.config.timer.values;
+  if (value.empty()) return values.clear();
+  TimerValue timer{base, Duration{0}, std::nullopt};
+  if (base == TimerBase::calendar) {
+    timer.calendar = Calendar::parse(value);
+    if (!timer.calendar) return context.warn("Failed to parse calendar specification, ignoring: " + value);
+  } else {
+    auto span = journal::parse_timespan(value);
+    if (!span) return context.warn("Failed to parse timer value, ignoring: " + value);
+    timer.span = *span;
+  }
+  values.push_back(std::move(timer));
+}
+
+void set_burst(Context& context, const std::string& value) {
+  const bool digits = !value.empty() && value.size() < 10 &&
+                      std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (digits)
+    context.config.start_limit_burst = std::stoi(value);
+  else
+    context.warn("Failed to parse burst value, ignoring: " + value);
+}
+
+void set_start_limit_interval(Context& context, const std::string& value) {
+  set_span(context, value, context.config.start_limit_interval);
+}
+
+// --- the tables ---
+
+const Table& unit_table() {
+  static const Table table{
+      {"Description", [](Context& c, const std::string& v) { c.config.description = c.expanded(v); }},
+      {"Documentation", [](Context& c, const std::string& v) { add_words(c, v, c.config.documentation); }},
+      {"Requires", add_dependency<Dependency::requires_>},
+      {"Requisite", add_dependency<Dependency::requisite>},
+      {"Wants", add_dependency<Dependency::wants>},
+      {"BindsTo", add_dependency<Dependency::binds_to>},
+      {"BindTo", add_dependency<Dependency::binds_to>},
+      {"PartOf", add_dependency<Dependency::part_of>},
+      {"Conflicts", add_dependency<Dependency::conflicts>},
+      {"Before", add_dependency<Dependency::before>},
+      {"After", add_dependency<Dependency::after>},
+      {"OnFailure", add_dependency<Dependency::on_failure>},
+      {"OnSuccess", add_dependency<Dependency::on_success>},
+      {"DefaultDependencies",
+       [](Context& c, const std::string& v) { set_boolean(c, v, c.config.default_dependencies); }},
+      {"RefuseManualStart",
+       [](Context& c, const std::string& v) { set_boolean(c, v, c.config.refuse_manual_start); }},
+      {"RefuseManualStop",
+       [](Context& c, const std::string& v) { set_boolean(c, v, c.config.refuse_manual_stop); }},
+      {"AllowIsolate", [](Context& c, const std::string& v) { set_boolean(c, v, c.config.allow_isolate); }},
+      {"StartLimitInterval", set_start_limit_interval},
+      {"StartLimitIntervalSec", set_start_limit_interval},
+      {"StartLimitBurst", set_burst},
+  };
+  return table;
+}
+
+void set_type(Context& c, const std::string& value) {
+  ServiceConfig& s = c.config.service;
+  if (value == "dbus") {
+    c.messages.push_back({journal::Priority::err, c.where() + ": Type=dbus is not served by Squall"});
+    c.fatal = true;
+  } else if (set_enum(value, s.type,
+                      {{"simple", ServiceType::simple},
+                       {"exec", ServiceType::exec},
+                       {"forking", ServiceType::forking},
+                       {"oneshot", ServiceType::oneshot},
+                       {"notify", ServiceType::notify},
+                       {"idle", ServiceType::idle}})) {
+    s.type_given = true;
+  } else {
+    c.warn("Failed to parse service type, ignoring: " + value);
+  }
+}
+
+void set_restart(Context& c, const std::string& value) {
+  if (!set_enum(value, c.config.service.restart,
+                {{"no", RestartMode::no},
+                 {"on-success", RestartMode::on_success},
+                 {"on-failure", RestartMode::on_failure},
+                 {"on-abnormal", RestartMode::on_abnormal},
+                 {"on-watchdog", RestartMode::on_watchdog},
+                 {"on-abort", RestartMode::on_abort},
+                 {"always", RestartMode::always}}))
+    c.warn("Failed to parse service restart specifier, ignoring: " + value);
+}
+
+void set_notify_access(Context& c, const std::string& value) {
+  NotifyAccess access{};
+  if (set_enum(value, access,
+               {{"none", NotifyAccess::none},
+                {"main", NotifyAccess::main},
+                {"exec", NotifyAccess::exec},
+                {"all", NotifyAccess::all}}))
+    c.config.service.notify_access = access;
+  else
+    c.warn("Failed to parse notify access specifier, ignoring: " + value);
+}
+
+void set_kill_mode(Context& c, const std::string& value) {
+  if (!set_enum(value, c.config.service.kill_mode,
+                {{"control-group", KillMode::control_group},
+                 {"process", KillMode::process},
+                 {"mixed", KillMode::mixed},
+                 {"none", KillMode::none}}))
+    c.warn("Failed to parse kill mode specification, ignoring: " + value);
+}
+
+void set_timeout_mode(Context& c, const std::string& value, TimeoutMode& target) {
+  if (!set_enum(value, target,
+                {{"terminate", TimeoutMode::terminate},
+                 {"abort", TimeoutMode::abort},
+                 {"kill", TimeoutMode::kill}}))
+    c.warn("Failed to parse timeout failure mode, ignoring: " + value);
+}
+
+const Table& service_run_table() {
+  static const Table table{
+      {"Type", set_type},
+      {"ExecCondition", add_exec<ExecPhase::condition>},
+      {"ExecStartPre", add_exec<ExecPhase::start_pre>},
+      {"ExecStart", add_exec<ExecPhase::start>},
+      {"ExecStartPost", add_exec<ExecPhase::start_post>},
+      {"ExecReload", add_exec<ExecPhase::reload>},
+      {"ExecStop", add_exec<ExecPhase::stop>},
+      {"ExecStopPost", add_exec<ExecPhase::stop_post>},
+      {"Restart", set_restart},
+      {"RestartSec",
+       [](Context& c, const std::string& v) { set_span(c, v, c.config.service.restart_delay); }},
+      {"TimeoutSec",
+       [](Context& c, const std::string& v) {
+         ServiceConfig& s = c.config.service;
+         s.timeout_start_given = set_timeout(c, v, s.timeout_start);
+         s.timeout_stop = s.timeout_start;
+       }},
+      {"TimeoutStartSec",
+       [](Context& c, const std::string& v) {
+         c.config.service.timeout_start_given = set_timeout(c, v, c.config.service.timeout_start);
+       }},
+      {"TimeoutStopSec",
+       [](Context& c, const std::string& v) { set_timeout(c, v, c.config.service.timeout_stop); }},
+      {"TimeoutAbortSec",
+       [](Context& c, const std::string& v) {
+         c.config.service.timeout_abort_given = set_timeout(c, v, c.config.service.timeout_abort);
+       }},
+      {"RuntimeMaxSec",
+       [](Context& c, const std::string& v) { set_timeout(c, v, c.config.service.runtime_max); }},
+      {"WatchdogSec", [](Context& c, const std::string& v) { set_span(c, v, c.config.service.watchdog); }},
+      {"TimeoutStartFailureMode",
+       [](Context& c, const std::string& v) { set_timeout_mode(c, v, c.config.service.start_failure); }},
+      {"TimeoutStopFailureMode",
+       [](Context& c, const std::string& v) { set_timeout_mode(c, v, c.config.service.stop_failure); }},
+      {"StartLimitInterval", set_start_limit_interval},
+      {"StartLimitBurst", set_burst},
+      {"RemainAfterExit",
+       [](Context& c, const std::string& v) { set_boolean(c, v, c.config.service.remain_after_exit); }},
+      {"GuessMainPID",
+       [](Context& c, const std::string& v) { set_boolean(c, v, c.config.service.guess_main_pid); }},
+      {"NotifyAccess", set_notify_access},
+      {"PIDFile",
+       [](Context& c, const std::string& v) {
+         const std::string path = c.expanded(v);
+         c.config.service.pid_file = path.empty() || path[0] == '/' ? path : "/run/" + path;
+       }},
+      {"SuccessExitStatus",
+       [](Context& c, const std::string& v) { set_exit_statuses(c, v, c.config.service.success); }},
+      {"RestartPreventExitStatus",
+       [](Context& c, const std::string& v) { set_exit_statuses(c, v, c.config.service.restart_prevent); }},
+      {"RestartForceExitStatus",
+       [](Context& c, const std::string& v) { set_exit_statuses(c, v, c.config.service.restart_force); }},
+      {"KillMode", set_kill_mode},
+      {"KillSignal",
+       [](Context& c, const std::string& v) { set_signal(c, v, c.config.service.kill_signal); }},
+      {"RestartKillSignal",
+       [](Context& c, const std::string& v) {
+         int signal = 0;
+         set_signal(c, v, signal);
+         if (signal != 0) c.config.service.restart_kill_signal = signal;
+       }},
+      {"FinalKillSignal",
+       [](Context& c, const std::string& v) { set_signal(c, v, c.config.service.final_kill_signal); }},
+      {"WatchdogSignal",
+       [](Context& c, const std::string& v) { set_signal(c, v, c.config.service.watchdog_signal); }},
+      {"SendSIGKILL",
+       [](Context& c, const std::string& v) { set_boolean(c, v, c.config.service.send_sigkill); }},
+      {"SendSIGHUP",
+       [](Context& c, const std::string& v) { set_boolean(c, v, c.config.service.send_sighup); }},
+  };
+  return table;
+}
+
+const Table& service_exec_table() {
+  static const Table table{
+      {"User", [](Context& c, const std::string& v) { c.config.service.user = c.expanded(v); }},
+      {"Group", [](Context& c, const std::string& v) { c.config.service.group = c.expanded(v); }},
+      {"SupplementaryGroups",
+       [](Context& c, const std::string& v) { add_words(c, v, c.config.service.supplementary_groups); }},
+      {"WorkingDirectory", set_working_directory},
+      {"Environment", add_environment},
+      {"EnvironmentFile", add_environment_file},
+      {"PassEnvironment",
+       [](Context& c, const std::string& v) { add_words(c, v, c.config.service.pass_environment); }},
+      {"UnsetEnvironment",
+       [](Context& c, const std::string& v) { add_words(c, v, c.config.service.unset_environment); }},
+      {"UMask", [](Context& c, const std::string& v) { c.config.service.umask = v; }},
+      {"StandardOutput",
+       [](Context& c, const std::string& v) { c.config.service.standard_output = c.expanded(v); }},
+      {"StandardError",
+       [](Context& c, const std::string& v) { c.config.service.standard_error = c.expanded(v); }},
+      {"StandardInput",
+       [](Context& c, const std::string& v) { c.config.service.standard_input = c.expanded(v); }},
+      {"SyslogIdentifier",
+       [](Context& c, const std::string& v) { c.config.service.syslog_identifier = c.expanded(v); }},
+      {"SyslogLevelPrefix",
+       [](Context& c, const std::string& v) { set_boolean(c, v, c.config.service.syslog_level_prefix); }},
+      {"RuntimeDirectory", set_directory},
+      {"StateDirectory", set_directory},
+      {"CacheDirectory", set_directory},
+      {"LogsDirectory", set_directory},
+      {"ConfigurationDirectory", set_directory},
+      {"RuntimeDirectoryMode", set_directory_mode},
+      {"StateDirectoryMode", set_directory_mode},
+      {"CacheDirectoryMode", set_directory_mode},
+      {"LogsDirectoryMode", set_directory_mode},
+      {"ConfigurationDirectoryMode", set_directory_mode},
+      {"RuntimeDirectoryPreserve",
+       [](Context& c, const std::string& v) { c.config.service.preserve_runtime_directory = v != "no"; }},
+  };
+  return table;
+}
+
+const Table& timer_table() {
+  static const Table table{
+      {"OnActiveSec", add_timer<TimerBase::active>},
+      {"OnBootSec", add_timer<TimerBase::boot>},
+      {"OnStartupSec", add_timer<TimerBase::startup>},
+      {"OnUnitActiveSec", add_timer<TimerBase::unit_active>},
+      {"OnUnitInactiveSec", add_timer<TimerBase::unit_inactive>},
+      {"OnCalendar", add_timer<TimerBase::calendar>},
+      {"AccuracySec", [](Context& c, const std::string& v) { set_span(c, v, c.config.timer.accuracy); }},
+      {"RandomizedDelaySec",
+       [](Context& c, const std::string& v) { set_span(c, v, c.config.timer.randomized_delay); }},
+      {"Persistent", [](Context& c, const std::string& v) { set_boolean(c, v, c.config.timer.persistent); }},
+      {"RemainAfterElapse",
+       [](Context& c, const std::string& v) { set_boolean(c, v, c.config.timer.remain_after_elapse); }},
+      {"Unit", [](Context& c, const std::string& v) { c.config.timer.unit = c.expanded(v); }},
+  };
+  return table;
+}
+
+const Table& install_table() {
+  static const Table table{
+      {"WantedBy", [](Context& c, const std::string& v) { add_words(c, v, c.config.install.wanted_by); }},
+      {"RequiredBy", [](Context& c, const std::string& v) { add_words(c, v, c.config.install.required_by); }},
+      {"Also", [](Context& c, const std::string& v) { add_words(c, v, c.config.install.also); }},
+      {"Alias", [](Context& c, const std::string& v) { add_words(c, v, c.config.install.aliases); }},
+      {"DefaultInstance",
+       [](Context& c, const std::string& v) { c.config.install.default_instance = c.expanded(v); }},
+  };
+  return table;
+}
+
+Handler find_handler(const std::string& section, const std::string& key) {
+  auto look = [&](const Table& table) -> Handler {
+    auto found = table.find(key);
+    return found == table.end() ? nullptr : found->second;
+  };
+  if (section == "Unit") {
+    const std::size_t prefix = key.starts_with("Condition") ? 9 : key.starts_with("Assert") ? 6 : 0;
+    if (prefix > 0) return known_condition(key.substr(prefix)) ? add_condition : nullptr;
+    return look(unit_table());
+  }
+  if (section == "Install") return look(install_table());
+  if (section == "Timer") return look(timer_table());
+  if (section != "Service") return nullptr;
+  if (key.starts_with("Limit") && key.size() > 5) return set_limit;
+  Handler handler = look(service_run_table());
+  return handler != nullptr ? handler : look(service_exec_table());
+}
+
+}  // namespace
+
+bool apply_settings(UnitConfig& config, const UnitFile& file, const SpecifierContext& specifiers,
+                    std::vector<Message>& messages) {
+  const std::string suffix = unit_suffix(config.id);
+  const std::string own = suffix == "service" ? "Service" : suffix == "timer" ? "Timer" : std::string();
+  bool fatal = false;
+  for (const Setting& setting : file.settings) {
+    Context context{config, file, setting, specifiers, messages};
+    const std::string& section = setting.section;
+    if (section.starts_with("X-") || setting.key.starts_with("X-")) continue;
+    if (section != "Unit" && section != "Install" && section != own) {
+      if (&setting == file.settings.data() || (&setting)[-1].section != section)
+        context.warn("Unknown section '" + section + "'. Ignoring.");
+      continue;
+    }
+    if (Handler handler = find_handler(section, setting.key)) {
+      handler(context, setting.value);
+      fatal = fatal || context.fatal;
+    } else if (known_unserved(section, setting.key)) {
+      config.raw[setting.key] = setting.value;
+      if (std::find(config.unserved.begin(), config.unserved.end(), setting.key) == config.unserved.end())
+        config.unserved.push_back(setting.key);
+    } else {
+      context.warn("Unknown key '" + setting.key + "' in section [" + section + "], ignoring.");
+    }
+  }
+  return !fatal;
+}
+
+std::optional<std::string> verify_unit(UnitConfig& config) {
+  const std::string suffix = unit_suffix(config.id);
+  if (suffix == "timer") {
+    if (config.timer.values.empty()) return "Timer unit lacks value setting. Refusing.";
+    return std::nullopt;
+  }
+  if (suffix != "service") return std::nullopt;
+  ServiceConfig& service = config.service;
+  const auto& start = service.exec[static_cast<std::size_t>(ExecPhase::start)];
+  const auto& stop = service.exec[static_cast<std::size_t>(ExecPhase::stop)];
+  if (!service.type_given) service.type = start.empty() ? ServiceType::oneshot : ServiceType::simple;
+  const bool oneshot = service.type == ServiceType::oneshot;
+  if (oneshot && !service.timeout_start_given) service.timeout_start = Duration::max();
+  if (!service.timeout_abort_given) service.timeout_abort = service.timeout_stop;
+  if (!service.notify_access)
+    service.notify_access = service.type == ServiceType::notify || service.watchdog > Duration{0}
+                                ? NotifyAccess::main
+                                : NotifyAccess::none;
+  if (start.empty() && stop.empty())
+    return "Service has no ExecStart=, ExecStop=, or SuccessAction=. Refusing.";
+  if (!oneshot && start.empty())
+    return "Service has no ExecStart= setting, which is only allowed for Type=oneshot services. Refusing.";
+  if (!service.remain_after_exit && start.empty())
+    return "Service has no ExecStart= and no SuccessAction= settings and does not have RemainAfterExit=yes "
+           "set. "
+           "Refusing.";
+  if (!oneshot && start.size() > 1)
+    return "Service has more than one ExecStart= setting, which is only allowed for Type=oneshot services. "
+           "Refusing.";
+  if (oneshot && (service.restart == RestartMode::always || service.restart == RestartMode::on_success))
+    return "Service has Restart= set to either always or on-success, which isn't allowed for Type=oneshot "
+           "services. "
+           "Refusing.";
+  if (oneshot && !(service.restart_force.codes.empty() && service.restart_force.signals.empty()))
+    return "Service has RestartForceExitStatus= set, which isn't allowed for Type=oneshot services. "
+           "Refusing.";
+  return std::nullopt;
+}
+
+}  // namespace squall::guest::systemd

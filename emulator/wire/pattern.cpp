@@ -118,7 +118,7 @@ class Parser {
     CodePoints out;
     bool negated = accept('^');
     bool first = true;
-    while (!accept(']') || first) {
+    while (first || !accept(']')) {
       if (!more()) throw Unsupported{};
       CodePoints left = member();
       first = false;

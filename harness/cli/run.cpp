@@ -28,7 +28,8 @@ void declare(CLI::App& app, Settings& settings) {
   app.add_flag("--quiet", settings.quiet, "tell the verdict, not the story");
   app.add_option("--junit", settings.junit, "write JUnit XML to this file");
   app.add_option("--journal", settings.journal, "write every event to this file, as JSON Lines");
-  app.add_option("--trace", settings.trace, "write every event to this file, one line each, as --verify compares them");
+  app.add_option("--trace", settings.trace,
+                 "write every event to this file, one line each, as --verify compares them");
 }
 
 std::string read_file(const std::string& path) {
@@ -56,7 +57,8 @@ std::string trace_text(const report::Run& run) {
   return lines;
 }
 
-// Runs the scenario once more in a process of its own; answers the first event that differs, or an empty text.
+// Runs the scenario once more in a process of its own; answers the first event that differs, or an empty
+// text.
 std::string difference_of_second_run(const report::Run& run) {
   std::string file = live::temporary_file();
   live::run_self({"run", "--quiet", "--trace", file, "--seed", std::to_string(run.seed), run.file});
@@ -64,7 +66,8 @@ std::string difference_of_second_run(const report::Run& run) {
   std::remove(file.c_str());
   std::string a, b;
   for (std::uint64_t number = 1;; ++number) {
-    bool more_a = static_cast<bool>(std::getline(first, a)), more_b = static_cast<bool>(std::getline(second, b));
+    bool more_a = static_cast<bool>(std::getline(first, a)),
+         more_b = static_cast<bool>(std::getline(second, b));
     if (!more_a && !more_b) return {};
     if (more_a && more_b && a == b) continue;
     return "event " + std::to_string(number) + " differs:\n    first run:  " + (more_a ? a : "(ended)") +

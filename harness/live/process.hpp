@@ -17,8 +17,8 @@ class Stopwatch {
   std::int64_t started_ns_;
 };
 
-// Runs this very program again with `arguments`, its output thrown away; answers its exit status, 128 + signal if it
-// was killed. Throws std::system_error when it can not be started.
+// Runs this very program again with `arguments`, its output thrown away; answers its exit status, 128 +
+// signal if it was killed. Throws std::system_error when it can not be started.
 int run_self(const std::vector<std::string>& arguments);
 
 // The folder for temporary files: TMPDIR, or /tmp.

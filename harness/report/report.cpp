@@ -46,7 +46,8 @@ std::string attribute(std::string_view text) {
   wire::XmlWriter writer;
   writer.text(text);
   std::string escaped = writer.take();
-  for (std::size_t at = 0; (at = escaped.find('\n', at)) != escaped.npos; at += 5) escaped.replace(at, 1, "&#10;");
+  for (std::size_t at = 0; (at = escaped.find('\n', at)) != escaped.npos; at += 5)
+    escaped.replace(at, 1, "&#10;");
   return "\"" + escaped + "\"";
 }
 
@@ -54,10 +55,14 @@ std::string attribute(std::string_view text) {
 
 std::string verdict_name(Verdict verdict) {
   switch (verdict) {
-    case Verdict::held: return "held";
-    case Verdict::broke: return "broke";
-    case Verdict::inconclusive: return "inconclusive";
-    case Verdict::not_converged: return "did not converge in time";
+    case Verdict::held:
+      return "held";
+    case Verdict::broke:
+      return "broke";
+    case Verdict::inconclusive:
+      return "inconclusive";
+    case Verdict::not_converged:
+      return "did not converge in time";
   }
   return {};
 }
@@ -69,9 +74,9 @@ std::string story_line(Duration since_start, const std::string& text) {
   ms %= 86'400'000;
   char day[24] = "";
   if (days > 0) std::snprintf(day, sizeof day, "%lldd ", static_cast<long long>(days));
-  std::snprintf(stamp, sizeof stamp, "%s%02lld:%02lld:%02lld.%03lld", day, static_cast<long long>(ms / 3'600'000),
-                static_cast<long long>(ms / 60'000 % 60), static_cast<long long>(ms / 1000 % 60),
-                static_cast<long long>(ms % 1000));
+  std::snprintf(stamp, sizeof stamp, "%s%02lld:%02lld:%02lld.%03lld", day,
+                static_cast<long long>(ms / 3'600'000), static_cast<long long>(ms / 60'000 % 60),
+                static_cast<long long>(ms / 1000 % 60), static_cast<long long>(ms % 1000));
   char line[64];
   std::snprintf(line, sizeof line, "  %16s  ", stamp);
   return line + text + "\n";
@@ -101,16 +106,19 @@ std::string junit(const std::vector<Run>& runs) {
     failures += run.outcome.verdict != Verdict::held;
     total += run.real_time;
   }
-  std::string xml = "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites><testsuite name=\"squall\" tests=\"" +
-                    std::to_string(runs.size()) + "\" failures=\"" + std::to_string(failures) + "\" time=\"" +
-                    seconds(total, 3) + "\">\n";
+  std::string xml =
+      "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<testsuites><testsuite name=\"squall\" tests=\"" +
+      std::to_string(runs.size()) + "\" failures=\"" + std::to_string(failures) + "\" time=\"" +
+      seconds(total, 3) + "\">\n";
   for (const Run& run : runs) {
     xml += "<testcase classname=" + attribute(run.file) + " name=" + attribute(run.title) + " time=\"" +
-           seconds(run.real_time, 3) + "\"><properties><property name=\"seed\" value=\"" + std::to_string(run.seed) +
-           "\"/><property name=\"eventHash\" value=\"" + hex64(run.event_hash) +
-           "\"/><property name=\"virtualSeconds\" value=\"" + seconds(run.virtual_time, 3) + "\"/></properties>";
+           seconds(run.real_time, 3) + "\"><properties><property name=\"seed\" value=\"" +
+           std::to_string(run.seed) + "\"/><property name=\"eventHash\" value=\"" + hex64(run.event_hash) +
+           "\"/><property name=\"virtualSeconds\" value=\"" + seconds(run.virtual_time, 3) +
+           "\"/></properties>";
     if (run.outcome.verdict != Verdict::held)
-      xml += "<failure type=" + attribute(verdict_name(run.outcome.verdict)) + " message=" + attribute(run.outcome.why) + "/>";
+      xml += "<failure type=" + attribute(verdict_name(run.outcome.verdict)) +
+             " message=" + attribute(run.outcome.why) + "/>";
     xml += "</testcase>\n";
   }
   return xml + "</testsuite></testsuites>\n";

@@ -1,4 +1,5 @@
-// What a run leaves behind for people and machines: the story on the terminal, JUnit XML, a JSON Lines journal.
+// What a run leaves behind for people and machines: the story on the terminal, JUnit XML, a JSON Lines
+// journal.
 #pragma once
 #include <cstdint>
 #include <string>

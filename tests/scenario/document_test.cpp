@@ -68,7 +68,8 @@ std::string complaint(const std::string& from, const std::string& to) {
 TEST(Document, AMistakeIsNamedWithItsPlaceAndWhatWouldBeRight) {
   EXPECT_THAT(complaint("effect: drop", "effect: dropp"), HasSubstr("f.yaml:8:"));
   EXPECT_THAT(complaint("effect: drop", "effect: dropp"), HasSubstr("drop, refuse, hang, delay"));
-  EXPECT_THAT(complaint("squall:network:fault", "squall:network:fualt"), HasSubstr("did you mean 'squall:network:fault'?"));
+  EXPECT_THAT(complaint("squall:network:fault", "squall:network:fualt"),
+              HasSubstr("did you mean 'squall:network:fault'?"));
   EXPECT_THAT(complaint("duration: PT5M", "duration: 5m"), HasSubstr("PT30S"));
   EXPECT_THAT(complaint("duration: PT5M", "time: PT5M"), HasSubstr("takes no 'time'"));
   EXPECT_THAT(complaint("parameters: {duration: PT5M}, ", ""), HasSubstr("needs 'duration'"));
@@ -78,7 +79,8 @@ TEST(Document, AMistakeIsNamedWithItsPlaceAndWhatWouldBeRight) {
   EXPECT_THAT(complaint("    targets: {Instances: node}\n", ""), HasSubstr("needs targets"));
   EXPECT_THAT(complaint("that: health,", "that: healthy,"), HasSubstr("did you mean 'health'?"));
   EXPECT_THAT(complaint("code: 200", "code: two"), HasSubstr("a whole number belongs here"));
-  EXPECT_THAT(complaint("always: [no-acknowledged-write-lost]", "always: [converged]"), HasSubstr("is no invariant"));
+  EXPECT_THAT(complaint("always: [no-acknowledged-write-lost]", "always: [converged]"),
+              HasSubstr("is no invariant"));
   EXPECT_THAT(complaint("stack: stack", "stacks: stack"), HasSubstr("did you mean 'stack'?"));
   EXPECT_THAT(complaint("scenario: test\n", ""), HasSubstr("'scenario' is missing"));
   EXPECT_THAT(complaint("scenario: test\n", "scenario: test\nscenario: again\n"), HasSubstr("given twice"));

@@ -68,12 +68,14 @@ Database::Database(const std::string& path) : name_(path) {
   try {
     open_file();
   } catch (...) {
-    sqlite3_close_v2(handle_);
+    close();
     throw;
   }
 }
 
-Database::~Database() {
+Database::~Database() { close(); }
+
+void Database::close() noexcept {
   for (auto& [sql, cached] : statements_) sqlite3_finalize(cached.statement);
   sqlite3_close_v2(handle_);
 }

@@ -65,6 +65,7 @@ class Database {
   Query prepare(std::string_view sql);
   void open(const std::string& path);
   void open_file();
+  void close() noexcept;
   void check_ownership();
   std::int64_t changes() const;
   int version_of(std::string_view service);

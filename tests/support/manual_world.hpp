@@ -84,8 +84,12 @@ class ManualScheduler final : public world::Scheduler {
       over = true;
       failure = thrown;
     });
-    while (!over)
-      if (!step()) throw std::runtime_error("the coroutine waits for something that never comes");
+    while (!over) {
+      if (step()) continue;
+      job.kill();
+      settle();  // its frame goes at the next instant
+      throw std::runtime_error("the coroutine waits for something that never comes");
+    }
     if (failure) std::rethrow_exception(failure);
   }
 

@@ -5,11 +5,14 @@
 #include "emulator/auth/sigv4.hpp"
 #include "emulator/auth/verifier.hpp"
 #include "emulator/gateway/gateway.hpp"
+#include "emulator/gateway/instance_roles.hpp"
+#include "emulator/services/ec2/service.hpp"
 #include "emulator/services/iam/attached.hpp"
 #include "emulator/services/iam/credentials.hpp"
 #include "emulator/services/iam/instance_credentials.hpp"
 #include "emulator/services/iam/schema.hpp"
 #include "emulator/services/iam/service.hpp"
+#include "emulator/services/imds/imds.hpp"
 #include "emulator/services/kms/service.hpp"
 #include "emulator/services/sts/service.hpp"
 #include "emulator/store/database.hpp"
@@ -46,8 +49,11 @@ struct Emulator::Impl {
   services::iam::Service iam;
   services::sts::Service sts;
   services::kms::Service kms;
+  InstanceRoles instance_roles;
+  services::ec2::Ec2 ec2;
+  services::imds::Imds imds;
 
-  Impl(world::Scheduler& scheduler, world::Entropy& entropy, world::Machines&, EmulatorOptions given)
+  Impl(world::Scheduler& scheduler, world::Entropy& entropy, world::Machines& machines, EmulatorOptions given)
       : options(std::move(given)),
         database(open_store(options.data_file, scheduler.now())),
         directory(*database, scheduler, entropy),
@@ -61,10 +67,14 @@ struct Emulator::Impl {
                 {.account = options.account, .region = options.region}),
         iam(directory),
         sts(directory, credentials, access),
-        kms(scheduler, entropy, *database, &access) {
+        kms(scheduler, entropy, *database, &access),
+        instance_roles(instance_credentials),
+        ec2(scheduler, entropy, machines, *database, instance_roles),
+        imds(scheduler, entropy, ec2, instance_roles) {
     serve(api::iam::service(), iam);
     serve(api::sts::service(), sts);
     serve(api::kms::service(), kms);
+    serve(api::ec2::service(), ec2);
   }
 
   // Puts a service's generated Api behind the gateway.
@@ -89,9 +99,11 @@ Emulator::~Emulator() = default;
 
 Answer Emulator::handle(const http::Request& request) { return impl_->gateway.handle(request); }
 
-Answer Emulator::imds(const std::string& instance_id, const http::Request&) {
-  return {.response = http::Response::text(404, "No instance metadata for " + instance_id + "\n")};
+Answer Emulator::imds(const std::string& instance_id, const http::Request& request) {
+  return {.response = impl_->imds.answer(instance_id, request)};
 }
+
+services::ec2::Ec2& Emulator::ec2() { return impl_->ec2; }
 
 const auth::Credentials& Emulator::root_credentials() const { return impl_->root; }
 Gateway& Emulator::gateway() { return impl_->gateway; }

@@ -15,6 +15,10 @@ namespace squall::auth {
 struct Credentials;
 }
 
+namespace squall::services::ec2 {
+class Ec2;
+}
+
 namespace squall::gateway {
 
 class FaultRules;
@@ -42,6 +46,9 @@ class Emulator {
   Answer handle(const http::Request& request);
   // One request that the instance sent to 169.254.169.254; never throws.
   Answer imds(const std::string& instance_id, const http::Request& request);
+
+  // Instances as the harness sees and breaks them: host failures, observers, look-ups by address and tag.
+  services::ec2::Ec2& ec2();
 
   // The access key of the account's root user: the first one there is, to set up all others with.
   const auth::Credentials& root_credentials() const;

@@ -42,7 +42,8 @@ const FilterField<Image> image_fields[] = {
     {"product-code", [](const Image&) { return Texts{}; }},
     {"block-device-mapping.device-name",
      [](const Image& image) {
-       return image.block_device_mappings ? text_of(image.block_device_mappings->front().device_name) : Texts{};
+       return image.block_device_mappings ? text_of(image.block_device_mappings->front().device_name)
+                                          : Texts{};
      }},
     {"block-device-mapping.volume-type", disk<&api::ec2::EbsBlockDevice::volume_type>},
     {"block-device-mapping.volume-size", disk<&api::ec2::EbsBlockDevice::volume_size>},
@@ -53,7 +54,8 @@ const FilterField<Image> image_fields[] = {
 
 Image image_answer(const StockImage& stock) {
   Image image;
-  std::string owner = stock.owner_alias.empty() ? std::string(stock.owner_id) : std::string(stock.owner_alias);
+  std::string owner =
+      stock.owner_alias.empty() ? std::string(stock.owner_id) : std::string(stock.owner_alias);
   image.image_id = stock.id;
   image.name = stock.name;
   image.description = stock.description;
@@ -85,7 +87,8 @@ Image image_answer(const StockImage& stock) {
   return image;
 }
 
-// An owner is an account, "amazon", "aws-marketplace" or "self"; the stock images belong to nobody's own account.
+// An owner is an account, "amazon", "aws-marketplace" or "self"; the stock images belong to nobody's own
+// account.
 bool owned_by(const StockImage& image, const Texts& owners, const std::string& account) {
   return std::any_of(owners.begin(), owners.end(), [&](const std::string& owner) {
     return owner == image.owner_id || (!image.owner_alias.empty() && owner == image.owner_alias) ||
@@ -101,15 +104,20 @@ const FilterField<InstanceTypeInfo> type_fields[] = {
      [](const InstanceTypeInfo& type) { return texts(type.burstable_performance_supported); }},
     {"bare-metal", [](const InstanceTypeInfo& type) { return texts(type.bare_metal); }},
     {"hypervisor", [](const InstanceTypeInfo& type) { return texts(type.hypervisor); }},
-    {"auto-recovery-supported", [](const InstanceTypeInfo& type) { return texts(type.auto_recovery_supported); }},
+    {"auto-recovery-supported",
+     [](const InstanceTypeInfo& type) { return texts(type.auto_recovery_supported); }},
     {"processor-info.supported-architecture",
      [](const InstanceTypeInfo& type) {
        return type.processor_info ? *type.processor_info->supported_architectures : Texts{};
      }},
     {"memory-info.size-in-mib",
-     [](const InstanceTypeInfo& type) { return type.memory_info ? texts(type.memory_info->size_in_mi_b) : Texts{}; }},
+     [](const InstanceTypeInfo& type) {
+       return type.memory_info ? texts(type.memory_info->size_in_mi_b) : Texts{};
+     }},
     {"vcpu-info.default-vcpus",
-     [](const InstanceTypeInfo& type) { return type.v_cpu_info ? texts(type.v_cpu_info->default_v_cpus) : Texts{}; }},
+     [](const InstanceTypeInfo& type) {
+       return type.v_cpu_info ? texts(type.v_cpu_info->default_v_cpus) : Texts{};
+     }},
     {"supported-root-device-type",
      [](const InstanceTypeInfo& type) { return type.supported_root_device_types.value_or(Texts{}); }},
     {"supported-virtualization-type",
@@ -164,9 +172,8 @@ api::ec2::DescribeImagesResult Ec2::describe_images(const RequestContext& contex
       continue;
     if (input.owners && !owned_by(stock, *input.owners, context.account())) continue;
     // All are launchable by everybody, so only "self" (explicit permission) leaves them out.
-    if (input.executable_users &&
-        std::find(input.executable_users->begin(), input.executable_users->end(), "all") ==
-            input.executable_users->end())
+    if (input.executable_users && std::find(input.executable_users->begin(), input.executable_users->end(),
+                                            "all") == input.executable_users->end())
       continue;
     images.push_back(image_answer(stock));
   }
@@ -174,8 +181,8 @@ api::ec2::DescribeImagesResult Ec2::describe_images(const RequestContext& contex
                     [](const Image& image) -> const ApiTags& { return image.tags; });
   if (input.dry_run.value_or(false)) throw dry_run();
   api::ec2::DescribeImagesResult result;
-  result.next_token =
-      take_page(images, input.max_results, input.next_token, [](const Image& image) { return *image.image_id; }, {1, 1000});
+  result.next_token = take_page(images, input.max_results, input.next_token,
+                                [](const Image& image) { return *image.image_id; }, {1, 1000});
   result.images = std::move(images);
   return result;
 }
@@ -187,13 +194,14 @@ api::ec2::DescribeInstanceTypesResult Ec2::describe_instance_types(
   for (const std::string& name : input.instance_types.value_or(Texts{}))
     if (!find_instance_type(name)) unknown += (unknown.empty() ? "" : ", ") + name;
   if (!unknown.empty())
-    throw error("InvalidInstanceType", "The following supplied instance types do not exist: [" + unknown + "]");
+    throw error("InvalidInstanceType",
+                "The following supplied instance types do not exist: [" + unknown + "]");
   for (const InstanceTypeFacts& facts : instance_types())
-    if (!input.instance_types || std::find(input.instance_types->begin(), input.instance_types->end(), facts.name) !=
-                                     input.instance_types->end())
+    if (!input.instance_types || std::find(input.instance_types->begin(), input.instance_types->end(),
+                                           facts.name) != input.instance_types->end())
       types.push_back(type_answer(facts));
-  types = filtered(input.filters, std::span<const FilterField<InstanceTypeInfo>>(type_fields), std::move(types),
-                   NoTags{});
+  types = filtered(input.filters, std::span<const FilterField<InstanceTypeInfo>>(type_fields),
+                   std::move(types), NoTags{});
   if (input.dry_run.value_or(false)) throw dry_run();
   api::ec2::DescribeInstanceTypesResult result;
   result.next_token = take_page(types, input.max_results, input.next_token,

@@ -21,17 +21,25 @@ const FilterField<InstanceStatus> status_fields[] = {
     {"availability-zone", [](const InstanceStatus& status) { return texts(status.availability_zone); }},
     {"event.code", [](const InstanceStatus&) { return Texts{}; }},
     {"instance-state-code",
-     [](const InstanceStatus& status) { return status.instance_state ? texts(status.instance_state->code) : Texts{}; }},
+     [](const InstanceStatus& status) {
+       return status.instance_state ? texts(status.instance_state->code) : Texts{};
+     }},
     {"instance-state-name",
-     [](const InstanceStatus& status) { return status.instance_state ? texts(status.instance_state->name) : Texts{}; }},
+     [](const InstanceStatus& status) {
+       return status.instance_state ? texts(status.instance_state->name) : Texts{};
+     }},
     {"instance-status.status",
-     [](const InstanceStatus& status) { return status.instance_status ? texts(status.instance_status->status) : Texts{}; }},
+     [](const InstanceStatus& status) {
+       return status.instance_status ? texts(status.instance_status->status) : Texts{};
+     }},
     {"instance-status.reachability",
      [](const InstanceStatus& status) {
        return status.instance_status ? reachability<&InstanceStatus::instance_status>(status) : Texts{};
      }},
     {"system-status.status",
-     [](const InstanceStatus& status) { return status.system_status ? texts(status.system_status->status) : Texts{}; }},
+     [](const InstanceStatus& status) {
+       return status.system_status ? texts(status.system_status->status) : Texts{};
+     }},
     {"system-status.reachability",
      [](const InstanceStatus& status) {
        return status.system_status ? reachability<&InstanceStatus::system_status>(status) : Texts{};

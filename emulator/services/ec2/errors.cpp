@@ -38,9 +38,8 @@ void require_id(std::string_view id, std::string_view prefix, std::string_view c
     throw error(std::string(code),
                 "Invalid id: \"" + std::string(id) + "\" (expecting \"" + start + "...\")");
   std::string_view digits = id.substr(start.size());
-  bool hexadecimal = std::all_of(digits.begin(), digits.end(), [](char c) {
-    return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f');
-  });
+  bool hexadecimal = std::all_of(digits.begin(), digits.end(),
+                                 [](char c) { return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'); });
   if (!hexadecimal || (digits.size() != 8 && digits.size() != 17))
     throw error(std::string(code), "Invalid id: \"" + std::string(id) + "\"");
 }

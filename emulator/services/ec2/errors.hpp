@@ -1,5 +1,6 @@
-// EC2's errors, in its own words (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html).
-// Each function answers the error for its caller to throw.
+// EC2's errors, in its own words
+// (https://docs.aws.amazon.com/AWSEC2/latest/APIReference/errors-overview.html). Each function answers the
+// error for its caller to throw.
 #pragma once
 #include <string>
 #include <string_view>

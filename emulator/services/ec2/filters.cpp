@@ -63,7 +63,8 @@ void require_well_formed(const ApiFilters& filters) {
     if (!filter.values || filter.values->empty())
       throw invalid_value("Filter value must not be null or empty for filter '" + *filter.name + "'");
     if (filter.values->size() > most_values)
-      throw error("FilterLimitExceeded", "The maximum number of filter values specified on a single call is 200");
+      throw error("FilterLimitExceeded",
+                  "The maximum number of filter values specified on a single call is 200");
   }
 }
 
@@ -89,8 +90,6 @@ std::optional<bool> tag_filter(const api::ec2::Filter& filter,
   return matches_any(*filter.values, candidates);
 }
 
-Texts texts(const std::optional<Time>& value) {
-  return value ? Texts{base::iso8601(*value, 3)} : Texts{};
-}
+Texts texts(const std::optional<Time>& value) { return value ? Texts{base::iso8601(*value, 3)} : Texts{}; }
 
 }  // namespace squall::services::ec2

@@ -1,5 +1,5 @@
-// Filters of the Describe operations: each filter's values are alternatives, all filters must hold; * and ? are
-// wildcards, a backslash takes their meaning away.
+// Filters of the Describe operations: each filter's values are alternatives, all filters must hold; * and ?
+// are wildcards, a backslash takes their meaning away.
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
 #pragma once
 #include <optional>
@@ -60,8 +60,8 @@ bool passes(const ApiFilters& filters, std::span<const FilterField<T>> fields, c
 
 // Keeps the items that pass; names are checked even when there is nothing to keep.
 template <class T, class Tagged>
-std::vector<T> filtered(const ApiFilters& filters, std::span<const FilterField<T>> fields, std::vector<T> items,
-                        Tagged tags_of) {
+std::vector<T> filtered(const ApiFilters& filters, std::span<const FilterField<T>> fields,
+                        std::vector<T> items, Tagged tags_of) {
   require_well_formed(filters);
   constexpr bool has_tags = !std::is_same_v<Tagged, NoTags>;
   const std::optional<std::vector<api::ec2::Tag>> none;

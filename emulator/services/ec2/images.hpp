@@ -1,5 +1,6 @@
-// The stock images and instance types that exist in every region. Their ids are the same in all regions and all
-// versions of Squall, so that a script or a test can name them (on AWS they differ by region and change monthly).
+// The stock images and instance types that exist in every region. Their ids are the same in all regions and
+// all versions of Squall, so that a script or a test can name them (on AWS they differ by region and change
+// monthly).
 #pragma once
 #include <cstdint>
 #include <span>
@@ -12,14 +13,14 @@ struct StockImage {
   std::string_view name;
   std::string_view description;
   std::string_view owner_id;
-  std::string_view owner_alias;  // "amazon"; empty: none
+  std::string_view owner_alias;   // "amazon"; empty: none
   std::string_view architecture;  // "x86_64", "arm64"
   std::string_view root_device_name;
   std::int64_t root_size_gib;
   std::string_view root_volume_type;  // "gp2", "gp3"
   std::string_view creation_date;     // "2024-06-01T00:00:00.000Z"
   std::string_view snapshot_id;
-  bool imds_v2_only = false;          // the image's ImdsSupport is v2.0: instances default to required tokens
+  bool imds_v2_only = false;  // the image's ImdsSupport is v2.0: instances default to required tokens
   std::string_view platform_details = "Linux/UNIX";
   std::string_view usage_operation = "RunInstances";
 };

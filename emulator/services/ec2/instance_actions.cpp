@@ -84,8 +84,8 @@ void Ec2::reboot_instances(const RequestContext& context, const api::ec2::Reboot
     if (record.state == State::running) lifecycle_.reboot(record);
 }
 
-api::ec2::TerminateInstancesResult Ec2::terminate_instances(const RequestContext& context,
-                                                            const api::ec2::TerminateInstancesRequest& input) {
+api::ec2::TerminateInstancesResult Ec2::terminate_instances(
+    const RequestContext& context, const api::ec2::TerminateInstancesRequest& input) {
   require_some(input.instance_ids);
   std::vector<InstanceRecord> records = require_instances(scope_of(context), input.instance_ids);
   for (const InstanceRecord& record : records)
@@ -97,10 +97,12 @@ api::ec2::TerminateInstancesResult Ec2::terminate_instances(const RequestContext
   result.terminating_instances.emplace();
   for (const InstanceRecord& record : records) {
     bool goes = record.state != State::shutting_down && record.state != State::terminated;
-    if (goes) lifecycle_.terminate(record, input.force.value_or(false) || input.skip_os_shutdown.value_or(false));
-    result.terminating_instances->push_back({.instance_id = record.id,
-                                             .current_state = state_answer(tables_.instance(record.id)->state),
-                                             .previous_state = state_answer(record.state)});
+    if (goes)
+      lifecycle_.terminate(record, input.force.value_or(false) || input.skip_os_shutdown.value_or(false));
+    result.terminating_instances->push_back(
+        {.instance_id = record.id,
+         .current_state = state_answer(tables_.instance(record.id)->state),
+         .previous_state = state_answer(record.state)});
   }
   return result;
 }

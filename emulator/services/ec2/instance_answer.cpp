@@ -1,4 +1,5 @@
-// An instance's record as DescribeInstances shows it. A terminated instance has lost its network and its volumes.
+// An instance's record as DescribeInstances shows it. A terminated instance has lost its network and its
+// volumes.
 #include "emulator/services/ec2/errors.hpp"
 #include "emulator/services/ec2/images.hpp"
 #include "emulator/services/ec2/service.hpp"
@@ -57,7 +58,8 @@ Attachment common_attachment(const InstanceRecord& record) {
   answer.delete_on_termination = true;
   answer.device_index = 0;
   answer.network_card_index = 0;
-  answer.status = record.state == State::pending && record.attach_time == record.launch_time ? "attaching" : "attached";
+  answer.status =
+      record.state == State::pending && record.attach_time == record.launch_time ? "attaching" : "attached";
   return answer;
 }
 
@@ -162,9 +164,11 @@ api::ec2::Instance Ec2::instance_answer(const InstanceRecord& record) {
 }
 
 api::ec2::NetworkInterface Ec2::interface_answer(const InstanceRecord& record) {
-  using api::ec2::NetworkInterface, api::ec2::NetworkInterfaceAssociation, api::ec2::NetworkInterfacePrivateIpAddress;
-  auto answer = common_interface<NetworkInterface, NetworkInterfaceAssociation, NetworkInterfacePrivateIpAddress>(
-      tables_, record);
+  using api::ec2::NetworkInterface, api::ec2::NetworkInterfaceAssociation,
+      api::ec2::NetworkInterfacePrivateIpAddress;
+  auto answer =
+      common_interface<NetworkInterface, NetworkInterfaceAssociation, NetworkInterfacePrivateIpAddress>(
+          tables_, record);
   auto attachment = common_attachment<api::ec2::NetworkInterfaceAttachment>(record);
   attachment.instance_id = record.id;
   attachment.instance_owner_id = record.account;

@@ -11,24 +11,34 @@ namespace squall::services::ec2 {
 namespace {
 
 bool parse_bool(const std::string& text) {
-  if (text != "true" && text != "false") throw invalid_value("Invalid value '" + text + "' for boolean attribute.");
+  if (text != "true" && text != "false")
+    throw invalid_value("Invalid value '" + text + "' for boolean attribute.");
   return text == "true";
 }
 
 // The old way: Attribute=NAME and Value=TEXT instead of a member of its own.
-api::ec2::ModifyInstanceAttributeRequest with_named_attribute(api::ec2::ModifyInstanceAttributeRequest input) {
+api::ec2::ModifyInstanceAttributeRequest with_named_attribute(
+    api::ec2::ModifyInstanceAttributeRequest input) {
   if (!input.attribute) return input;
   if (!input.value) throw missing_parameter("Value");
   const std::string& name = *input.attribute;
   const std::string& value = *input.value;
-  if (name == "instanceType") input.instance_type = {.value = value};
-  else if (name == "userData") input.user_data = {.value = value};
-  else if (name == "disableApiTermination") input.disable_api_termination = {.value = parse_bool(value)};
-  else if (name == "disableApiStop") input.disable_api_stop = {.value = parse_bool(value)};
-  else if (name == "sourceDestCheck") input.source_dest_check = {.value = parse_bool(value)};
-  else if (name == "ebsOptimized") input.ebs_optimized = {.value = parse_bool(value)};
-  else if (name == "instanceInitiatedShutdownBehavior") input.instance_initiated_shutdown_behavior = {.value = value};
-  else throw not_served("Attribute=" + name);
+  if (name == "instanceType")
+    input.instance_type = {.value = value};
+  else if (name == "userData")
+    input.user_data = {.value = value};
+  else if (name == "disableApiTermination")
+    input.disable_api_termination = {.value = parse_bool(value)};
+  else if (name == "disableApiStop")
+    input.disable_api_stop = {.value = parse_bool(value)};
+  else if (name == "sourceDestCheck")
+    input.source_dest_check = {.value = parse_bool(value)};
+  else if (name == "ebsOptimized")
+    input.ebs_optimized = {.value = parse_bool(value)};
+  else if (name == "instanceInitiatedShutdownBehavior")
+    input.instance_initiated_shutdown_behavior = {.value = value};
+  else
+    throw not_served("Attribute=" + name);
   return input;
 }
 
@@ -45,21 +55,36 @@ api::ec2::InstanceAttribute Ec2::describe_instance_attribute(
   api::ec2::InstanceAttribute answer;
   const std::string& name = input.attribute;
   answer.instance_id = record.id;
-  if (name == "instanceType") answer.instance_type = {.value = record.instance_type};
-  else if (name == "userData") answer.user_data = api::ec2::AttributeValue{};
-  else if (name == "disableApiTermination") answer.disable_api_termination = {.value = record.termination_protected};
-  else if (name == "disableApiStop") answer.disable_api_stop = {.value = record.stop_protected};
-  else if (name == "sourceDestCheck") answer.source_dest_check = {.value = record.source_dest_check};
-  else if (name == "ebsOptimized") answer.ebs_optimized = {.value = record.ebs_optimized};
-  else if (name == "enaSupport") answer.ena_support = {.value = true};
-  else if (name == "enclaveOptions") answer.enclave_options = {.enabled = false};
-  else if (name == "productCodes") answer.product_codes.emplace();
-  else if (name == "kernel") answer.kernel_id = api::ec2::AttributeValue{};
-  else if (name == "ramdisk") answer.ramdisk_id = api::ec2::AttributeValue{};
-  else if (name == "sriovNetSupport") answer.sriov_net_support = api::ec2::AttributeValue{};
-  else if (name == "rootDeviceName") answer.root_device_name = {.value = instance_answer(record).root_device_name};
-  else if (name == "blockDeviceMapping") answer.block_device_mappings = instance_answer(record).block_device_mappings;
-  else if (name == "groupSet") answer.groups = instance_answer(record).security_groups;
+  if (name == "instanceType")
+    answer.instance_type = {.value = record.instance_type};
+  else if (name == "userData")
+    answer.user_data = api::ec2::AttributeValue{};
+  else if (name == "disableApiTermination")
+    answer.disable_api_termination = {.value = record.termination_protected};
+  else if (name == "disableApiStop")
+    answer.disable_api_stop = {.value = record.stop_protected};
+  else if (name == "sourceDestCheck")
+    answer.source_dest_check = {.value = record.source_dest_check};
+  else if (name == "ebsOptimized")
+    answer.ebs_optimized = {.value = record.ebs_optimized};
+  else if (name == "enaSupport")
+    answer.ena_support = {.value = true};
+  else if (name == "enclaveOptions")
+    answer.enclave_options = {.enabled = false};
+  else if (name == "productCodes")
+    answer.product_codes.emplace();
+  else if (name == "kernel")
+    answer.kernel_id = api::ec2::AttributeValue{};
+  else if (name == "ramdisk")
+    answer.ramdisk_id = api::ec2::AttributeValue{};
+  else if (name == "sriovNetSupport")
+    answer.sriov_net_support = api::ec2::AttributeValue{};
+  else if (name == "rootDeviceName")
+    answer.root_device_name = {.value = instance_answer(record).root_device_name};
+  else if (name == "blockDeviceMapping")
+    answer.block_device_mappings = instance_answer(record).block_device_mappings;
+  else if (name == "groupSet")
+    answer.groups = instance_answer(record).security_groups;
   else if (name == "instanceInitiatedShutdownBehavior")
     answer.instance_initiated_shutdown_behavior = {.value = record.shutdown_behavior};
   else
@@ -79,7 +104,9 @@ void Ec2::modify_instance_attribute(const RequestContext& context,
   if (input.instance_type) {
     require_stopped(record);
     const InstanceTypeFacts* type = find_instance_type(input.instance_type->value.value_or(""));
-    if (!type) throw invalid_value("Invalid value '" + input.instance_type->value.value_or("") + "' for InstanceType.");
+    if (!type)
+      throw invalid_value("Invalid value '" + input.instance_type->value.value_or("") +
+                          "' for InstanceType.");
     record.instance_type = type->name;
   }
   if (input.user_data) {
@@ -97,14 +124,15 @@ void Ec2::modify_instance_attribute(const RequestContext& context,
   if (input.instance_initiated_shutdown_behavior) {
     std::string wanted = input.instance_initiated_shutdown_behavior->value.value_or("");
     if (wanted != "stop" && wanted != "terminate")
-      throw invalid_value("Value (" + wanted + ") for parameter instanceInitiatedShutdownBehavior is invalid.");
+      throw invalid_value("Value (" + wanted +
+                          ") for parameter instanceInitiatedShutdownBehavior is invalid.");
     record.shutdown_behavior = wanted;
   }
   if (input.groups) record.group_ids = require_groups(scope, input.groups, std::nullopt);
   if (input.dry_run.value_or(false)) throw dry_run();
 
-  for (const auto& mapping :
-       input.block_device_mappings.value_or(std::vector<api::ec2::InstanceBlockDeviceMappingSpecification>{})) {
+  for (const auto& mapping : input.block_device_mappings.value_or(
+           std::vector<api::ec2::InstanceBlockDeviceMappingSpecification>{})) {
     if (!mapping.ebs || !mapping.ebs->delete_on_termination || !mapping.device_name)
       throw not_served("BlockDeviceMapping other than DeviceName and Ebs.DeleteOnTermination");
     std::vector<VolumeRecord> volumes = tables_.volumes_of(record.id);

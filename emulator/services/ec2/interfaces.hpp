@@ -1,4 +1,5 @@
-// What EC2 asks of IAM, and what SSM, IMDS and the harness ask of EC2. Wired together in gateway/emulator.cpp.
+// What EC2 asks of IAM, and what SSM, IMDS and the harness ask of EC2. Wired together in
+// gateway/emulator.cpp.
 #pragma once
 #include <functional>
 #include <optional>
@@ -19,7 +20,8 @@ struct InstanceProfileFacts {
 class InstanceProfiles {
  public:
   virtual ~InstanceProfiles() = default;
-  virtual std::optional<InstanceProfileFacts> by_name(const std::string& account, const std::string& name) = 0;
+  virtual std::optional<InstanceProfileFacts> by_name(const std::string& account,
+                                                      const std::string& name) = 0;
   virtual std::optional<InstanceProfileFacts> by_arn(const std::string& arn) = 0;
 };
 
@@ -28,6 +30,7 @@ struct InstanceView {
   InstanceRecord record;
   Tags tags;
   std::vector<std::string> group_names;
+  std::string public_key;  // of its key pair, in OpenSSH's form; empty: it has none
 };
 
 class Directory {
@@ -43,8 +46,8 @@ class Directory {
   virtual std::vector<InstanceView> list(const Scope& scope) = 0;
 };
 
-// One step of an instance's life: "pending", "running", "stopping", "stopped", "shutting-down", "terminated" (its
-// states), "rebooted", "host-failed", "impaired" (the system status check says so), "recovered".
+// One step of an instance's life: "pending", "running", "stopping", "stopped", "shutting-down", "terminated"
+// (its states), "rebooted", "host-failed", "impaired" (the system status check says so), "recovered".
 struct InstanceEvent {
   Time at;
   std::string instance_id;

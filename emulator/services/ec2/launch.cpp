@@ -45,13 +45,15 @@ void read_interface(const RunInstancesRequest& input, LaunchRequest& wanted) {
         "Network interfaces and an instance-level security groups may not be specified on the same request");
   if (input.private_ip_address)
     throw invalid_combination(
-        "Network interfaces and an instance-level private IP address may not be specified on the same request");
+        "Network interfaces and an instance-level private IP address may not be specified on the same "
+        "request");
   if (input.network_interfaces->size() > 1) throw not_served("NetworkInterface.2");
   const auto& interface = input.network_interfaces->front();
   if (interface.device_index.value_or(0) != 0)
     throw invalid_value("Invalid value for 'device index': the primary network interface has device index 0");
   if (interface.network_interface_id) throw not_served("NetworkInterface.1.NetworkInterfaceId");
-  if (interface.ipv6_address_count || interface.ipv6_addresses) throw not_served("NetworkInterface.1.Ipv6Addresses");
+  if (interface.ipv6_address_count || interface.ipv6_addresses)
+    throw not_served("NetworkInterface.1.Ipv6Addresses");
   if (interface.private_ip_addresses || interface.secondary_private_ip_address_count)
     throw not_served("NetworkInterface.1.PrivateIpAddresses");
   if (interface.interface_type && *interface.interface_type != "interface")
@@ -104,20 +106,23 @@ std::vector<VolumeRecord> read_volumes(const RunInstancesRequest& input, const S
   root.volume_type = image.root_volume_type;
   root.snapshot_id = image.snapshot_id;
   std::vector<VolumeRecord> volumes = {root};
-  for (const auto& mapping : input.block_device_mappings.value_or(std::vector<api::ec2::BlockDeviceMapping>{})) {
+  for (const auto& mapping :
+       input.block_device_mappings.value_or(std::vector<api::ec2::BlockDeviceMapping>{})) {
     if (!mapping.device_name || mapping.device_name->empty())
       throw missing_parameter("BlockDeviceMapping.DeviceName");
     if (mapping.no_device) throw not_served("BlockDeviceMapping.NoDevice");
     if (mapping.virtual_name) throw not_served("BlockDeviceMapping.VirtualName");
     if (!mapping.ebs)
-      throw error("InvalidBlockDeviceMapping", "The block device mapping for " + *mapping.device_name + " has no Ebs");
+      throw error("InvalidBlockDeviceMapping",
+                  "The block device mapping for " + *mapping.device_name + " has no Ebs");
     if (*mapping.device_name == root.device) {
       read_ebs(*mapping.ebs, volumes.front(), image.root_size_gib);
       continue;
     }
     if (std::any_of(volumes.begin(), volumes.end(),
                     [&](const VolumeRecord& one) { return one.device == *mapping.device_name; }))
-      throw error("InvalidBlockDeviceMapping", "The device '" + *mapping.device_name + "' is used in more than one block-device mapping");
+      throw error("InvalidBlockDeviceMapping",
+                  "The device '" + *mapping.device_name + "' is used in more than one block-device mapping");
     VolumeRecord volume;
     volume.device = *mapping.device_name;
     volume.volume_type = "gp2";
@@ -130,7 +135,8 @@ std::vector<VolumeRecord> read_volumes(const RunInstancesRequest& input, const S
   return volumes;
 }
 
-std::string one_of(const std::string& value, const std::string& name, const std::vector<std::string>& allowed) {
+std::string one_of(const std::string& value, const std::string& name,
+                   const std::vector<std::string>& allowed) {
   if (std::find(allowed.begin(), allowed.end(), value) == allowed.end())
     throw invalid_value("Invalid value '" + value + "' for " + name + ".");
   return value;
@@ -167,8 +173,9 @@ std::string request_digest(const RunInstancesRequest& input) {
   add(input.user_data.value_or(""));
   add(std::to_string(input.min_count) + "-" + std::to_string(input.max_count));
   add(input.placement ? input.placement->availability_zone.value_or("") : "");
-  add(input.iam_instance_profile ? input.iam_instance_profile->name.value_or(input.iam_instance_profile->arn.value_or(""))
-                                 : "");
+  add(input.iam_instance_profile
+          ? input.iam_instance_profile->name.value_or(input.iam_instance_profile->arn.value_or(""))
+          : "");
   for (const std::string& group : input.security_group_ids.value_or(std::vector<std::string>{})) add(group);
   return base::hex_encode(base::sha256(all));
 }
@@ -182,18 +189,22 @@ std::string decode_user_data(const std::string& text) {
   return *bytes;
 }
 
-void apply_metadata_options(const api::ec2::InstanceMetadataOptionsRequest& options, InstanceRecord& instance) {
+void apply_metadata_options(const api::ec2::InstanceMetadataOptionsRequest& options,
+                            InstanceRecord& instance) {
   if (options.http_protocol_ipv6 && *options.http_protocol_ipv6 != "disabled")
     throw not_served("MetadataOptions.HttpProtocolIpv6");
   if (options.http_put_response_hop_limit &&
       (*options.http_put_response_hop_limit < 1 || *options.http_put_response_hop_limit > 64))
-    throw invalid_value("Value (" + std::to_string(*options.http_put_response_hop_limit) +
-                        ") for parameter HttpPutResponseHopLimit is invalid. Expecting a value between 1 and 64");
-  if (options.http_tokens) instance.http_tokens = one_of(*options.http_tokens, "HttpTokens", {"optional", "required"});
+    throw invalid_value(
+        "Value (" + std::to_string(*options.http_put_response_hop_limit) +
+        ") for parameter HttpPutResponseHopLimit is invalid. Expecting a value between 1 and 64");
+  if (options.http_tokens)
+    instance.http_tokens = one_of(*options.http_tokens, "HttpTokens", {"optional", "required"});
   if (options.http_endpoint)
     instance.http_endpoint = one_of(*options.http_endpoint, "HttpEndpoint", {"enabled", "disabled"});
   if (options.instance_metadata_tags)
-    instance.metadata_tags = one_of(*options.instance_metadata_tags, "InstanceMetadataTags", {"enabled", "disabled"});
+    instance.metadata_tags =
+        one_of(*options.instance_metadata_tags, "InstanceMetadataTags", {"enabled", "disabled"});
   if (options.http_put_response_hop_limit) instance.hop_limit = *options.http_put_response_hop_limit;
 }
 

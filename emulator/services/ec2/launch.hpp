@@ -15,8 +15,8 @@ struct LaunchRequest {
   std::string instance_type;
   std::optional<std::string> subnet_id, zone, private_ip;
   std::optional<std::vector<std::string>> group_ids, group_names;
-  bool wants_public_ip = true;  // the default subnets give one
-  std::string user_data;        // base64 undone
+  bool wants_public_ip = true;        // the default subnets give one
+  std::string user_data;              // base64 undone
   std::vector<VolumeRecord> volumes;  // the root volume first; ids and places are not set yet
 };
 
@@ -30,10 +30,11 @@ std::string request_digest(const api::ec2::RunInstancesRequest& input);
 std::string decode_user_data(const std::string& base64);
 
 // The metadata options of a request, over those that the instance has.
-void apply_metadata_options(const api::ec2::InstanceMetadataOptionsRequest& options, InstanceRecord& instance);
+void apply_metadata_options(const api::ec2::InstanceMetadataOptionsRequest& options,
+                            InstanceRecord& instance);
 
-// Fills in what a volume's type gives by itself: IOPS and throughput. Throws for an unknown type or a size that
-// the type does not have.
+// Fills in what a volume's type gives by itself: IOPS and throughput. Throws for an unknown type or a size
+// that the type does not have.
 void complete_volume(VolumeRecord& volume);
 
 }  // namespace squall::services::ec2

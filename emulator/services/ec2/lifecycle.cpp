@@ -29,7 +29,8 @@ void forget_host_failure(InstanceRecord& instance) {
 
 }  // namespace
 
-Lifecycle::Lifecycle(world::Scheduler& scheduler, world::Entropy& entropy, world::Machines& machines, Tables& tables)
+Lifecycle::Lifecycle(world::Scheduler& scheduler, world::Entropy& entropy, world::Machines& machines,
+                     Tables& tables)
     : scheduler_(scheduler), entropy_(entropy), machines_(machines), tables_(tables) {}
 
 Lifecycle::~Lifecycle() {
@@ -173,10 +174,15 @@ void Lifecycle::finish_transition(InstanceRecord& instance) {
       instance.public_ip.clear();
       enter(instance, State::stopped);
       break;
-    case State::shutting_down: become_terminated(instance); break;
-    case State::terminated: tables_.erase_instance(instance.id); break;
+    case State::shutting_down:
+      become_terminated(instance);
+      break;
+    case State::terminated:
+      tables_.erase_instance(instance.id);
+      break;
     case State::running:
-    case State::stopped: break;
+    case State::stopped:
+      break;
   }
 }
 
@@ -269,8 +275,8 @@ void Lifecycle::refresh_ingress(const InstanceRecord& instance) {
 
 void Lifecycle::refresh_ingress_of_group(const Scope& scope, const std::string& group_id) {
   for (const InstanceRecord& instance : tables_.instances(scope))
-    if (instance.exists() && std::find(instance.group_ids.begin(), instance.group_ids.end(), group_id) !=
-                                 instance.group_ids.end())
+    if (instance.exists() &&
+        std::find(instance.group_ids.begin(), instance.group_ids.end(), group_id) != instance.group_ids.end())
       refresh_ingress(instance);
 }
 
@@ -280,7 +286,8 @@ std::string Lifecycle::draw_public_ip() {
   for (;;) {
     std::string raw = entropy_.bytes(3);
     auto octet = [&](std::size_t i) { return static_cast<unsigned>(static_cast<unsigned char>(raw[i])); };
-    std::string address = address_text(54u << 24 | (208 + octet(0) % 32) << 16 | octet(1) << 8 | (1 + octet(2) % 254));
+    std::string address =
+        address_text(54u << 24 | (208 + octet(0) % 32) << 16 | octet(1) << 8 | (1 + octet(2) % 254));
     if (std::none_of(instances.begin(), instances.end(),
                      [&](const InstanceRecord& other) { return other.public_ip == address; }))
       return address;

@@ -1,12 +1,14 @@
-// An instance's life: what happens between its states, and when. Owns the timers of instances and volumes, drives
-// world::Machines, and tells observers. It validates nothing: operations have decided before they call it.
+// An instance's life: what happens between its states, and when. Owns the timers of instances and volumes,
+// drives world::Machines, and tells observers. It validates nothing: operations have decided before they call
+// it.
 //
 //   pending -> running -> stopping -> stopped -> pending ...
 //   any     -> shutting-down -> terminated -> gone an hour later
-//   running + host failure -> impaired -> recovered (same id, addresses and disks; what was not synced is lost)
+//   running + host failure -> impaired -> recovered (same id, addresses and disks; what was not synced is
+//   lost)
 //
-// Every record is written before the machine is told, so a crash of Squall in between leaves a state from which
-// resume() goes on.
+// Every record is written before the machine is told, so a crash of Squall in between leaves a state from
+// which resume() goes on.
 #pragma once
 #include <map>
 #include <string>
@@ -27,8 +29,8 @@ class Lifecycle {
   Lifecycle& operator=(const Lifecycle&) = delete;
   ~Lifecycle();
 
-  // Takes up what the store holds after a restart of Squall: machines are made anew, running ones boot, timers
-  // are set again.
+  // Takes up what the store holds after a restart of Squall: machines are made anew, running ones boot,
+  // timers are set again.
   void resume();
 
   // The record is new and its volumes are written; it becomes pending.
@@ -66,7 +68,8 @@ class Lifecycle {
   void wake_volume(const std::string& volume_id);
   void arm(const InstanceRecord& instance);
   void arm(const VolumeRecord& volume);
-  void set_timer(const std::string& id, std::optional<Time> when, void (Lifecycle::*wake)(const std::string&));
+  void set_timer(const std::string& id, std::optional<Time> when,
+                 void (Lifecycle::*wake)(const std::string&));
   void tell(const InstanceRecord& instance, const std::string& what);
   world::MachineSpec spec_of(const InstanceRecord& instance);
 

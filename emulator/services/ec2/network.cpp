@@ -9,7 +9,8 @@
 namespace squall::services::ec2 {
 namespace {
 
-using api::ec2::AvailabilityZone, api::ec2::NetworkInterface, api::ec2::Region, api::ec2::Subnet, api::ec2::Vpc;
+using api::ec2::AvailabilityZone, api::ec2::NetworkInterface, api::ec2::Region, api::ec2::Subnet,
+    api::ec2::Vpc;
 
 const FilterField<Vpc> vpc_fields[] = {
     {"vpc-id", [](const Vpc& vpc) { return texts(vpc.vpc_id); }},
@@ -28,7 +29,8 @@ const FilterField<Subnet> subnet_fields[] = {
     {"availability-zone", [](const Subnet& subnet) { return texts(subnet.availability_zone); }},
     {"availabilityZone", [](const Subnet& subnet) { return texts(subnet.availability_zone); }},
     {"availability-zone-id", [](const Subnet& subnet) { return texts(subnet.availability_zone_id); }},
-    {"available-ip-address-count", [](const Subnet& subnet) { return texts(subnet.available_ip_address_count); }},
+    {"available-ip-address-count",
+     [](const Subnet& subnet) { return texts(subnet.available_ip_address_count); }},
     {"cidr-block", [](const Subnet& subnet) { return texts(subnet.cidr_block); }},
     {"cidr", [](const Subnet& subnet) { return texts(subnet.cidr_block); }},
     {"default-for-az", [](const Subnet& subnet) { return texts(subnet.default_for_az); }},
@@ -78,7 +80,8 @@ const FilterField<NetworkInterface> interface_fields[] = {
     {"subnet-id", [](const NetworkInterface& one) { return texts(one.subnet_id); }},
     {"availability-zone", [](const NetworkInterface& one) { return texts(one.availability_zone); }},
     {"private-ip-address", [](const NetworkInterface& one) { return texts(one.private_ip_address); }},
-    {"addresses.private-ip-address", [](const NetworkInterface& one) { return texts(one.private_ip_address); }},
+    {"addresses.private-ip-address",
+     [](const NetworkInterface& one) { return texts(one.private_ip_address); }},
     {"private-dns-name", [](const NetworkInterface& one) { return texts(one.private_dns_name); }},
     {"mac-address", [](const NetworkInterface& one) { return texts(one.mac_address); }},
     {"status", [](const NetworkInterface& one) { return texts(one.status); }},
@@ -91,9 +94,11 @@ const FilterField<NetworkInterface> interface_fields[] = {
     {"group-name", of_groups<&api::ec2::GroupIdentifier::group_name>},
     {"association.public-ip", part<&NetworkInterface::association, &NetworkInterfaceAssociation::public_ip>},
     {"attachment.instance-id", part<&NetworkInterface::attachment, &NetworkInterfaceAttachment::instance_id>},
-    {"attachment.attachment-id", part<&NetworkInterface::attachment, &NetworkInterfaceAttachment::attachment_id>},
+    {"attachment.attachment-id",
+     part<&NetworkInterface::attachment, &NetworkInterfaceAttachment::attachment_id>},
     {"attachment.status", part<&NetworkInterface::attachment, &NetworkInterfaceAttachment::status>},
-    {"attachment.device-index", part<&NetworkInterface::attachment, &NetworkInterfaceAttachment::device_index>},
+    {"attachment.device-index",
+     part<&NetworkInterface::attachment, &NetworkInterfaceAttachment::device_index>},
 };
 
 // Keeps the items named by `ids`, in the items' order; throws `missing(id)` for one that is not there.
@@ -101,8 +106,10 @@ template <class T, class Key, class Missing>
 void keep_named(std::vector<T>& items, const std::optional<Texts>& ids, Key key_of, Missing missing) {
   if (!ids) return;
   for (const std::string& id : *ids)
-    if (std::none_of(items.begin(), items.end(), [&](const T& item) { return key_of(item) == id; })) throw missing(id);
-  std::erase_if(items, [&](const T& item) { return std::find(ids->begin(), ids->end(), key_of(item)) == ids->end(); });
+    if (std::none_of(items.begin(), items.end(), [&](const T& item) { return key_of(item) == id; }))
+      throw missing(id);
+  std::erase_if(
+      items, [&](const T& item) { return std::find(ids->begin(), ids->end(), key_of(item)) == ids->end(); });
 }
 
 }  // namespace
@@ -124,14 +131,17 @@ api::ec2::DescribeVpcsResult Ec2::describe_vpcs(const RequestContext& context,
       .cidr_block_state = api::ec2::VpcCidrBlockState{.state = "associated"}}};
   vpc.tags = tags_answer(scope, *vpc.vpc_id);
   std::vector<Vpc> vpcs = {vpc};
-  keep_named(vpcs, input.vpc_ids, [](const Vpc& one) { return *one.vpc_id; }, [](const std::string& id) {
-    return error("InvalidVpcID.NotFound", "The vpc ID '" + id + "' does not exist");
-  });
+  keep_named(
+      vpcs, input.vpc_ids, [](const Vpc& one) { return *one.vpc_id; },
+      [](const std::string& id) {
+        return error("InvalidVpcID.NotFound", "The vpc ID '" + id + "' does not exist");
+      });
   vpcs = filtered(input.filters, std::span<const FilterField<Vpc>>(vpc_fields), std::move(vpcs),
                   [](const Vpc& one) -> const ApiTags& { return one.tags; });
   if (input.dry_run.value_or(false)) throw dry_run();
   api::ec2::DescribeVpcsResult result;
-  result.next_token = take_page(vpcs, input.max_results, input.next_token, [](const Vpc& one) { return *one.vpc_id; });
+  result.next_token =
+      take_page(vpcs, input.max_results, input.next_token, [](const Vpc& one) { return *one.vpc_id; });
   result.vpcs = std::move(vpcs);
   return result;
 }
@@ -162,22 +172,24 @@ api::ec2::DescribeSubnetsResult Ec2::describe_subnets(const RequestContext& cont
     subnet.ipv6_cidr_block_association_set.emplace();
     subnet.enable_dns64 = false;
     subnet.ipv6_native = false;
-    subnet.private_dns_name_options_on_launch = api::ec2::PrivateDnsNameOptionsOnLaunch{
-        .hostname_type = "ip-name",
-        .enable_resource_name_dns_a_record = false,
-        .enable_resource_name_dns_aaaa_record = false};
+    subnet.private_dns_name_options_on_launch =
+        api::ec2::PrivateDnsNameOptionsOnLaunch{.hostname_type = "ip-name",
+                                                .enable_resource_name_dns_a_record = false,
+                                                .enable_resource_name_dns_aaaa_record = false};
     subnet.tags = tags_answer(scope, facts.id);
     subnets.push_back(std::move(subnet));
   }
-  keep_named(subnets, input.subnet_ids, [](const Subnet& one) { return *one.subnet_id; }, [](const std::string& id) {
-    return error("InvalidSubnetID.NotFound", "The subnet ID '" + id + "' does not exist");
-  });
+  keep_named(
+      subnets, input.subnet_ids, [](const Subnet& one) { return *one.subnet_id; },
+      [](const std::string& id) {
+        return error("InvalidSubnetID.NotFound", "The subnet ID '" + id + "' does not exist");
+      });
   subnets = filtered(input.filters, std::span<const FilterField<Subnet>>(subnet_fields), std::move(subnets),
                      [](const Subnet& one) -> const ApiTags& { return one.tags; });
   if (input.dry_run.value_or(false)) throw dry_run();
   api::ec2::DescribeSubnetsResult result;
-  result.next_token =
-      take_page(subnets, input.max_results, input.next_token, [](const Subnet& one) { return *one.subnet_id; });
+  result.next_token = take_page(subnets, input.max_results, input.next_token,
+                                [](const Subnet& one) { return *one.subnet_id; });
   result.subnets = std::move(subnets);
   return result;
 }
@@ -200,11 +212,15 @@ api::ec2::DescribeAvailabilityZonesResult Ec2::describe_availability_zones(
     zone.state = "available";
     zones.push_back(std::move(zone));
   }
-  auto missing = [](const std::string& id) { return invalid_value("Invalid availability zone: [" + id + "]"); };
-  keep_named(zones, input.zone_names, [](const AvailabilityZone& one) { return *one.zone_name; }, missing);
-  keep_named(zones, input.zone_ids, [](const AvailabilityZone& one) { return *one.zone_id; }, missing);
-  zones = filtered(input.filters, std::span<const FilterField<AvailabilityZone>>(zone_fields), std::move(zones),
-                   NoTags{});
+  auto missing = [](const std::string& id) {
+    return invalid_value("Invalid availability zone: [" + id + "]");
+  };
+  keep_named(
+      zones, input.zone_names, [](const AvailabilityZone& one) { return *one.zone_name; }, missing);
+  keep_named(
+      zones, input.zone_ids, [](const AvailabilityZone& one) { return *one.zone_id; }, missing);
+  zones = filtered(input.filters, std::span<const FilterField<AvailabilityZone>>(zone_fields),
+                   std::move(zones), NoTags{});
   if (input.dry_run.value_or(false)) throw dry_run();
   return {.availability_zones = std::move(zones)};
 }
@@ -216,9 +232,11 @@ api::ec2::DescribeRegionsResult Ec2::describe_regions(const RequestContext&,
     regions.push_back({.opt_in_status = "opt-in-not-required",
                        .region_name = facts.name,
                        .endpoint = "ec2." + facts.name + ".amazonaws.com"});
-  keep_named(regions, input.region_names, [](const Region& one) { return *one.region_name; },
-             [](const std::string& id) { return invalid_value("Invalid region provided: " + id); });
-  regions = filtered(input.filters, std::span<const FilterField<Region>>(region_fields), std::move(regions), NoTags{});
+  keep_named(
+      regions, input.region_names, [](const Region& one) { return *one.region_name; },
+      [](const std::string& id) { return invalid_value("Invalid region provided: " + id); });
+  regions = filtered(input.filters, std::span<const FilterField<Region>>(region_fields), std::move(regions),
+                     NoTags{});
   if (input.dry_run.value_or(false)) throw dry_run();
   return {.regions = std::move(regions)};
 }
@@ -228,11 +246,13 @@ api::ec2::DescribeNetworkInterfacesResult Ec2::describe_network_interfaces(
   std::vector<NetworkInterface> interfaces;
   for (const InstanceRecord& record : tables_.instances(scope_of(context)))
     if (record.exists()) interfaces.push_back(interface_answer(record));
-  keep_named(interfaces, input.network_interface_ids,
-             [](const NetworkInterface& one) { return *one.network_interface_id; },
-             [](const std::string& id) {
-               return error("InvalidNetworkInterfaceID.NotFound", "The networkInterface ID '" + id + "' does not exist");
-             });
+  keep_named(
+      interfaces, input.network_interface_ids,
+      [](const NetworkInterface& one) { return *one.network_interface_id; },
+      [](const std::string& id) {
+        return error("InvalidNetworkInterfaceID.NotFound",
+                     "The networkInterface ID '" + id + "' does not exist");
+      });
   interfaces = filtered(input.filters, std::span<const FilterField<NetworkInterface>>(interface_fields),
                         std::move(interfaces),
                         [](const NetworkInterface& one) -> const ApiTags& { return one.tag_set; });

@@ -1,5 +1,5 @@
-// MaxResults and NextToken of the Describe operations. A token names the last item that was given, so that items
-// which come or vanish elsewhere do not shift the next page. Without MaxResults everything is one page.
+// MaxResults and NextToken of the Describe operations. A token names the last item that was given, so that
+// items which come or vanish elsewhere do not shift the next page. Without MaxResults everything is one page.
 #pragma once
 #include <algorithm>
 #include <cstdint>
@@ -16,9 +16,9 @@ struct PageLimits {
   std::int64_t least = 5, most = 1000;
 };
 
-// Cuts `items` down to the page that is asked for; answers the next page's token, if there is one. `key_of` gives
-// an item's id. Throws InvalidParameterValue for a limit that is too small, InvalidNextToken for a token that no
-// page gave or whose item is gone.
+// Cuts `items` down to the page that is asked for; answers the next page's token, if there is one. `key_of`
+// gives an item's id. Throws InvalidParameterValue for a limit that is too small, InvalidNextToken for a
+// token that no page gave or whose item is gone.
 template <class T, class Key>
 std::optional<std::string> take_page(std::vector<T>& items, const std::optional<std::int64_t>& max_results,
                                      const std::optional<std::string>& next_token, Key key_of,
@@ -29,7 +29,8 @@ std::optional<std::string> take_page(std::vector<T>& items, const std::optional<
                         std::to_string(limits.least) + ".");
   if (next_token && !next_token->empty()) {
     auto last = base::base64url_decode(*next_token);
-    auto found = std::find_if(items.begin(), items.end(), [&](const T& item) { return last && key_of(item) == *last; });
+    auto found = std::find_if(items.begin(), items.end(),
+                              [&](const T& item) { return last && key_of(item) == *last; });
     if (found == items.end()) throw error("InvalidNextToken", "The token '" + *next_token + "' is invalid");
     items.erase(items.begin(), found + 1);
   }

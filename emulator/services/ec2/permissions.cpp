@@ -93,16 +93,15 @@ std::vector<IpPermission> gather_permissions(const std::vector<RuleRecord>& rule
   return permissions;
 }
 
-std::optional<std::vector<IpPermission>> with_plain_rule(const std::optional<std::vector<IpPermission>>& permissions,
-                                                         const std::optional<std::string>& protocol,
-                                                         const std::optional<std::int64_t>& from_port,
-                                                         const std::optional<std::int64_t>& to_port,
-                                                         const std::optional<std::string>& cidr,
-                                                         const std::optional<std::string>& source_group_name) {
+std::optional<std::vector<IpPermission>> with_plain_rule(
+    const std::optional<std::vector<IpPermission>>& permissions, const std::optional<std::string>& protocol,
+    const std::optional<std::int64_t>& from_port, const std::optional<std::int64_t>& to_port,
+    const std::optional<std::string>& cidr, const std::optional<std::string>& source_group_name) {
   bool plain = protocol || from_port || to_port || cidr || source_group_name;
   if (!plain) return permissions;
   if (permissions)
-    throw invalid_combination("The parameter 'ipProtocol' may not be used in combination with 'ipPermissions'");
+    throw invalid_combination(
+        "The parameter 'ipProtocol' may not be used in combination with 'ipPermissions'");
   IpPermission permission;
   permission.ip_protocol = protocol;
   permission.from_port = from_port;
@@ -119,7 +118,8 @@ std::optional<std::vector<IpPermission>> with_plain_rule(const std::optional<std
 
 RuleRecord read_traffic(const IpPermission& permission) {
   if (!permission.ip_protocol) throw missing_parameter("ipProtocol");
-  if (permission.ipv6_ranges && !permission.ipv6_ranges->empty()) throw not_served("IpPermissions.Ipv6Ranges");
+  if (permission.ipv6_ranges && !permission.ipv6_ranges->empty())
+    throw not_served("IpPermissions.Ipv6Ranges");
   if (permission.prefix_list_ids && !permission.prefix_list_ids->empty())
     throw not_served("IpPermissions.PrefixListIds");
   RuleRecord rule;

@@ -1,4 +1,5 @@
-// Between a security group's rules, one record per source, and IpPermissions, as requests and answers group them.
+// Between a security group's rules, one record per source, and IpPermissions, as requests and answers group
+// them.
 #pragma once
 #include <optional>
 #include <string>
@@ -17,11 +18,13 @@ std::vector<api::ec2::IpPermission> gather_permissions(const std::vector<RuleRec
 
 // The old way of Authorize and Revoke: one rule by IpProtocol, FromPort, ToPort, CidrIp.
 std::optional<std::vector<api::ec2::IpPermission>> with_plain_rule(
-    const std::optional<std::vector<api::ec2::IpPermission>>& permissions, const std::optional<std::string>& protocol,
-    const std::optional<std::int64_t>& from_port, const std::optional<std::int64_t>& to_port,
-    const std::optional<std::string>& cidr, const std::optional<std::string>& source_group_name);
+    const std::optional<std::vector<api::ec2::IpPermission>>& permissions,
+    const std::optional<std::string>& protocol, const std::optional<std::int64_t>& from_port,
+    const std::optional<std::int64_t>& to_port, const std::optional<std::string>& cidr,
+    const std::optional<std::string>& source_group_name);
 
-// Protocol and ports of a permission, checked, in EC2's canonical form: names for tcp, udp, icmp; -1 ports for all.
+// Protocol and ports of a permission, checked, in EC2's canonical form: names for tcp, udp, icmp; -1 ports
+// for all.
 RuleRecord read_traffic(const api::ec2::IpPermission& permission);
 
 // As EC2 shows a rule in errors: "peer: 0.0.0.0/0, TCP, from port: 22, to port: 22, ALLOW".

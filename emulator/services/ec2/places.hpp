@@ -1,5 +1,5 @@
-// Regions, availability zones and what follows from an account and a region alone: the default VPC 172.31.0.0/16
-// with a /20 subnet per zone, and DNS names. Pure facts, nothing is stored.
+// Regions, availability zones and what follows from an account and a region alone: the default VPC
+// 172.31.0.0/16 with a /20 subnet per zone, and DNS names. Pure facts, nothing is stored.
 // https://docs.aws.amazon.com/vpc/latest/userguide/default-vpc-components.html
 #pragma once
 #include <cstdint>
@@ -18,8 +18,8 @@ struct Scope {
 };
 
 struct RegionFacts {
-  std::string name;       // "us-east-1"
-  std::string long_name;  // "US East (N. Virginia)"
+  std::string name;          // "us-east-1"
+  std::string long_name;     // "US East (N. Virginia)"
   std::string zone_prefix;   // of zone ids: "use1"
   std::string zone_letters;  // "abcdef"
 };

@@ -12,7 +12,8 @@ using Association = api::ec2::IamInstanceProfileAssociation;
 Association association_answer(const InstanceRecord& record, const std::string& state) {
   return {.association_id = record.association_id,
           .instance_id = record.id,
-          .iam_instance_profile = api::ec2::IamInstanceProfile{.arn = record.profile_arn, .id = record.profile_id},
+          .iam_instance_profile =
+              api::ec2::IamInstanceProfile{.arn = record.profile_arn, .id = record.profile_id},
           .state = state,
           .timestamp = record.associated_at};
 }
@@ -59,17 +60,20 @@ api::ec2::DescribeIamInstanceProfileAssociationsResult Ec2::describe_iam_instanc
     const RequestContext& context, const api::ec2::DescribeIamInstanceProfileAssociationsRequest& input) {
   std::vector<Association> found;
   for (const InstanceRecord& record : tables_.instances(scope_of(context)))
-    if (record.exists() && !record.association_id.empty()) found.push_back(association_answer(record, "associated"));
+    if (record.exists() && !record.association_id.empty())
+      found.push_back(association_answer(record, "associated"));
   if (input.association_ids)
     for (const std::string& id : *input.association_ids)
-      if (std::none_of(found.begin(), found.end(), [&](const Association& one) { return *one.association_id == id; }))
+      if (std::none_of(found.begin(), found.end(),
+                       [&](const Association& one) { return *one.association_id == id; }))
         throw error("InvalidAssociationID.NotFound", "An invalid association-id of '" + id + "' was given");
   if (input.association_ids)
     std::erase_if(found, [&](const Association& one) {
       const auto& ids = *input.association_ids;
       return std::find(ids.begin(), ids.end(), *one.association_id) == ids.end();
     });
-  found = filtered(input.filters, std::span<const FilterField<Association>>(fields), std::move(found), NoTags{});
+  found =
+      filtered(input.filters, std::span<const FilterField<Association>>(fields), std::move(found), NoTags{});
   api::ec2::DescribeIamInstanceProfileAssociationsResult result;
   result.next_token = take_page(found, input.max_results, input.next_token,
                                 [](const Association& one) { return *one.association_id; });

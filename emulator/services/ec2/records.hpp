@@ -1,5 +1,5 @@
-// What EC2 keeps, as plain rows: instances, volumes, security groups and their rules, key pairs, tags. Default
-// networks are facts (places.hpp), instance profile associations are columns of their instance.
+// What EC2 keeps, as plain rows: instances, volumes, security groups and their rules, key pairs, tags.
+// Default networks are facts (places.hpp), instance profile associations are columns of their instance.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -36,14 +36,14 @@ struct InstanceRecord {
   std::string client_token, request_digest;  // RunInstances' idempotency
   std::string image_id, instance_type, key_name, tenancy = "default";
   std::string subnet_id, zone, zone_id, interface_id, interface_attachment_id, mac, private_ip;
-  std::string public_ip;      // empty: none at the moment
+  std::string public_ip;        // empty: none at the moment
   bool wants_public_ip = true;  // gets one at every start
-  Bytes user_data;            // base64 undone
+  Bytes user_data;              // base64 undone
   std::string profile_arn, profile_id, association_id;
   Time associated_at{};
   State state = State::pending;
   Time launch_time{};
-  Time attach_time{};          // of its interface and root volume
+  Time attach_time{};  // of its interface and root volume
   std::string transition_reason, reason_code, reason_message;
   std::string shutdown_behavior = "stop";
   bool termination_protected = false, stop_protected = false;
@@ -53,10 +53,10 @@ struct InstanceRecord {
   std::string auto_recovery = "default";
   // When the state's timer fires: end of pending, stopping's or shutting-down's tear-down, disappearance.
   std::optional<Time> due_at;
-  std::optional<Time> status_ok_at;      // end of "initializing"
-  std::optional<Time> host_failed_at;    // the host is gone since then
-  std::optional<Time> impaired_at;       // from then on the system status check says so
-  std::optional<Time> recovery_at;       // EC2 moves it to another host then
+  std::optional<Time> status_ok_at;    // end of "initializing"
+  std::optional<Time> host_failed_at;  // the host is gone since then
+  std::optional<Time> impaired_at;     // from then on the system status check says so
+  std::optional<Time> recovery_at;     // EC2 moves it to another host then
   std::vector<std::string> group_ids;
 
   Scope scope() const { return {account, region}; }

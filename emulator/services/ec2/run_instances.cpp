@@ -1,5 +1,5 @@
-// RunInstances: a launch is decided whole (image, type, place, network, disks, options) before anything is written.
-// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
+// RunInstances: a launch is decided whole (image, type, place, network, disks, options) before anything is
+// written. https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_RunInstances.html
 #include <algorithm>
 
 #include "emulator/base/encoding.hpp"
@@ -11,25 +11,28 @@
 namespace squall::services::ec2 {
 namespace {
 
-constexpr std::uint32_t reserved_first = 4, reserved_last = 1;  // of each subnet: network, router, DNS, future; broadcast
+constexpr std::uint32_t reserved_first = 4,
+                        reserved_last = 1;  // of each subnet: network, router, DNS, future; broadcast
 
 void check_count(const api::ec2::RunInstancesRequest& input) {
   if (input.min_count < 1)
     throw invalid_value("Value (" + std::to_string(input.min_count) +
                         ") for parameter minCount is invalid. Expecting a value greater than or equal to 1");
   if (input.max_count < input.min_count)
-    throw invalid_combination("MinCount '" + std::to_string(input.min_count) + "' is greater than MaxCount '" +
-                              std::to_string(input.max_count) + "'");
+    throw invalid_combination("MinCount '" + std::to_string(input.min_count) +
+                              "' is greater than MaxCount '" + std::to_string(input.max_count) + "'");
   if (input.max_count > 100)
-    throw error("InstanceLimitExceeded", "You have requested more instances (" + std::to_string(input.max_count) +
+    throw error("InstanceLimitExceeded", "You have requested more instances (" +
+                                             std::to_string(input.max_count) +
                                              ") than your current instance limit of 100 allows.");
 }
 
 std::string shutdown_behavior(const api::ec2::RunInstancesRequest& input) {
   std::string wanted = input.instance_initiated_shutdown_behavior.value_or("stop");
   if (wanted != "stop" && wanted != "terminate")
-    throw invalid_value("Value (" + wanted +
-                        ") for parameter instanceInitiatedShutdownBehavior is invalid. Expected: 'stop' or 'terminate'");
+    throw invalid_value(
+        "Value (" + wanted +
+        ") for parameter instanceInitiatedShutdownBehavior is invalid. Expected: 'stop' or 'terminate'");
   return wanted;
 }
 
@@ -125,7 +128,8 @@ InstanceRecord Ec2::launch_model(const Scope& scope, const api::ec2::RunInstance
   model.ebs_optimized = input.ebs_optimized.value_or(false);
   if (input.key_name) {
     std::vector<KeyPairRecord> keys = tables_.key_pairs(scope);
-    if (std::none_of(keys.begin(), keys.end(), [&](const KeyPairRecord& key) { return key.name == *input.key_name; }))
+    if (std::none_of(keys.begin(), keys.end(),
+                     [&](const KeyPairRecord& key) { return key.name == *input.key_name; }))
       throw error("InvalidKeyPair.NotFound", "The key pair '" + *input.key_name + "' does not exist");
     model.key_name = *input.key_name;
   }
@@ -167,8 +171,9 @@ std::optional<api::ec2::Reservation> Ec2::launched_before(const Scope& scope, co
   for (const InstanceRecord& earlier : tables_.instances(scope)) {
     if (earlier.client_token != client_token) continue;
     if (earlier.request_digest != digest)
-      throw error("IdempotentParameterMismatch", "Arguments on this idempotent request are inconsistent with "
-                                                 "arguments used in previous request(s).");
+      throw error("IdempotentParameterMismatch",
+                  "Arguments on this idempotent request are inconsistent with "
+                  "arguments used in previous request(s).");
     return reservation_answer(scope, earlier.reservation_id);
   }
   return std::nullopt;
@@ -197,13 +202,13 @@ std::uint32_t Ec2::free_address(const Scope& scope, const SubnetFacts& subnet) {
   std::vector<InstanceRecord> instances = tables_.instances(scope);
   constexpr std::uint32_t usable = subnet_size - reserved_first - reserved_last;
   std::string raw = entropy_.bytes(2);
-  auto start = static_cast<std::uint32_t>(static_cast<unsigned char>(raw[0]) << 8 | static_cast<unsigned char>(raw[1]));
+  auto start = static_cast<std::uint32_t>(static_cast<unsigned char>(raw[0]) << 8 |
+                                          static_cast<unsigned char>(raw[1]));
   for (std::uint32_t step = 0; step < usable; ++step) {
     std::uint32_t address = subnet.first_address + reserved_first + (start + step) % usable;
     std::string text = address_text(address);
-    if (std::none_of(instances.begin(), instances.end(), [&](const InstanceRecord& other) {
-          return other.exists() && other.private_ip == text;
-        }))
+    if (std::none_of(instances.begin(), instances.end(),
+                     [&](const InstanceRecord& other) { return other.exists() && other.private_ip == text; }))
       return address;
   }
   throw error("InsufficientFreeAddressesInSubnet",

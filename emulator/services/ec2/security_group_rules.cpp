@@ -54,10 +54,11 @@ Rule Ec2::rule_answer(const RuleRecord& rule) {
   return answer;
 }
 
-std::vector<RuleRecord> Ec2::wanted_rules(const Scope& scope,
-                                          const std::optional<std::vector<api::ec2::IpPermission>>& permissions) {
+std::vector<RuleRecord> Ec2::wanted_rules(
+    const Scope& scope, const std::optional<std::vector<api::ec2::IpPermission>>& permissions) {
   std::vector<RuleRecord> wanted;
-  for (const api::ec2::IpPermission& permission : permissions.value_or(std::vector<api::ec2::IpPermission>{})) {
+  for (const api::ec2::IpPermission& permission :
+       permissions.value_or(std::vector<api::ec2::IpPermission>{})) {
     RuleRecord traffic = read_traffic(permission);
     for (const api::ec2::IpRange& range : permission.ip_ranges.value_or(std::vector<api::ec2::IpRange>{})) {
       if (!range.cidr_ip) throw missing_parameter("cidrIp");
@@ -68,9 +69,11 @@ std::vector<RuleRecord> Ec2::wanted_rules(const Scope& scope,
       rule.description = range.description.value_or("");
       wanted.push_back(std::move(rule));
     }
-    for (const auto& pair : permission.user_id_group_pairs.value_or(std::vector<api::ec2::UserIdGroupPair>{})) {
+    for (const auto& pair :
+         permission.user_id_group_pairs.value_or(std::vector<api::ec2::UserIdGroupPair>{})) {
       RuleRecord rule = traffic;
-      rule.source_group_id = require_group(scope, pair.group_id, pair.group_id ? std::nullopt : pair.group_name).id;
+      rule.source_group_id =
+          require_group(scope, pair.group_id, pair.group_id ? std::nullopt : pair.group_name).id;
       rule.description = pair.description.value_or("");
       wanted.push_back(std::move(rule));
     }
@@ -84,7 +87,8 @@ std::vector<Rule> Ec2::add_rules(const Scope& scope, const GroupRecord& group, b
   std::vector<RuleRecord> present = tables_.rules_of(group.id);
   for (RuleRecord& rule : wanted) {
     rule.egress = egress;
-    if (std::any_of(present.begin(), present.end(), [&](const RuleRecord& one) { return one.same_traffic(rule); }))
+    if (std::any_of(present.begin(), present.end(),
+                    [&](const RuleRecord& one) { return one.same_traffic(rule); }))
       throw error("InvalidPermission.Duplicate",
                   "the specified rule \"" + rule_text(rule) + "\" already exists");
     present.push_back(rule);
@@ -143,8 +147,8 @@ api::ec2::AuthorizeSecurityGroupIngressResult Ec2::authorize_security_group_ingr
   Scope scope = scope_of(context);
   GroupRecord group = require_group(scope, input.group_id, input.group_name);
   std::vector<RuleRecord> wanted =
-      wanted_rules(scope, with_plain_rule(input.ip_permissions, input.ip_protocol, input.from_port, input.to_port,
-                                          input.cidr_ip, input.source_security_group_name));
+      wanted_rules(scope, with_plain_rule(input.ip_permissions, input.ip_protocol, input.from_port,
+                                          input.to_port, input.cidr_ip, input.source_security_group_name));
   Tags tags = specified_tags(input.tag_specifications, "security-group-rule", {"security-group-rule"});
   if (input.dry_run.value_or(false)) throw dry_run();
   return {.return_ = true, .security_group_rules = add_rules(scope, group, false, std::move(wanted), tags)};
@@ -155,8 +159,8 @@ api::ec2::AuthorizeSecurityGroupEgressResult Ec2::authorize_security_group_egres
   Scope scope = scope_of(context);
   GroupRecord group = require_group(scope, input.group_id);
   std::vector<RuleRecord> wanted =
-      wanted_rules(scope, with_plain_rule(input.ip_permissions, input.ip_protocol, input.from_port, input.to_port,
-                                          input.cidr_ip, input.source_security_group_name));
+      wanted_rules(scope, with_plain_rule(input.ip_permissions, input.ip_protocol, input.from_port,
+                                          input.to_port, input.cidr_ip, input.source_security_group_name));
   Tags tags = specified_tags(input.tag_specifications, "security-group-rule", {"security-group-rule"});
   if (input.dry_run.value_or(false)) throw dry_run();
   return {.return_ = true, .security_group_rules = add_rules(scope, group, true, std::move(wanted), tags)};
@@ -167,12 +171,13 @@ api::ec2::RevokeSecurityGroupIngressResult Ec2::revoke_security_group_ingress(
   Scope scope = scope_of(context);
   GroupRecord group = require_group(scope, input.group_id, input.group_name);
   std::vector<RuleRecord> wanted =
-      wanted_rules(scope, with_plain_rule(input.ip_permissions, input.ip_protocol, input.from_port, input.to_port,
-                                          input.cidr_ip, input.source_security_group_name));
+      wanted_rules(scope, with_plain_rule(input.ip_permissions, input.ip_protocol, input.from_port,
+                                          input.to_port, input.cidr_ip, input.source_security_group_name));
   if (input.dry_run.value_or(false)) throw dry_run();
   api::ec2::RevokeSecurityGroupIngressResult result;
   result.return_ = true;
-  result.revoked_security_group_rules = revoke_rules(scope, group, false, wanted, input.security_group_rule_ids);
+  result.revoked_security_group_rules =
+      revoke_rules(scope, group, false, wanted, input.security_group_rule_ids);
   return result;
 }
 
@@ -181,12 +186,13 @@ api::ec2::RevokeSecurityGroupEgressResult Ec2::revoke_security_group_egress(
   Scope scope = scope_of(context);
   GroupRecord group = require_group(scope, input.group_id);
   std::vector<RuleRecord> wanted =
-      wanted_rules(scope, with_plain_rule(input.ip_permissions, input.ip_protocol, input.from_port, input.to_port,
-                                          input.cidr_ip, input.source_security_group_name));
+      wanted_rules(scope, with_plain_rule(input.ip_permissions, input.ip_protocol, input.from_port,
+                                          input.to_port, input.cidr_ip, input.source_security_group_name));
   if (input.dry_run.value_or(false)) throw dry_run();
   api::ec2::RevokeSecurityGroupEgressResult result;
   result.return_ = true;
-  result.revoked_security_group_rules = revoke_rules(scope, group, true, wanted, input.security_group_rule_ids);
+  result.revoked_security_group_rules =
+      revoke_rules(scope, group, true, wanted, input.security_group_rule_ids);
   return result;
 }
 
@@ -200,7 +206,8 @@ api::ec2::DescribeSecurityGroupRulesResult Ec2::describe_security_group_rules(
   if (input.security_group_rule_ids) {
     const auto& ids = *input.security_group_rule_ids;
     for (const std::string& id : ids)
-      if (std::none_of(rules.begin(), rules.end(), [&](const Rule& rule) { return *rule.security_group_rule_id == id; }))
+      if (std::none_of(rules.begin(), rules.end(),
+                       [&](const Rule& rule) { return *rule.security_group_rule_id == id; }))
         throw error("InvalidSecurityGroupRuleId.NotFound",
                     "The security group rule ID '" + id + "' does not exist");
     std::erase_if(rules, [&](const Rule& rule) {

@@ -50,8 +50,10 @@ const FilterField<SecurityGroup> fields[] = {
     {"ip-permission.from-port", of_permissions<in, &IpPermission::from_port>},
     {"ip-permission.to-port", of_permissions<in, &IpPermission::to_port>},
     {"ip-permission.cidr", of_sources<in, &IpPermission::ip_ranges, &api::ec2::IpRange::cidr_ip>},
-    {"ip-permission.group-id", of_sources<in, &IpPermission::user_id_group_pairs, &api::ec2::UserIdGroupPair::group_id>},
-    {"ip-permission.user-id", of_sources<in, &IpPermission::user_id_group_pairs, &api::ec2::UserIdGroupPair::user_id>},
+    {"ip-permission.group-id",
+     of_sources<in, &IpPermission::user_id_group_pairs, &api::ec2::UserIdGroupPair::group_id>},
+    {"ip-permission.user-id",
+     of_sources<in, &IpPermission::user_id_group_pairs, &api::ec2::UserIdGroupPair::user_id>},
     {"egress.ip-permission.protocol", of_permissions<out, &IpPermission::ip_protocol>},
     {"egress.ip-permission.from-port", of_permissions<out, &IpPermission::from_port>},
     {"egress.ip-permission.to-port", of_permissions<out, &IpPermission::to_port>},
@@ -125,7 +127,8 @@ GroupRecord Ec2::require_group(const Scope& scope, const std::optional<std::stri
                                            default_vpc_id(scope) + "'");
 }
 
-std::vector<std::string> Ec2::require_groups(const Scope& scope, const std::optional<std::vector<std::string>>& ids,
+std::vector<std::string> Ec2::require_groups(const Scope& scope,
+                                             const std::optional<std::vector<std::string>>& ids,
                                              const std::optional<std::vector<std::string>>& names) {
   std::vector<std::string> groups;
   auto add = [&](const GroupRecord& group) {
@@ -138,8 +141,8 @@ std::vector<std::string> Ec2::require_groups(const Scope& scope, const std::opti
   return groups;
 }
 
-api::ec2::CreateSecurityGroupResult Ec2::create_security_group(const RequestContext& context,
-                                                               const api::ec2::CreateSecurityGroupRequest& input) {
+api::ec2::CreateSecurityGroupResult Ec2::create_security_group(
+    const RequestContext& context, const api::ec2::CreateSecurityGroupRequest& input) {
   Scope scope = scope_of(context);
   ensure_default_group(scope);
   check_text(input.group_name, "groupName");
@@ -153,8 +156,8 @@ api::ec2::CreateSecurityGroupResult Ec2::create_security_group(const RequestCont
     throw error("InvalidParameterValue", "Cannot use reserved security group name: default");
   for (const GroupRecord& other : tables_.groups(scope))
     if (other.name == input.group_name)
-      throw error("InvalidGroup.Duplicate",
-                  "The security group '" + input.group_name + "' already exists for VPC '" + other.vpc_id + "'");
+      throw error("InvalidGroup.Duplicate", "The security group '" + input.group_name +
+                                                "' already exists for VPC '" + other.vpc_id + "'");
   Tags tags = specified_tags(input.tag_specifications, "security-group", {"security-group"});
   if (input.dry_run.value_or(false)) throw dry_run();
 
@@ -182,8 +185,8 @@ api::ec2::CreateSecurityGroupResult Ec2::create_security_group(const RequestCont
   return result;
 }
 
-api::ec2::DeleteSecurityGroupResult Ec2::delete_security_group(const RequestContext& context,
-                                                               const api::ec2::DeleteSecurityGroupRequest& input) {
+api::ec2::DeleteSecurityGroupResult Ec2::delete_security_group(
+    const RequestContext& context, const api::ec2::DeleteSecurityGroupRequest& input) {
   Scope scope = scope_of(context);
   GroupRecord group = require_group(scope, input.group_id, input.group_name);
   if (group.id == default_group_id(scope))
@@ -191,8 +194,8 @@ api::ec2::DeleteSecurityGroupResult Ec2::delete_security_group(const RequestCont
                 "the specified group: \"" + group.id + "\" name: \"default\" cannot be deleted by a user");
   AwsError in_use = error("DependencyViolation", "resource " + group.id + " has a dependent object");
   for (const InstanceRecord& instance : tables_.instances(scope))
-    if (instance.exists() && std::find(instance.group_ids.begin(), instance.group_ids.end(), group.id) !=
-                                 instance.group_ids.end())
+    if (instance.exists() &&
+        std::find(instance.group_ids.begin(), instance.group_ids.end(), group.id) != instance.group_ids.end())
       throw in_use;
   for (const RuleRecord& rule : tables_.rules(scope))
     if (rule.source_group_id == group.id && rule.group_id != group.id) throw in_use;
@@ -207,7 +210,8 @@ api::ec2::DescribeSecurityGroupsResult Ec2::describe_security_groups(
   ensure_default_group(scope);
   std::vector<GroupRecord> records;
   if (input.group_ids || input.group_names) {
-    for (const std::string& id : input.group_ids.value_or(Texts{})) records.push_back(require_group(scope, id));
+    for (const std::string& id : input.group_ids.value_or(Texts{}))
+      records.push_back(require_group(scope, id));
     for (const std::string& name : input.group_names.value_or(Texts{}))
       records.push_back(require_group(scope, std::nullopt, name));
   } else {

@@ -6,9 +6,13 @@
 
 namespace squall::services::ec2 {
 
-Ec2::Ec2(world::Scheduler& scheduler, world::Entropy& entropy, world::Machines& machines, store::Database& database,
-         InstanceProfiles& profiles)
-    : scheduler_(scheduler), entropy_(entropy), machines_(machines), profiles_(profiles), tables_(database),
+Ec2::Ec2(world::Scheduler& scheduler, world::Entropy& entropy, world::Machines& machines,
+         store::Database& database, InstanceProfiles& profiles)
+    : scheduler_(scheduler),
+      entropy_(entropy),
+      machines_(machines),
+      profiles_(profiles),
+      tables_(database),
       lifecycle_(scheduler, entropy, machines, tables_) {
   lifecycle_.resume();
 }
@@ -20,6 +24,9 @@ InstanceView Ec2::view_of(InstanceRecord record) {
   view.tags = tables_.tags(record.scope(), record.id);
   for (const std::string& id : record.group_ids)
     if (auto group = tables_.group(id)) view.group_names.push_back(group->name);
+  if (!record.key_name.empty())
+    for (KeyPairRecord& key : tables_.key_pairs(record.scope()))
+      if (key.name == record.key_name) view.public_key = std::move(key.public_key);
   view.record = std::move(record);
   return view;
 }
@@ -63,7 +70,8 @@ std::vector<InstanceRecord> Ec2::require_instances(const Scope& scope, const std
     auto record = tables_.instance(id);
     if (!record || record->scope() != scope)
       missing.push_back(id);
-    else if (std::none_of(found.begin(), found.end(), [&](const InstanceRecord& one) { return one.id == id; }))
+    else if (std::none_of(found.begin(), found.end(),
+                          [&](const InstanceRecord& one) { return one.id == id; }))
       found.push_back(std::move(*record));
   }
   if (!missing.empty()) throw no_such_instances(missing);
@@ -78,15 +86,18 @@ InstanceProfileFacts Ec2::require_profile(const Scope& scope,
                                           const api::ec2::IamInstanceProfileSpecification& wanted) {
   if (wanted.arn && wanted.name)
     throw invalid_combination(
-        "The parameter 'iamInstanceProfile.name' may not be used in combination with 'iamInstanceProfile.arn'");
+        "The parameter 'iamInstanceProfile.name' may not be used in combination with "
+        "'iamInstanceProfile.arn'");
   if (!wanted.arn && !wanted.name) throw missing_parameter("IamInstanceProfile.Name");
   auto facts = wanted.arn ? profiles_.by_arn(*wanted.arn) : profiles_.by_name(scope.account, *wanted.name);
   if (facts) return *facts;
   if (wanted.arn)
-    throw invalid_value("Value (" + *wanted.arn +
-                        ") for parameter iamInstanceProfile.arn is invalid. Invalid IAM Instance Profile ARN");
-  throw invalid_value("Value (" + *wanted.name +
-                      ") for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name");
+    throw invalid_value(
+        "Value (" + *wanted.arn +
+        ") for parameter iamInstanceProfile.arn is invalid. Invalid IAM Instance Profile ARN");
+  throw invalid_value(
+      "Value (" + *wanted.name +
+      ") for parameter iamInstanceProfile.name is invalid. Invalid IAM Instance Profile name");
 }
 
 }  // namespace squall::services::ec2

@@ -1,6 +1,6 @@
-// EC2's operations on the generated Api. Each is synchronous: validate, decide, write, answer; what takes time is
-// the Lifecycle's. The definitions are spread over one file per kind of resource (README.md lists them).
-// https://docs.aws.amazon.com/AWSEC2/latest/APIReference/
+// EC2's operations on the generated Api. Each is synchronous: validate, decide, write, answer; what takes
+// time is the Lifecycle's. The definitions are spread over one file per kind of resource (README.md lists
+// them). https://docs.aws.amazon.com/AWSEC2/latest/APIReference/
 #pragma once
 #include <string>
 #include <vector>
@@ -10,6 +10,10 @@
 #include "emulator/services/ec2/tables.hpp"
 #include "squall/api/ec2.hpp"
 
+namespace squall::auth {
+struct Authorization;
+}
+
 namespace squall::services::ec2 {
 
 struct LaunchRequest;  // launch.hpp
@@ -18,9 +22,15 @@ using api::ec2::RequestContext;
 
 class Ec2 final : public api::ec2::Api, public Directory {
  public:
-  // All of them must outlive the service. A database that holds instances already is taken up (Lifecycle::resume).
-  Ec2(world::Scheduler& scheduler, world::Entropy& entropy, world::Machines& machines, store::Database& database,
-      InstanceProfiles& profiles);
+  // All of them must outlive the service. A database that holds instances already is taken up
+  // (Lifecycle::resume).
+  Ec2(world::Scheduler& scheduler, world::Entropy& entropy, world::Machines& machines,
+      store::Database& database, InstanceProfiles& profiles);
+
+  // What the caller must be allowed to do; the input is not validated yet (gateway's Authorizations).
+  std::vector<auth::Authorization> authorizations(const RequestContext& context,
+                                                  const wire::Operation& operation,
+                                                  const nlohmann::json& input);
 
   // --- for the harness ---
   // The host under a running instance dies; EC2 notices and, unless AutoRecovery is disabled, recovers it.
@@ -52,7 +62,8 @@ class Ec2 final : public api::ec2::Api, public Directory {
       const RequestContext&, const api::ec2::DescribeInstanceStatusRequest&) override;
   api::ec2::InstanceAttribute describe_instance_attribute(
       const RequestContext&, const api::ec2::DescribeInstanceAttributeRequest&) override;
-  void modify_instance_attribute(const RequestContext&, const api::ec2::ModifyInstanceAttributeRequest&) override;
+  void modify_instance_attribute(const RequestContext&,
+                                 const api::ec2::ModifyInstanceAttributeRequest&) override;
   api::ec2::ModifyInstanceMetadataOptionsResult modify_instance_metadata_options(
       const RequestContext&, const api::ec2::ModifyInstanceMetadataOptionsRequest&) override;
   api::ec2::GetConsoleOutputResult get_console_output(const RequestContext&,
@@ -69,7 +80,8 @@ class Ec2 final : public api::ec2::Api, public Directory {
       const RequestContext&, const api::ec2::DescribeInstanceTypesRequest&) override;
   api::ec2::DescribeImagesResult describe_images(const RequestContext&,
                                                  const api::ec2::DescribeImagesRequest&) override;
-  api::ec2::DescribeVpcsResult describe_vpcs(const RequestContext&, const api::ec2::DescribeVpcsRequest&) override;
+  api::ec2::DescribeVpcsResult describe_vpcs(const RequestContext&,
+                                             const api::ec2::DescribeVpcsRequest&) override;
   api::ec2::DescribeSubnetsResult describe_subnets(const RequestContext&,
                                                    const api::ec2::DescribeSubnetsRequest&) override;
   api::ec2::DescribeAvailabilityZonesResult describe_availability_zones(
@@ -82,13 +94,14 @@ class Ec2 final : public api::ec2::Api, public Directory {
   // --- tags ---
   void create_tags(const RequestContext&, const api::ec2::CreateTagsRequest&) override;
   void delete_tags(const RequestContext&, const api::ec2::DeleteTagsRequest&) override;
-  api::ec2::DescribeTagsResult describe_tags(const RequestContext&, const api::ec2::DescribeTagsRequest&) override;
+  api::ec2::DescribeTagsResult describe_tags(const RequestContext&,
+                                             const api::ec2::DescribeTagsRequest&) override;
 
   // --- security groups ---
-  api::ec2::CreateSecurityGroupResult create_security_group(const RequestContext&,
-                                                            const api::ec2::CreateSecurityGroupRequest&) override;
-  api::ec2::DeleteSecurityGroupResult delete_security_group(const RequestContext&,
-                                                            const api::ec2::DeleteSecurityGroupRequest&) override;
+  api::ec2::CreateSecurityGroupResult create_security_group(
+      const RequestContext&, const api::ec2::CreateSecurityGroupRequest&) override;
+  api::ec2::DeleteSecurityGroupResult delete_security_group(
+      const RequestContext&, const api::ec2::DeleteSecurityGroupRequest&) override;
   api::ec2::DescribeSecurityGroupsResult describe_security_groups(
       const RequestContext&, const api::ec2::DescribeSecurityGroupsRequest&) override;
   api::ec2::DescribeSecurityGroupRulesResult describe_security_group_rules(
@@ -105,8 +118,10 @@ class Ec2 final : public api::ec2::Api, public Directory {
   // --- volumes ---
   api::ec2::Volume create_volume(const RequestContext&, const api::ec2::CreateVolumeRequest&) override;
   void delete_volume(const RequestContext&, const api::ec2::DeleteVolumeRequest&) override;
-  api::ec2::VolumeAttachment attach_volume(const RequestContext&, const api::ec2::AttachVolumeRequest&) override;
-  api::ec2::VolumeAttachment detach_volume(const RequestContext&, const api::ec2::DetachVolumeRequest&) override;
+  api::ec2::VolumeAttachment attach_volume(const RequestContext&,
+                                           const api::ec2::AttachVolumeRequest&) override;
+  api::ec2::VolumeAttachment detach_volume(const RequestContext&,
+                                           const api::ec2::DetachVolumeRequest&) override;
   api::ec2::DescribeVolumesResult describe_volumes(const RequestContext&,
                                                    const api::ec2::DescribeVolumesRequest&) override;
 
@@ -115,6 +130,13 @@ class Ec2 final : public api::ec2::Api, public Directory {
   using TagSpecifications = std::optional<std::vector<api::ec2::TagSpecification>>;
   using ApiTags = std::optional<std::vector<api::ec2::Tag>>;
 
+  auth::Authorization authorization_for(const RequestContext& context, const std::string& action,
+                                        const std::string& id);
+  void add_pass_role(const RequestContext& context, const nlohmann::json& input,
+                     std::vector<auth::Authorization>& wanted);
+  std::vector<auth::Authorization> launch_authorizations(const RequestContext& context,
+                                                         const nlohmann::json& input);
+
   static Scope scope_of(const RequestContext& context) { return {context.account(), context.region}; }
   std::string new_id(const std::string& prefix);
   InstanceView view_of(InstanceRecord record);
@@ -122,13 +144,15 @@ class Ec2 final : public api::ec2::Api, public Directory {
   // Of this account and region; throws InvalidInstanceID.Malformed or .NotFound, naming all that are missing.
   std::vector<InstanceRecord> require_instances(const Scope& scope, const std::vector<std::string>& ids);
   InstanceRecord require_instance(const Scope& scope, const std::string& id);
-  InstanceProfileFacts require_profile(const Scope& scope, const api::ec2::IamInstanceProfileSpecification& wanted);
+  InstanceProfileFacts require_profile(const Scope& scope,
+                                       const api::ec2::IamInstanceProfileSpecification& wanted);
   std::uint32_t free_address(const Scope& scope, const SubnetFacts& subnet);
   void require_free_address(const Scope& scope, const SubnetFacts& subnet, const std::string& address);
   api::ec2::Instance instance_answer(const InstanceRecord& record);
   api::ec2::NetworkInterface interface_answer(const InstanceRecord& record);
 
-  // The reservation that this client token made before; throws IdempotentParameterMismatch for another request.
+  // The reservation that this client token made before; throws IdempotentParameterMismatch for another
+  // request.
   std::optional<api::ec2::Reservation> launched_before(const Scope& scope, const std::string& client_token,
                                                        const std::string& digest);
   // All that the instances of one request have in common.
@@ -148,10 +172,12 @@ class Ec2 final : public api::ec2::Api, public Directory {
   GroupRecord require_group(const Scope& scope, const std::string& id);
   GroupRecord require_group(const Scope& scope, const std::optional<std::string>& id,
                             const std::optional<std::string>& name);
-  std::vector<std::string> require_groups(const Scope& scope, const std::optional<std::vector<std::string>>& ids,
+  std::vector<std::string> require_groups(const Scope& scope,
+                                          const std::optional<std::vector<std::string>>& ids,
                                           const std::optional<std::vector<std::string>>& names);
-  std::vector<api::ec2::SecurityGroupRule> add_rules(const Scope& scope, const GroupRecord& group, bool egress,
-                                                     std::vector<RuleRecord> wanted, const Tags& tags);
+  std::vector<api::ec2::SecurityGroupRule> add_rules(const Scope& scope, const GroupRecord& group,
+                                                     bool egress, std::vector<RuleRecord> wanted,
+                                                     const Tags& tags);
   std::vector<api::ec2::RevokedSecurityGroupRule> revoke_rules(
       const Scope& scope, const GroupRecord& group, bool egress, const std::vector<RuleRecord>& wanted,
       const std::optional<std::vector<std::string>>& ids);

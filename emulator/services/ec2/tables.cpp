@@ -55,24 +55,66 @@ struct Columns;
 template <>
 struct Columns<InstanceRecord> {
   using R = InstanceRecord;
-  static constexpr auto members = std::tuple{
-      &R::id, &R::account, &R::region, &R::sequence, &R::reservation_id, &R::launch_index, &R::client_token,
-      &R::request_digest, &R::image_id, &R::instance_type, &R::key_name, &R::tenancy, &R::subnet_id, &R::zone,
-      &R::zone_id, &R::interface_id, &R::interface_attachment_id, &R::mac, &R::private_ip, &R::public_ip,
-      &R::wants_public_ip, &R::user_data, &R::profile_arn, &R::profile_id, &R::association_id, &R::associated_at,
-      &R::state, &R::launch_time, &R::attach_time, &R::transition_reason, &R::reason_code, &R::reason_message,
-      &R::shutdown_behavior, &R::termination_protected, &R::stop_protected, &R::monitoring, &R::ebs_optimized,
-      &R::source_dest_check, &R::http_tokens, &R::http_endpoint, &R::metadata_tags, &R::hop_limit,
-      &R::auto_recovery, &R::due_at, &R::status_ok_at, &R::host_failed_at, &R::impaired_at, &R::recovery_at};
+  static constexpr auto members = std::tuple{&R::id,
+                                             &R::account,
+                                             &R::region,
+                                             &R::sequence,
+                                             &R::reservation_id,
+                                             &R::launch_index,
+                                             &R::client_token,
+                                             &R::request_digest,
+                                             &R::image_id,
+                                             &R::instance_type,
+                                             &R::key_name,
+                                             &R::tenancy,
+                                             &R::subnet_id,
+                                             &R::zone,
+                                             &R::zone_id,
+                                             &R::interface_id,
+                                             &R::interface_attachment_id,
+                                             &R::mac,
+                                             &R::private_ip,
+                                             &R::public_ip,
+                                             &R::wants_public_ip,
+                                             &R::user_data,
+                                             &R::profile_arn,
+                                             &R::profile_id,
+                                             &R::association_id,
+                                             &R::associated_at,
+                                             &R::state,
+                                             &R::launch_time,
+                                             &R::attach_time,
+                                             &R::transition_reason,
+                                             &R::reason_code,
+                                             &R::reason_message,
+                                             &R::shutdown_behavior,
+                                             &R::termination_protected,
+                                             &R::stop_protected,
+                                             &R::monitoring,
+                                             &R::ebs_optimized,
+                                             &R::source_dest_check,
+                                             &R::http_tokens,
+                                             &R::http_endpoint,
+                                             &R::metadata_tags,
+                                             &R::hop_limit,
+                                             &R::auto_recovery,
+                                             &R::due_at,
+                                             &R::status_ok_at,
+                                             &R::host_failed_at,
+                                             &R::impaired_at,
+                                             &R::recovery_at};
 };
 template <>
 struct Columns<VolumeRecord> {
   using R = VolumeRecord;
-  static constexpr auto members = std::tuple{
-      &R::id, &R::account, &R::region, &R::sequence, &R::zone, &R::zone_id, &R::volume_type, &R::snapshot_id,
-      &R::size_gib, &R::iops, &R::throughput, &R::encrypted, &R::client_token, &R::state, &R::created_at,
-      &R::instance_id, &R::device, &R::attachment_state, &R::attached_at, &R::root, &R::delete_on_termination,
-      &R::due_at};
+  static constexpr auto members = std::tuple{&R::id,           &R::account,     &R::region,
+                                             &R::sequence,     &R::zone,        &R::zone_id,
+                                             &R::volume_type,  &R::snapshot_id, &R::size_gib,
+                                             &R::iops,         &R::throughput,  &R::encrypted,
+                                             &R::client_token, &R::state,       &R::created_at,
+                                             &R::instance_id,  &R::device,      &R::attachment_state,
+                                             &R::attached_at,  &R::root,        &R::delete_on_termination,
+                                             &R::due_at};
 };
 template <>
 struct Columns<GroupRecord> {
@@ -83,15 +125,16 @@ struct Columns<GroupRecord> {
 template <>
 struct Columns<RuleRecord> {
   using R = RuleRecord;
-  static constexpr auto members =
-      std::tuple{&R::id, &R::account, &R::region, &R::sequence, &R::group_id, &R::egress, &R::protocol,
-                 &R::from_port, &R::to_port, &R::cidr, &R::source_group_id, &R::description};
+  static constexpr auto members = std::tuple{&R::id,       &R::account, &R::region,          &R::sequence,
+                                             &R::group_id, &R::egress,  &R::protocol,        &R::from_port,
+                                             &R::to_port,  &R::cidr,    &R::source_group_id, &R::description};
 };
 template <>
 struct Columns<KeyPairRecord> {
   using R = KeyPairRecord;
-  static constexpr auto members = std::tuple{&R::id, &R::account, &R::region, &R::sequence, &R::name, &R::type,
-                                             &R::fingerprint, &R::public_key, &R::created_at};
+  static constexpr auto members =
+      std::tuple{&R::id,   &R::account,     &R::region,     &R::sequence,  &R::name,
+                 &R::type, &R::fingerprint, &R::public_key, &R::created_at};
 };
 
 void read(const store::Query& row, int column, std::string& out) { out = row.text(column); }
@@ -105,7 +148,9 @@ void read(const store::Query& row, int column, State& out) { out = static_cast<S
 store::Blob stored(const Bytes& value) { return {value.data}; }
 std::int64_t stored(State value) { return static_cast<std::int64_t>(value); }
 template <class T>
-const T& stored(const T& value) { return value; }
+const T& stored(const T& value) {
+  return value;
+}
 
 template <class Record>
 Record read_row(const store::Query& row) {
@@ -145,7 +190,6 @@ void replace(store::Database& database, std::string_view table, const Record& re
 
 }  // namespace
 
-
 Tables::Tables(store::Database& database) : database_(database) {
   database_.apply({.service = "ec2", .steps = {schema_step}});
 }
@@ -164,8 +208,8 @@ std::optional<InstanceRecord> Tables::instance(const std::string& id) {
 
 std::vector<InstanceRecord> Tables::instances(const Scope& scope) {
   auto found = select<InstanceRecord>(
-      database_, "SELECT * FROM ec2_instance WHERE account = ? AND region = ? ORDER BY sequence", scope.account,
-      scope.region);
+      database_, "SELECT * FROM ec2_instance WHERE account = ? AND region = ? ORDER BY sequence",
+      scope.account, scope.region);
   for (InstanceRecord& instance : found) read_groups(instance);
   return found;
 }
@@ -250,12 +294,14 @@ void Tables::erase_group(const std::string& id) {
 }
 
 std::vector<RuleRecord> Tables::rules(const Scope& scope) {
-  return select<RuleRecord>(database_, "SELECT * FROM ec2_rule WHERE account = ? AND region = ? ORDER BY sequence",
+  return select<RuleRecord>(database_,
+                            "SELECT * FROM ec2_rule WHERE account = ? AND region = ? ORDER BY sequence",
                             scope.account, scope.region);
 }
 
 std::vector<RuleRecord> Tables::rules_of(const std::string& group_id) {
-  return select<RuleRecord>(database_, "SELECT * FROM ec2_rule WHERE group_id = ? ORDER BY sequence", group_id);
+  return select<RuleRecord>(database_, "SELECT * FROM ec2_rule WHERE group_id = ? ORDER BY sequence",
+                            group_id);
 }
 
 void Tables::put(const RuleRecord& rule) { replace(database_, "ec2_rule", rule); }
@@ -266,9 +312,9 @@ void Tables::erase_rule(const std::string& id) {
 }
 
 std::vector<KeyPairRecord> Tables::key_pairs(const Scope& scope) {
-  return select<KeyPairRecord>(database_,
-                               "SELECT * FROM ec2_key_pair WHERE account = ? AND region = ? ORDER BY sequence",
-                               scope.account, scope.region);
+  return select<KeyPairRecord>(
+      database_, "SELECT * FROM ec2_key_pair WHERE account = ? AND region = ? ORDER BY sequence",
+      scope.account, scope.region);
 }
 
 void Tables::put(const KeyPairRecord& key_pair) { replace(database_, "ec2_key_pair", key_pair); }
@@ -281,8 +327,8 @@ void Tables::erase_key_pair(const std::string& id) {
 Tags Tables::tags(const Scope& scope, const std::string& resource_id) {
   Tags tags;
   for (auto rows = database_.query(
-           "SELECT key, value FROM ec2_tag WHERE account = ? AND region = ? AND resource_id = ?", scope.account,
-           scope.region, resource_id);
+           "SELECT key, value FROM ec2_tag WHERE account = ? AND region = ? AND resource_id = ?",
+           scope.account, scope.region, resource_id);
        rows.next();)
     tags[rows.text(0)] = rows.text(1);
   return tags;
@@ -290,9 +336,10 @@ Tags Tables::tags(const Scope& scope, const std::string& resource_id) {
 
 std::vector<Tables::TagRow> Tables::all_tags(const Scope& scope) {
   std::vector<TagRow> all;
-  for (auto rows = database_.query("SELECT resource_id, key, value FROM ec2_tag WHERE account = ? AND region = ? "
-                                   "ORDER BY resource_id, key",
-                                   scope.account, scope.region);
+  for (auto rows =
+           database_.query("SELECT resource_id, key, value FROM ec2_tag WHERE account = ? AND region = ? "
+                           "ORDER BY resource_id, key",
+                           scope.account, scope.region);
        rows.next();)
     all.push_back({rows.text(0), rows.text(1), rows.text(2)});
   return all;
@@ -300,8 +347,8 @@ std::vector<Tables::TagRow> Tables::all_tags(const Scope& scope) {
 
 void Tables::put_tag(const Scope& scope, const std::string& resource_id, const std::string& key,
                      const std::string& value) {
-  database_.run("INSERT OR REPLACE INTO ec2_tag VALUES (?, ?, ?, ?, ?)", scope.account, scope.region, resource_id,
-                key, value);
+  database_.run("INSERT OR REPLACE INTO ec2_tag VALUES (?, ?, ?, ?, ?)", scope.account, scope.region,
+                resource_id, key, value);
 }
 
 void Tables::erase_tag(const Scope& scope, const std::string& resource_id, const std::string& key) {
@@ -315,12 +362,18 @@ void Tables::erase_tags(const std::string& resource_id) {
 
 std::string state_name(State state) {
   switch (state) {
-    case State::pending: return "pending";
-    case State::running: return "running";
-    case State::shutting_down: return "shutting-down";
-    case State::terminated: return "terminated";
-    case State::stopping: return "stopping";
-    case State::stopped: return "stopped";
+    case State::pending:
+      return "pending";
+    case State::running:
+      return "running";
+    case State::shutting_down:
+      return "shutting-down";
+    case State::terminated:
+      return "terminated";
+    case State::stopping:
+      return "stopping";
+    case State::stopped:
+      return "stopped";
   }
   return {};
 }

@@ -1,5 +1,5 @@
-// EC2's tables in the store: each record type is written whole (insert or replace) and read whole. SQL stays in
-// tables.cpp.
+// EC2's tables in the store: each record type is written whole (insert or replace) and read whole. SQL stays
+// in tables.cpp.
 #pragma once
 #include <optional>
 #include <string>
@@ -53,7 +53,8 @@ class Tables {
   };
   Tags tags(const Scope& scope, const std::string& resource_id);
   std::vector<TagRow> all_tags(const Scope& scope);  // by resource, then key
-  void put_tag(const Scope& scope, const std::string& resource_id, const std::string& key, const std::string& value);
+  void put_tag(const Scope& scope, const std::string& resource_id, const std::string& key,
+               const std::string& value);
   void erase_tag(const Scope& scope, const std::string& resource_id, const std::string& key);
   void erase_tags(const std::string& resource_id);
 

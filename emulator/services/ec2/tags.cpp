@@ -15,10 +15,9 @@ constexpr std::size_t most_tags = 50, longest_key = 127, longest_value = 255;
 // "instance" for "i-..."; empty for an id of no kind that Squall has.
 std::string resource_type(const std::string& id) {
   static constexpr std::pair<std::string_view, std::string_view> kinds[] = {
-      {"i", "instance"},         {"vol", "volume"},           {"sg", "security-group"},
-      {"eni", "network-interface"}, {"key", "key-pair"},       {"vpc", "vpc"},
-      {"subnet", "subnet"},      {"sgr", "security-group-rule"}, {"ami", "image"},
-      {"dopt", "dhcp-options"},
+      {"i", "instance"},   {"vol", "volume"},        {"sg", "security-group"}, {"eni", "network-interface"},
+      {"key", "key-pair"}, {"vpc", "vpc"},           {"subnet", "subnet"},     {"sgr", "security-group-rule"},
+      {"ami", "image"},    {"dopt", "dhcp-options"},
   };
   std::string_view prefix = std::string_view(id).substr(0, id.find('-'));
   for (const auto& [known, type] : kinds)
@@ -30,8 +29,7 @@ void check_tag(const std::string& key, const std::string& value) {
   if (key.empty()) throw invalid_value("Tag key cannot be empty or null");
   if (key.starts_with("aws:"))
     throw invalid_value("Tag keys starting with 'aws:' are reserved for internal use");
-  if (key.size() > longest_key)
-    throw invalid_value("Tag key exceeds the maximum length of 127 characters");
+  if (key.size() > longest_key) throw invalid_value("Tag key exceeds the maximum length of 127 characters");
   if (value.size() > longest_value)
     throw invalid_value("Tag value exceeds the maximum length of 255 characters");
 }
@@ -54,8 +52,12 @@ Ec2::ApiTags Ec2::tags_answer(const Scope& scope, const std::string& resource_id
 }
 
 bool Ec2::resource_exists(const Scope& scope, const std::string& id) {
-  auto ours = [&](const auto& record) { return record && record->account == scope.account && record->region == scope.region; };
-  auto any = [](const auto& items, auto predicate) { return std::any_of(items.begin(), items.end(), predicate); };
+  auto ours = [&](const auto& record) {
+    return record && record->account == scope.account && record->region == scope.region;
+  };
+  auto any = [](const auto& items, auto predicate) {
+    return std::any_of(items.begin(), items.end(), predicate);
+  };
   std::string type = resource_type(id);
   if (type == "instance") return ours(tables_.instance(id));
   if (type == "volume") return ours(tables_.volume(id));
@@ -79,9 +81,12 @@ Tags Ec2::specified_tags(const TagSpecifications& specifications, const std::str
   Tags tags;
   if (!specifications) return tags;
   for (const api::ec2::TagSpecification& specification : *specifications) {
-    if (!specification.resource_type) throw invalid_value("Tag specification resource type must have a value");
-    if (std::find(allowed_types.begin(), allowed_types.end(), *specification.resource_type) == allowed_types.end())
-      throw invalid_value("'" + *specification.resource_type + "' is not a valid taggable resource type for this operation.");
+    if (!specification.resource_type)
+      throw invalid_value("Tag specification resource type must have a value");
+    if (std::find(allowed_types.begin(), allowed_types.end(), *specification.resource_type) ==
+        allowed_types.end())
+      throw invalid_value("'" + *specification.resource_type +
+                          "' is not a valid taggable resource type for this operation.");
     if (!specification.tags || specification.tags->empty())
       throw invalid_value("Tag specification must have at least one tag");
     if (*specification.resource_type != type) continue;
@@ -151,8 +156,10 @@ api::ec2::DescribeTagsResult Ec2::describe_tags(const RequestContext& context,
   if (input.dry_run.value_or(false)) throw dry_run();
   std::vector<api::ec2::TagDescription> found;
   for (Tables::TagRow& row : tables_.all_tags(scope)) {
-    api::ec2::TagDescription tag{.key = row.key, .resource_id = row.resource_id,
-                                 .resource_type = resource_type(row.resource_id), .value = row.value};
+    api::ec2::TagDescription tag{.key = row.key,
+                                 .resource_id = row.resource_id,
+                                 .resource_type = resource_type(row.resource_id),
+                                 .value = row.value};
     found.push_back(std::move(tag));
   }
   // "tag:KEY" is a filter of the tag itself here.

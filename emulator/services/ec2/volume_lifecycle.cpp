@@ -47,7 +47,8 @@ void Lifecycle::wake_volume(const std::string& volume_id) {
     return;
   } else if (volume->attachment_state == "attaching") {
     volume->attachment_state = "attached";
-    machines_.attach_volume(volume->instance_id, {volume->id, volume->device, volume->size_gib, volume->root});
+    machines_.attach_volume(volume->instance_id,
+                            {volume->id, volume->device, volume->size_gib, volume->root});
   } else if (volume->attachment_state == "detaching") {
     machines_.detach_volume(volume->instance_id, volume->id);
     volume->state = "available";

@@ -67,7 +67,8 @@ void check_device(const std::string& device) {
     std::string_view rest = std::string_view(device).substr(start.size());
     if (!rest.empty() && rest.size() <= 3 && rest[0] >= 'a' && rest[0] <= 'z') return;
   }
-  throw invalid_value("Value (" + device + ") for parameter device is invalid. " + device + " is not a valid EBS device name.");
+  throw invalid_value("Value (" + device + ") for parameter device is invalid. " + device +
+                      " is not a valid EBS device name.");
 }
 
 }  // namespace
@@ -79,16 +80,17 @@ void complete_volume(VolumeRecord& volume) {
   if (!type)
     throw error("InvalidParameterValue", "Invalid value '" + volume.volume_type + "' for volumeType.");
   if (volume.size_gib < type->least_gib || volume.size_gib > type->most_gib)
-    throw invalid_value("Volume of " + std::to_string(volume.size_gib) + "GiB is invalid: " +
-                        std::string(type->name) + " volumes have " + std::to_string(type->least_gib) + " to " +
-                        std::to_string(type->most_gib) + "GiB.");
+    throw invalid_value("Volume of " + std::to_string(volume.size_gib) +
+                        "GiB is invalid: " + std::string(type->name) + " volumes have " +
+                        std::to_string(type->least_gib) + " to " + std::to_string(type->most_gib) + "GiB.");
   bool provisioned = volume.volume_type == "io1" || volume.volume_type == "io2";
   if (provisioned && volume.iops == 0) throw missing_parameter("iops");
   if (volume.volume_type == "gp2") volume.iops = std::clamp<std::int64_t>(3 * volume.size_gib, 100, 16000);
   if (volume.volume_type == "gp3" && volume.iops == 0) volume.iops = 3000;
   if (volume.volume_type == "gp3" && volume.throughput == 0) volume.throughput = 125;
   if (volume.throughput != 0 && volume.volume_type != "gp3")
-    throw invalid_combination("The parameter Throughput is not supported for " + volume.volume_type + " volumes.");
+    throw invalid_combination("The parameter Throughput is not supported for " + volume.volume_type +
+                              " volumes.");
 }
 
 Volume Ec2::volume_answer(const VolumeRecord& record) {
@@ -169,7 +171,8 @@ void Ec2::delete_volume(const RequestContext& context, const api::ec2::DeleteVol
   lifecycle_.remove(volume);
 }
 
-VolumeAttachment Ec2::attach_volume(const RequestContext& context, const api::ec2::AttachVolumeRequest& input) {
+VolumeAttachment Ec2::attach_volume(const RequestContext& context,
+                                    const api::ec2::AttachVolumeRequest& input) {
   Scope scope = scope_of(context);
   VolumeRecord volume = require_volume(scope, input.volume_id);
   InstanceRecord instance = require_instance(scope, input.instance_id);
@@ -186,14 +189,15 @@ VolumeAttachment Ec2::attach_volume(const RequestContext& context, const api::ec
                                                   instance.id + "'");
   for (const VolumeRecord& other : tables_.volumes_of(instance.id))
     if (other.device == input.device)
-      throw invalid_value("Invalid value '" + input.device + "' for unixDevice. Attachment point " + input.device +
-                          " is already in use");
+      throw invalid_value("Invalid value '" + input.device + "' for unixDevice. Attachment point " +
+                          input.device + " is already in use");
   if (input.dry_run.value_or(false)) throw dry_run();
   lifecycle_.attach(volume, instance.id, input.device);
   return attachment_answer(*tables_.volume(volume.id));
 }
 
-VolumeAttachment Ec2::detach_volume(const RequestContext& context, const api::ec2::DetachVolumeRequest& input) {
+VolumeAttachment Ec2::detach_volume(const RequestContext& context,
+                                    const api::ec2::DetachVolumeRequest& input) {
   Scope scope = scope_of(context);
   VolumeRecord volume = require_volume(scope, input.volume_id);
   if (volume.attachment_state.empty())
@@ -201,12 +205,13 @@ VolumeAttachment Ec2::detach_volume(const RequestContext& context, const api::ec
   if ((input.instance_id && *input.instance_id != volume.instance_id) ||
       (input.device && *input.device != volume.device))
     throw error("InvalidAttachment.NotFound", "The volume '" + volume.id + "' is not attached to instance '" +
-                                                  input.instance_id.value_or(volume.instance_id) + "' as device '" +
-                                                  input.device.value_or(volume.device) + "'.");
+                                                  input.instance_id.value_or(volume.instance_id) +
+                                                  "' as device '" + input.device.value_or(volume.device) +
+                                                  "'.");
   InstanceRecord instance = require_instance(scope, volume.instance_id);
   if (volume.root && instance.state != State::stopped)
-    throw error("OperationNotPermitted", "Unable to detach root volume '" + volume.id + "' from instance '" +
-                                             instance.id + "'");
+    throw error("OperationNotPermitted",
+                "Unable to detach root volume '" + volume.id + "' from instance '" + instance.id + "'");
   if (input.dry_run.value_or(false)) throw dry_run();
   lifecycle_.detach(volume, input.force.value_or(false));
   return attachment_answer(*tables_.volume(volume.id));
@@ -220,7 +225,8 @@ api::ec2::DescribeVolumesResult Ec2::describe_volumes(const RequestContext& cont
   require_well_formed(input.filters);
   std::vector<Volume> volumes;
   if (input.volume_ids)
-    for (const std::string& id : *input.volume_ids) volumes.push_back(volume_answer(require_volume(scope, id)));
+    for (const std::string& id : *input.volume_ids)
+      volumes.push_back(volume_answer(require_volume(scope, id)));
   else
     for (const VolumeRecord& record : tables_.volumes(scope)) volumes.push_back(volume_answer(record));
   if (input.dry_run.value_or(false)) throw dry_run();

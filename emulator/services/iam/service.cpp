@@ -80,6 +80,12 @@ std::vector<auth::Authorization> Service::authorizations(const Context& context,
     else
       wanted.conditions["iam:PolicyARN"] = {text("PolicyArn")};
   }
+  // Lists are asked for under a path.
+  for (auto [list, type] :
+       {std::pair{"ListUsers", "user"}, std::pair{"ListRoles", "role"}, std::pair{"ListPolicies", "policy"},
+        std::pair{"ListInstanceProfiles", "instance-profile"}})
+    if (operation.name == list)
+      wanted.resource = arn(type, text("PathPrefix").empty() ? "/" : text("PathPrefix"));
   // Without a name these speak of the caller itself.
   if (wanted.resource == "*" && context.principal.kind == wire::Principal::Kind::user &&
       operation.find("UserName") != nullptr)

@@ -32,7 +32,9 @@ world::Task<world::Reply> LiveNetwork::send(world::Call call) {
 namespace {
 
 world::Task<> answer(world::Handler handler, http::Request request, http::Respond respond) {
-  respond(co_await handler(std::move(request)));
+  // Named first: GCC 12 destroys the result of co_await twice when it is passed on by value.
+  http::Response response = co_await handler(std::move(request));
+  respond(std::move(response));
 }
 
 // Runs each request as a job, and kills those still running when it goes.

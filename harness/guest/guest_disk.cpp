@@ -157,11 +157,24 @@ void GuestDisk::sync(const std::string& path) {
   renamed_from_.erase(renamed);
 }
 
+std::optional<std::string> GuestDisk::read_link(const std::string& path) {
+  FileDescriptor folder = open_in(root_(), parent_of(path), O_PATH | O_DIRECTORY);
+  char target[4096];
+  ssize_t size = folder ? ::readlinkat(folder.get(), name_of(path).c_str(), target, sizeof target) : -1;
+  if (size < 0) return {};
+  return std::string(target, static_cast<std::size_t>(size));
+}
+
+void GuestDisk::symlink(const std::string& target, const std::string& path) {
+  FileDescriptor folder = open_parent(root_(), path, "symlink");
+  if (::symlinkat(target.c_str(), folder.get(), name_of(path).c_str()) != 0)
+    throw world::DiskError(errno, "symlink", path);
+}
+
 void GuestDisk::link(const std::string& target, const std::string& path) {
   FileDescriptor folder = open_parent(root_(), path, "symlink");
   ::unlinkat(folder.get(), name_of(path).c_str(), 0);
-  if (::symlinkat(target.c_str(), folder.get(), name_of(path).c_str()) != 0)
-    throw world::DiskError(errno, "symlink", path);
+  symlink(target, path);
 }
 
 void GuestDisk::change_owner(const std::string& path, int uid, int gid) {

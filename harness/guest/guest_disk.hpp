@@ -30,6 +30,8 @@ class GuestDisk final : public world::Disk {
   void make_directories(const std::string& path, int mode) override;
   std::vector<std::string> list(const std::string& path) override;
   bool exists(const std::string& path) override;
+  std::optional<std::string> read_link(const std::string& path) override;
+  void symlink(const std::string& target, const std::string& path) override;
   void sync(const std::string& path) override;
 
   // Beyond the contract of Disk, for what a machine's own parts do. These throw DiskError too.

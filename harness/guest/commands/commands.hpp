@@ -16,5 +16,10 @@ std::map<std::string, program::Program> own_commands(Guest& guest);
 std::map<std::string, std::string> command_places(System system, bool workstation);
 
 program::Program sleep_command();
+program::Program curl_command();
+program::Program wget_command();
+std::map<std::string, program::Program> identity_commands(Guest& guest);
+std::map<std::string, program::Program> volume_commands(Guest& guest);
+std::map<std::string, program::Program> package_commands(Guest& guest);
 
 }  // namespace squall::guest

@@ -4,14 +4,35 @@
 
 namespace squall::guest {
 
-std::map<std::string, program::Program> own_commands(Guest&) { return {{"sleep", sleep_command()}}; }
+std::map<std::string, program::Program> own_commands(Guest& guest) {
+  std::map<std::string, program::Program> all = {
+      {"sleep", sleep_command()}, {"curl", curl_command()}, {"wget", wget_command()}};
+  all.merge(identity_commands(guest));
+  all.merge(volume_commands(guest));
+  all.merge(package_commands(guest));
+  return all;
+}
 
-std::map<std::string, std::string> command_places(System, bool) {
-  return {{"sleep", "/usr/bin"},
-          {"sudo", "/usr/bin"},
-          {"su", "/usr/bin"},
-          {"runuser", "/usr/sbin"},
-          {"timeout", "/usr/bin"}};
+std::map<std::string, std::string> command_places(System system, bool workstation) {
+  std::map<std::string, std::string> places;
+  auto add = [&](const char* folder, std::initializer_list<const char*> names) {
+    for (const char* name : names) places[name] = folder;
+  };
+  // sudo, su, runuser and timeout are the guest program's own (agent/main.c).
+  add("/usr/bin", {"sleep", "sudo", "su", "timeout", "curl", "wget", "hostname", "hostnamectl", "timedatectl",
+                   "mount", "umount", "lsblk", "logger", "crontab", "systemctl", "journalctl"});
+  add("/usr/sbin", {"runuser", "mkfs", "mkfs.ext3", "mkfs.ext4", "mkfs.xfs", "blkid", "sysctl", "ip",
+                    "ifconfig", "setcap", "getcap", "reboot", "shutdown", "poweroff", "halt", "service"});
+  if (has_apt(system)) {
+    add("/usr/bin", {"apt", "apt-get", "apt-key", "add-apt-repository", "apt-add-repository", "dpkg", "gpg",
+                     "lsb_release"});
+    if (system == System::ubuntu) add("/usr/bin", {"snap"});
+  } else {
+    add("/usr/bin", {"yum", "dnf", "yum-config-manager", "rpm", "gpg"});
+    if (system != System::red_hat) add("/usr/bin", {"aws"});
+  }
+  if (workstation) add("/usr/bin", {"aws", "vault"});
+  return places;
 }
 
 }  // namespace squall::guest

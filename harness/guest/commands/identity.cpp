@@ -1,0 +1,274 @@
+// Who the machine is: hostname, hostnamectl, timedatectl, and setcap, getcap, sysctl, ip, ifconfig as far as
+// scripts that set up machines ask.
+#include <algorithm>
+
+#include "emulator/base/time.hpp"
+#include "harness/guest/commands/commands.hpp"
+#include "harness/guest/guest.hpp"
+
+namespace squall::guest {
+namespace {
+
+using Words = std::vector<std::string>;
+
+// The words that are not options; an option that is not in `known` is answered through `odd`.
+Words operands(const Words& argv, const Words& known, std::string& odd) {
+  Words found;
+  for (std::size_t i = 1; i < argv.size(); ++i) {
+    if (argv[i].size() < 2 || argv[i][0] != '-')
+      found.push_back(argv[i]);
+    else if (std::find(known.begin(), known.end(), argv[i]) == known.end())
+      odd = argv[i];
+  }
+  return found;
+}
+
+std::string short_name(const std::string& name) { return name.substr(0, name.find('.')); }
+
+world::Task<int> hostname(Guest& guest, program::Context& context) {
+  const Words& argv = context.invocation().argv;
+  std::string odd;
+  Words words = operands(argv,
+                         {"-f", "--fqdn", "--long", "-s", "--short", "-i", "-I", "--ip-address",
+                          "--all-ip-addresses", "-d", "--domain", "-A"},
+                         odd);
+  if (!odd.empty()) {
+    context.err("hostname: invalid option -- '" + odd.substr(odd.find_first_not_of('-')) + "'\n");
+    co_return 4;
+  }
+  if (!words.empty()) {
+    if (context.invocation().uid != 0) {
+      context.err("hostname: you must be root to change the host name\n");
+      co_return 1;
+    }
+    guest.set_hostname(words[0]);
+    co_return 0;
+  }
+  std::string option = argv.size() > 1 ? argv[1] : "";
+  const std::string& name = guest.hostname();
+  bool address =
+      option == "-i" || option == "-I" || option == "--ip-address" || option == "--all-ip-addresses";
+  bool whole = option == "-f" || option == "--fqdn" || option == "--long" || option == "-A";
+  if (address)
+    context.out(guest.machine().private_ip + (option == "-I" ? " \n" : "\n"));
+  else if (option == "-d" || option == "--domain")
+    context.out((name.find('.') == std::string::npos ? "" : name.substr(name.find('.') + 1)) + "\n");
+  else
+    context.out((whole || !has_apt(guest.system()) ? name : short_name(name)) + "\n");
+  co_return 0;
+}
+
+world::Task<int> hostnamectl(Guest& guest, program::Context& context) {
+  std::string odd;
+  Words words =
+      operands(context.invocation().argv, {"--static", "--transient", "--pretty", "--no-ask-password"}, odd);
+  if (!odd.empty()) {
+    context.err("hostnamectl: unrecognized option '" + odd + "'\n");
+    co_return 1;
+  }
+  if (words.empty() || words[0] == "status") {
+    context.out(" Static hostname: " + guest.hostname() +
+                "\n       Icon name: computer-vm\n         Chassis: vm\n"
+                "  Virtualization: amazon\n          Kernel: Linux\n    Architecture: x86-64\n");
+    co_return 0;
+  }
+  bool sets = words[0] == "set-hostname" || (words[0] == "hostname" && words.size() > 1);
+  if (words[0] == "hostname" && !sets) {
+    context.out(guest.hostname() + "\n");
+    co_return 0;
+  }
+  if (!sets || words.size() < 2) {
+    context.err(words.size() < 2 && sets ? "Too few arguments.\n"
+                                         : "Unknown command verb " + words[0] + ".\n");
+    co_return 1;
+  }
+  guest.set_hostname(words[1]);
+  guest.disk().write("/etc/hostname", words[1] + "\n", 0644);
+  guest.disk().sync("/etc/hostname");
+  co_return 0;
+}
+
+world::Task<int> timedatectl(Guest& guest, program::Context& context) {
+  std::string odd;
+  Words words = operands(context.invocation().argv, {"--no-pager", "--no-ask-password"}, odd);
+  std::string verb = words.empty() ? "status" : words[0];
+  if (verb == "set-timezone" && words.size() == 2) {
+    if (!guest.disk().exists("/usr/share/zoneinfo/" + words[1])) {
+      context.err("Failed to set time zone: Invalid or not installed time zone '" + words[1] + "'\n");
+      co_return 1;
+    }
+    guest.disk().link("../usr/share/zoneinfo/" + words[1], "/etc/localtime");
+    guest.disk().write("/etc/timezone", words[1] + "\n", 0644);
+    co_return 0;
+  }
+  if (verb == "set-ntp" && words.size() == 2) co_return 0;
+  if (verb != "status" && verb != "show") {
+    context.err("Unknown command verb " + verb + ".\n");
+    co_return 1;
+  }
+  std::string zone = guest.disk().read("/etc/timezone").value_or("Etc/UTC\n");
+  zone.pop_back();
+  std::string now = base::format_utc(context.scheduler().now(), "%a %Y-%m-%d %H:%M:%S UTC");
+  if (verb == "show")
+    context.out("Timezone=" + zone + "\nLocalRTC=no\nCanNTP=yes\nNTP=yes\nNTPSynchronized=yes\n");
+  else
+    context.out(
+        "               Local time: " + now + "\n           Universal time: " + now +
+        "\n                RTC time: " + base::format_utc(context.scheduler().now(), "%a %Y-%m-%d %H:%M:%S") +
+        "\n                Time zone: " + zone +
+        "\nSystem clock synchronized: yes\n              NTP service: active\n          RTC in local TZ: "
+        "no\n");
+  co_return 0;
+}
+
+// Capabilities are noted beside the file: nothing in a guest's world asks the kernel for them.
+constexpr char capability_notes[] = "/var/lib/squall/capabilities";
+
+world::Task<int> setcap(Guest& guest, program::Context& context) {
+  std::string odd;
+  Words words = operands(context.invocation().argv, {"-q", "-v"}, odd);
+  if (words.size() < 2 || words.size() % 2 != 0 || !odd.empty()) {
+    context.err(
+        "usage: setcap [-h] [-q] [-v] [-n <rootid>] (-r|-|<caps>) <filename> [ ... (-r|-|<capsN>) "
+        "<filenameN> ]\n");
+    co_return 1;
+  }
+  for (std::size_t i = 0; i < words.size(); i += 2) {
+    if (words[i].find_first_of("=+-") == std::string::npos) {
+      context.err("fatal error: Invalid argument\n");
+      co_return 1;
+    }
+    if (!context.disk().exists(context.resolve(words[i + 1]))) {
+      context.err("Failed to set capabilities on file '" + words[i + 1] + "': No such file or directory\n");
+      co_return 1;
+    }
+    guest.disk().make_directories("/var/lib/squall", 0755);
+    context.disk().append(capability_notes, context.resolve(words[i + 1]) + " " + words[i] + "\n", 0644);
+  }
+  co_return 0;
+}
+
+world::Task<int> getcap(Guest&, program::Context& context) {
+  std::string notes = context.disk().read(capability_notes).value_or("");
+  const Words& argv = context.invocation().argv;
+  for (std::size_t i = 1; i < argv.size(); ++i) {
+    std::string label = context.resolve(argv[i]) + " ";
+    std::size_t at = notes.rfind(label);
+    if (at != std::string::npos) context.out(notes.substr(at, notes.find('\n', at) - at) + "\n");
+  }
+  co_return 0;
+}
+
+// Settings are the guest's own: /proc/sys there is the host's, and read-only.
+constexpr char settings_file[] = "/var/lib/squall/sysctl";
+
+void apply_setting(Guest& guest, program::Context& context, std::string line, bool quiet) {
+  std::erase_if(line, [](char c) { return c == ' ' || c == '\t'; });
+  std::size_t equals = line.find('=');
+  if (equals == std::string::npos || line[0] == '#' || line[0] == ';') return;
+  guest.disk().make_directories("/var/lib/squall", 0755);
+  context.disk().append(settings_file, line + "\n", 0644);
+  if (!quiet) context.out(line.substr(0, equals) + " = " + line.substr(equals + 1) + "\n");
+}
+
+void apply_file(Guest& guest, program::Context& context, const std::string& path, bool quiet) {
+  std::string text = context.disk().read(path).value_or("");
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t end = std::min(text.find('\n', at), text.size());
+    apply_setting(guest, context, text.substr(at, end - at), quiet);
+    at = end + 1;
+  }
+}
+
+world::Task<int> sysctl(Guest& guest, program::Context& context) {
+  const Words& argv = context.invocation().argv;
+  bool quiet = std::find(argv.begin(), argv.end(), "-q") != argv.end(), values_only = false;
+  int status = 0;
+  for (std::size_t i = 1; i < argv.size(); ++i) {
+    const std::string& word = argv[i];
+    if (word == "-w" || word == "-q" || word == "-e") continue;
+    if (word == "-n") {
+      values_only = true;
+    } else if (word == "--system") {
+      for (const std::string& name : context.disk().list("/etc/sysctl.d"))
+        apply_file(guest, context, "/etc/sysctl.d/" + name, quiet);
+      apply_file(guest, context, "/etc/sysctl.conf", quiet);
+    } else if (word == "-p" || word.starts_with("-p")) {
+      bool named = i + 1 < argv.size() && argv[i + 1][0] != '-';
+      apply_file(guest, context, named ? context.resolve(argv[++i]) : "/etc/sysctl.conf", quiet);
+    } else if (word.find('=') != std::string::npos) {
+      apply_setting(guest, context, word, quiet);
+    } else {
+      std::string notes = "\n" + context.disk().read(settings_file).value_or("");
+      std::size_t at = notes.rfind("\n" + word + "=");
+      std::string path = word;
+      std::replace(path.begin(), path.end(), '.', '/');
+      std::string value =
+          at != std::string::npos
+              ? notes.substr(at + word.size() + 2, notes.find('\n', at + 1) - at - word.size() - 2)
+              : context.disk().read("/proc/sys/" + path).value_or("\n");
+      while (!value.empty() && value.back() == '\n') value.pop_back();
+      if (value.empty()) {
+        context.err("sysctl: cannot stat /proc/sys/" + path + ": No such file or directory\n");
+        status = 255;
+      } else {
+        context.out(values_only ? value + "\n" : word + " = " + value + "\n");
+      }
+    }
+  }
+  co_return status;
+}
+
+world::Task<int> ip(Guest& guest, program::Context& context) {
+  const Words& argv = context.invocation().argv;
+  auto has = [&](const char* word) { return std::find(argv.begin(), argv.end(), word) != argv.end(); };
+  std::string address = guest.machine().private_ip;
+  std::string gateway = address.substr(0, address.find_last_of('.')) + ".1";
+  if (has("addr") || has("a") || has("address")) {
+    if (!has("eth0") && !has("ens5"))
+      context.out(
+          "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000\n"
+          "    inet 127.0.0.1/8 scope host lo\n");
+    context.out(
+        "2: ens5: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 9001 qdisc mq state UP group default qlen 1000\n    "
+        "inet " +
+        address + "/24 metric 100 brd " + address.substr(0, address.find_last_of('.')) +
+        ".255 scope global dynamic ens5\n");
+    co_return 0;
+  }
+  if (has("route") || has("r")) {
+    if (has("get"))
+      context.out(argv.back() + " via " + gateway + " dev ens5 src " + address + " uid 0\n    cache\n");
+    else
+      context.out("default via " + gateway + " dev ens5 proto dhcp src " + address + " metric 100\n");
+    co_return 0;
+  }
+  context.err("Object \"" + (argv.size() > 1 ? argv[1] : std::string("")) +
+              "\" is unknown, try \"ip help\".\n");
+  co_return 1;
+}
+
+world::Task<int> ifconfig(Guest& guest, program::Context& context) {
+  context.out("ens5: flags=4163<UP,BROADCAST,RUNNING,MULTICAST>  mtu 9001\n        inet " +
+              guest.machine().private_ip + "  netmask 255.255.255.0\n");
+  co_return 0;
+}
+
+program::Program bind(Guest& guest, world::Task<int> (*run)(Guest&, program::Context&)) {
+  return [&guest, run](program::Context& context) { return run(guest, context); };
+}
+
+}  // namespace
+
+std::map<std::string, program::Program> identity_commands(Guest& guest) {
+  return {{"hostname", bind(guest, hostname)},
+          {"hostnamectl", bind(guest, hostnamectl)},
+          {"timedatectl", bind(guest, timedatectl)},
+          {"setcap", bind(guest, setcap)},
+          {"getcap", bind(guest, getcap)},
+          {"sysctl", bind(guest, sysctl)},
+          {"ip", bind(guest, ip)},
+          {"ifconfig", bind(guest, ifconfig)}};
+}
+
+}  // namespace squall::guest

@@ -1,0 +1,193 @@
+#include "harness/guest/machine/instance.hpp"
+
+#include "emulator/base/encoding.hpp"
+#include "emulator/base/crypto.hpp"
+
+namespace squall::guest {
+namespace {
+
+using systemd::ShutdownMode;
+
+// From power to PID 1: firmware, boot loader and kernel of a small Debian instance take 4 to 8 s.
+constexpr std::int64_t boot_least_ms = 4000, boot_most_ms = 8000;
+// EC2 cuts the power of an instance that has not shut down by then (it hard-reboots "within a few minutes").
+constexpr Duration shutdown_patience = 150s;
+// From PID 1 to cloud-init's last stage.
+constexpr Duration cloud_init_delay = 3s;
+
+std::string id_of(const std::string& seed) { return base::hex_encode(base::sha256(seed)).substr(0, 32); }
+
+}  // namespace
+
+Instance::Instance(Options options, Surroundings surroundings)
+    : machine_id_(id_of("machine " + options.machine.instance_id)),
+      guest_(GuestOptions{options.machine, options.site, bind(options)}, surroundings), journal_(machine_id_) {}
+
+Instance::~Instance() { leave(); }
+
+std::map<std::string, program::Program> Instance::bind(Options& options) {
+  std::map<std::string, program::Program> programs = options.programs;
+  for (auto& [name, own] : options.own_programs)
+    programs[name] = [this, own](program::Context& context) -> world::Task<int> {
+      return own(InstanceParts{guest_, *driver_, journal_}, context);
+    };
+  return programs;
+}
+
+base::Random Instance::stream(const std::string& name) const {
+  return const_cast<Instance*>(this)->guest_.surroundings().random.stream(name + " " + std::to_string(boots_));
+}
+
+void Instance::tell(std::string text) { guest_.trace({.kind = "boot", .text = std::move(text)}); }
+
+void Instance::power_on() {
+  if (state_ != State::off) return;
+  state_ = State::booting;
+  ++boots_;
+  guest_.power_on();
+  auto random = stream("firmware");
+  boot_timer_ = scheduler().after(std::chrono::milliseconds(random.between(boot_least_ms, boot_most_ms)), [this] {
+    boot_timer_ = 0;
+    boot();
+  });
+}
+
+void Instance::boot() {
+  std::string boot_id = id_of(machine_id_ + " boot " + std::to_string(boots_));
+  journal_.begin_boot(boot_id, scheduler().now(), guest_.disk().is_directory("/var/log/journal"));
+  processes_ = std::make_unique<UnitProcesses>(guest_, [this](ShutdownMode mode) { brought_down(mode); });
+  systemd::ManagerOptions options{guest_.hostname(), machine_id_, boot_id};
+  driver_ = std::make_unique<systemd::Driver>(scheduler(), guest_.disk(), *processes_, journal_, stream("systemd"),
+                                              std::move(options));
+  processes_->drive(*driver_);
+  state_ = State::up;
+  tell("booted");
+  driver_->boot();
+  if (!cloud_init_done_) cloud_init_ = world::Job::start(scheduler(), first_boot(), [](std::exception_ptr failure) {
+    if (failure) std::rethrow_exception(failure);
+  });
+}
+
+void Instance::shut_down(std::function<void()> off) {
+  when_off_ = std::move(off);
+  reboot_wanted_ = false;
+  if (state_ != State::up) return power_cut();
+  state_ = State::going_down;
+  force_timer_ = scheduler().after(shutdown_patience, [this] {
+    force_timer_ = 0;
+    power_cut();
+  });
+  driver_->shut_down(ShutdownMode::poweroff);
+}
+
+void Instance::reboot() {
+  if (state_ != State::up) return;
+  state_ = State::going_down;
+  reboot_wanted_ = true;
+  force_timer_ = scheduler().after(shutdown_patience, [this] {
+    force_timer_ = 0;
+    power_cut();
+    power_on();
+  });
+  driver_->shut_down(ShutdownMode::reboot);
+}
+
+// Called by the manager, also when the guest itself asked for it; the manager's own frames are on the stack.
+void Instance::brought_down(ShutdownMode mode) {
+  bool again = mode == ShutdownMode::reboot;
+  scheduler().soon([this, again] {
+    if (state_ == State::off) return;
+    tell(again ? "restarting" : "powered off");
+    leave();
+    guest_.disk().sync_all();
+    guest_.power_off();
+    state_ = State::off;
+    if (again) return power_on();
+    if (when_off_) std::exchange(when_off_, {})();
+  });
+}
+
+void Instance::power_cut() {
+  if (state_ != State::off) tell("lost its power");
+  leave();
+  guest_.power_cut();
+  journal_.lose_power(scheduler().now());
+  state_ = State::off;
+  if (when_off_) std::exchange(when_off_, {})();
+}
+
+void Instance::leave() {
+  scheduler().cancel(std::exchange(boot_timer_, 0));
+  scheduler().cancel(std::exchange(force_timer_, 0));
+  cloud_init_.kill();
+  driver_.reset();
+  processes_.reset();
+}
+
+world::Task<world::Machines::ScriptResult> Instance::run_script(std::string script, std::string directory,
+                                                                Duration timeout) {
+  if (state_ != State::up) {
+    world::Machines::ScriptResult lost;
+    lost.lost = true;
+    co_return lost;
+  }
+  co_return co_await guest_.run_script(std::move(script), std::move(directory), timeout);
+}
+
+// cloud-init runs its last stage once the network is there and the units that were enabled in the image have started.
+world::Task<> Instance::first_boot() {
+  co_await world::sleep(scheduler(), cloud_init_delay);
+  co_await run_user_data();
+  cloud_init_done_ = true;
+}
+
+// User data that is a script is kept and run as cloud-init does (cc_scripts_user): as root, its output on the console
+// and in /var/log/cloud-init-output.log.
+world::Task<> Instance::run_user_data() {
+  const std::string& data = guest_.machine().user_data;
+  if (data.empty()) co_return;
+  if (!data.starts_with("#!")) {
+    tell("user data of a kind that is not run: only scripts (#!) are");
+    co_return;
+  }
+  const std::string folder = "/var/lib/cloud/instance/scripts", path = folder + "/part-001";
+  guest_.disk().make_directories(folder, 0755);
+  guest_.disk().write(path, data, 0700);
+  world::Completion<int> ended{scheduler()};
+  ProcessOptions process;
+  process.spawn.argv = {path};
+  process.spawn.env = {{"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
+                       {"HOME", "/root"},
+                       {"LANG", "C.UTF-8"}};
+  process.spawn.merge_output = true;
+  process.output = [this](std::string_view bytes, bool) {
+    guest_.write_console(bytes);
+    guest_.disk().append("/var/log/cloud-init-output.log", bytes, 0640);
+  };
+  process.ended = [ended](int status) { ended.set(status); };
+  int pid = guest_.start_process(std::move(process));
+  int status = pid > 0 ? co_await ended : -1;
+  std::string stamp = base::format_utc(scheduler().now(), "%Y-%m-%d %H:%M:%S");
+  if (status != 0) {
+    std::string line = stamp + ",000 - cc_scripts_user.py[WARNING]: Failed to run module scripts-user (scripts in " + folder + ")\n";
+    guest_.write_console(line);
+    guest_.disk().append("/var/log/cloud-init-output.log", line, 0640);
+  }
+  tell(status == 0 ? "user data done" : "user data failed: " + path);
+}
+
+Instance::UnitFacts Instance::unit(const std::string& name) {
+  if (!driver_) return {};
+  const systemd::Unit& unit = driver_->load(name);
+  return {std::string(to_string(unit.active())), std::string(to_string(unit.state)),
+          std::string(to_string(unit.run.result)), unit.run.restarts};
+}
+
+std::string Instance::unit_log(const std::string& name) const {
+  std::string lines;
+  for (const journal::Entry& entry : journal_.entries())
+    if (journal::concerns(entry, name)) lines += entry.message + "\n";
+  return lines;
+}
+
+}  // namespace squall::guest

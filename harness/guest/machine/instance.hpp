@@ -1,0 +1,88 @@
+// One EC2 instance from power to power: firmware and kernel take their time, the service manager starts what is
+// enabled, cloud-init runs the user data on the first boot. Made of a Guest (disk and processes), a service manager
+// per boot (systemd::Driver) and a journal.
+#pragma once
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "harness/guest/guest.hpp"
+#include "harness/guest/journal/journal.hpp"
+#include "harness/guest/machine/unit_processes.hpp"
+#include "harness/guest/systemd/driver.hpp"
+
+namespace squall::guest {
+
+// What a program of the world that belongs to one instance may reach: systemctl and its kin.
+struct InstanceParts {
+  Guest& guest;
+  systemd::Driver& driver;
+  journal::Journal& journal;
+};
+
+class Instance {
+ public:
+  // Programs that need the instance's own parts get them at each call, from the boot that is under way.
+  using PartsProgram = std::function<world::Task<int>(InstanceParts, program::Context&)>;
+
+  struct Options {
+    world::MachineSpec machine;
+    std::shared_ptr<Site> site;
+    std::map<std::string, program::Program> programs;
+    std::map<std::string, PartsProgram> own_programs;
+  };
+  Instance(Options options, Surroundings surroundings);
+  ~Instance();
+
+  // `cold`: power was off (a start after a stop); otherwise a restart of the operating system.
+  void power_on();
+  // An orderly shutdown; `off` is called once when the power is off. A machine that does not come down by itself is
+  // cut after two minutes and a half.
+  void shut_down(std::function<void()> off);
+  void power_cut();  // at once; what was not synced may be lost
+  void reboot();
+
+  // The operating system is up and answers.
+  bool reachable() const { return state_ == State::up; }
+  world::Task<world::Machines::ScriptResult> run_script(std::string script, std::string directory, Duration timeout);
+  // ActiveState, SubState, Result, NRestarts as systemctl show tells them; empty when the machine is down.
+  struct UnitFacts {
+    std::string active, sub, result;
+    std::int64_t restarts = 0;
+  };
+  UnitFacts unit(const std::string& name);
+  // The unit's lines, one per line, as journalctl -o cat prints them.
+  std::string unit_log(const std::string& name) const;
+
+  Guest& guest() { return guest_; }
+
+ private:
+  enum class State { off, booting, up, going_down };
+  void boot();
+  void up();
+  void brought_down(systemd::ShutdownMode mode);
+  void leave();  // ends the boot's parts
+  world::Task<> first_boot();
+  world::Task<> run_user_data();
+  world::Scheduler& scheduler() { return guest_.surroundings().scheduler; }
+  base::Random stream(const std::string& name) const;
+  void tell(std::string text);
+
+  std::map<std::string, program::Program> bind(Options& options);
+
+  std::string machine_id_;
+  std::unique_ptr<systemd::Driver> driver_;
+  std::unique_ptr<UnitProcesses> processes_;
+  Guest guest_;
+  journal::Journal journal_;
+  State state_ = State::off;
+  std::uint64_t boots_ = 0;
+  bool cloud_init_done_ = false;
+  std::function<void()> when_off_;
+  bool reboot_wanted_ = false;
+  world::TimerId boot_timer_ = 0, force_timer_ = 0;
+  world::Job cloud_init_;
+};
+
+}  // namespace squall::guest

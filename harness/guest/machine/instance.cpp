@@ -1,7 +1,7 @@
 #include "harness/guest/machine/instance.hpp"
 
-#include "emulator/base/encoding.hpp"
 #include "emulator/base/crypto.hpp"
+#include "emulator/base/encoding.hpp"
 
 namespace squall::guest {
 namespace {
@@ -21,7 +21,8 @@ std::string id_of(const std::string& seed) { return base::hex_encode(base::sha25
 
 Instance::Instance(Options options, Surroundings surroundings)
     : machine_id_(id_of("machine " + options.machine.instance_id)),
-      guest_(GuestOptions{options.machine, options.site, bind(options)}, surroundings), journal_(machine_id_) {}
+      guest_(GuestOptions{options.machine, options.site, bind(options)}, surroundings),
+      journal_(machine_id_) {}
 
 Instance::~Instance() { leave(); }
 
@@ -35,7 +36,8 @@ std::map<std::string, program::Program> Instance::bind(Options& options) {
 }
 
 base::Random Instance::stream(const std::string& name) const {
-  return const_cast<Instance*>(this)->guest_.surroundings().random.stream(name + " " + std::to_string(boots_));
+  return const_cast<Instance*>(this)->guest_.surroundings().random.stream(name + " " +
+                                                                          std::to_string(boots_));
 }
 
 void Instance::tell(std::string text) { guest_.trace({.kind = "boot", .text = std::move(text)}); }
@@ -46,10 +48,11 @@ void Instance::power_on() {
   ++boots_;
   guest_.power_on();
   auto random = stream("firmware");
-  boot_timer_ = scheduler().after(std::chrono::milliseconds(random.between(boot_least_ms, boot_most_ms)), [this] {
-    boot_timer_ = 0;
-    boot();
-  });
+  boot_timer_ =
+      scheduler().after(std::chrono::milliseconds(random.between(boot_least_ms, boot_most_ms)), [this] {
+        boot_timer_ = 0;
+        boot();
+      });
 }
 
 void Instance::boot() {
@@ -57,15 +60,16 @@ void Instance::boot() {
   journal_.begin_boot(boot_id, scheduler().now(), guest_.disk().is_directory("/var/log/journal"));
   processes_ = std::make_unique<UnitProcesses>(guest_, [this](ShutdownMode mode) { brought_down(mode); });
   systemd::ManagerOptions options{guest_.hostname(), machine_id_, boot_id};
-  driver_ = std::make_unique<systemd::Driver>(scheduler(), guest_.disk(), *processes_, journal_, stream("systemd"),
-                                              std::move(options));
+  driver_ = std::make_unique<systemd::Driver>(scheduler(), guest_.disk(), *processes_, journal_,
+                                              stream("systemd"), std::move(options));
   processes_->drive(*driver_);
   state_ = State::up;
   tell("booted");
   driver_->boot();
-  if (!cloud_init_done_) cloud_init_ = world::Job::start(scheduler(), first_boot(), [](std::exception_ptr failure) {
-    if (failure) std::rethrow_exception(failure);
-  });
+  if (!cloud_init_done_)
+    cloud_init_ = world::Job::start(scheduler(), first_boot(), [](std::exception_ptr failure) {
+      if (failure) std::rethrow_exception(failure);
+    });
 }
 
 void Instance::shut_down(std::function<void()> off) {
@@ -134,15 +138,16 @@ world::Task<world::Machines::ScriptResult> Instance::run_script(std::string scri
   co_return co_await guest_.run_script(std::move(script), std::move(directory), timeout);
 }
 
-// cloud-init runs its last stage once the network is there and the units that were enabled in the image have started.
+// cloud-init runs its last stage once the network is there and the units that were enabled in the image have
+// started.
 world::Task<> Instance::first_boot() {
   co_await world::sleep(scheduler(), cloud_init_delay);
   co_await run_user_data();
   cloud_init_done_ = true;
 }
 
-// User data that is a script is kept and run as cloud-init does (cc_scripts_user): as root, its output on the console
-// and in /var/log/cloud-init-output.log.
+// User data that is a script is kept and run as cloud-init does (cc_scripts_user): as root, its output on the
+// console and in /var/log/cloud-init-output.log.
 world::Task<> Instance::run_user_data() {
   const std::string& data = guest_.machine().user_data;
   if (data.empty()) co_return;
@@ -169,7 +174,9 @@ world::Task<> Instance::run_user_data() {
   int status = pid > 0 ? co_await ended : -1;
   std::string stamp = base::format_utc(scheduler().now(), "%Y-%m-%d %H:%M:%S");
   if (status != 0) {
-    std::string line = stamp + ",000 - cc_scripts_user.py[WARNING]: Failed to run module scripts-user (scripts in " + folder + ")\n";
+    std::string line = stamp +
+                       ",000 - cc_scripts_user.py[WARNING]: Failed to run module scripts-user (scripts in " +
+                       folder + ")\n";
     guest_.write_console(line);
     guest_.disk().append("/var/log/cloud-init-output.log", line, 0640);
   }

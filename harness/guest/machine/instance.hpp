@@ -1,6 +1,6 @@
-// One EC2 instance from power to power: firmware and kernel take their time, the service manager starts what is
-// enabled, cloud-init runs the user data on the first boot. Made of a Guest (disk and processes), a service manager
-// per boot (systemd::Driver) and a journal.
+// One EC2 instance from power to power: firmware and kernel take their time, the service manager starts what
+// is enabled, cloud-init runs the user data on the first boot. Made of a Guest (disk and processes), a
+// service manager per boot (systemd::Driver) and a journal.
 #pragma once
 #include <functional>
 #include <memory>
@@ -37,15 +37,16 @@ class Instance {
 
   // `cold`: power was off (a start after a stop); otherwise a restart of the operating system.
   void power_on();
-  // An orderly shutdown; `off` is called once when the power is off. A machine that does not come down by itself is
-  // cut after two minutes and a half.
+  // An orderly shutdown; `off` is called once when the power is off. A machine that does not come down by
+  // itself is cut after two minutes and a half.
   void shut_down(std::function<void()> off);
   void power_cut();  // at once; what was not synced may be lost
   void reboot();
 
   // The operating system is up and answers.
   bool reachable() const { return state_ == State::up; }
-  world::Task<world::Machines::ScriptResult> run_script(std::string script, std::string directory, Duration timeout);
+  world::Task<world::Machines::ScriptResult> run_script(std::string script, std::string directory,
+                                                        Duration timeout);
   // ActiveState, SubState, Result, NRestarts as systemctl show tells them; empty when the machine is down.
   struct UnitFacts {
     std::string active, sub, result;

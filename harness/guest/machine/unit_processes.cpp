@@ -55,7 +55,8 @@ systemd::SpawnOutcome UnitProcesses::spawn(const systemd::Spawn& spawn) {
   process.spawn.uid = spawn.uid;
   process.spawn.gid = spawn.gid;
   process.spawn.cwd = spawn.working_directory.empty() ? "/" : spawn.working_directory;
-  if (spawn.working_directory_optional && !guest_.disk().is_directory(process.spawn.cwd)) process.spawn.cwd = "/";
+  if (spawn.working_directory_optional && !guest_.disk().is_directory(process.spawn.cwd))
+    process.spawn.cwd = "/";
   process.output = [this, spawn](std::string_view bytes, bool is_error) { output(spawn, bytes, is_error); };
   auto own_id = std::make_shared<int>(0);
   process.ended = [this, own_id](int status) { ended(*own_id, status); };
@@ -69,7 +70,8 @@ systemd::SpawnOutcome UnitProcesses::spawn(const systemd::Spawn& spawn) {
 }
 
 void UnitProcesses::output(const systemd::Spawn& spawn, std::string_view bytes, bool is_error) {
-  const std::string& to = is_error && spawn.standard_error != "inherit" ? spawn.standard_error : spawn.standard_output;
+  const std::string& to =
+      is_error && spawn.standard_error != "inherit" ? spawn.standard_error : spawn.standard_output;
   if (to == "null") return;
   std::size_t colon = to.find(':');
   if (colon != to.npos) {

@@ -1,5 +1,6 @@
-// The service manager's hands in a guest: units' processes are the guest's processes. A process belongs to the unit
-// whose invocation id stands in its environment, which children inherit: what a control group is to systemd.
+// The service manager's hands in a guest: units' processes are the guest's processes. A process belongs to
+// the unit whose invocation id stands in its environment, which children inherit: what a control group is to
+// systemd.
 #pragma once
 #include <functional>
 #include <map>
@@ -43,7 +44,7 @@ class UnitProcesses final : public systemd::ManagerHost {
   Guest& guest_;
   std::function<void(systemd::ShutdownMode)> power_;
   systemd::Driver* driver_ = nullptr;
-  std::map<int, Main> started_;                      // by process id; while it runs
+  std::map<int, Main> started_;  // by process id; while it runs
   std::map<std::string, std::string> unit_by_invocation_;
   std::set<world::TimerId> timers_;
 };

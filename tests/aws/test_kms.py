@@ -215,3 +215,24 @@ def test_a_restart_keeps_keys_and_what_they_sealed(serve, tmp_path):
     server.process.wait()
     again = serve("--data", file).client("kms")
     assert again.decrypt(KeyId="alias/vault", CiphertextBlob=blob)["Plaintext"] == b"kept"
+
+
+def test_key_policies_are_enforced(strict):
+    kms = strict.client("kms")
+    made = kms.create_key()["KeyMetadata"]
+    key, root = made["KeyId"], {"AWS": f"arn:aws:iam::{made['AWSAccountId']}:root"}
+
+    def policy(*statements):
+        return json.dumps({"Version": "2012-10-17", "Statement": list(statements)})
+
+    everything = {"Effect": "Allow", "Principal": root, "Action": "kms:*", "Resource": "*"}
+    no_encryption = {"Effect": "Deny", "Principal": "*", "Action": "kms:Encrypt", "Resource": "*",
+                     "Condition": {"StringEquals": {"kms:EncryptionContext:app": "forbidden"}}}
+    kms.put_key_policy(KeyId=key, PolicyName="default", Policy=policy(everything, no_encryption))
+    kms.encrypt(KeyId=key, Plaintext=b"x", EncryptionContext={"app": "allowed"})
+    code, message = refused(kms.encrypt, KeyId=key, Plaintext=b"x", EncryptionContext={"app": "forbidden"})
+    assert code == "AccessDeniedException" and "is not authorized to perform: kms:Encrypt on resource: arn:" in message
+    assert refused(kms.put_key_policy, KeyId=key, PolicyName="default", Policy=policy(
+        {**everything, "Action": "kms:Encrypt"})) == (
+        "MalformedPolicyDocumentException",
+        "The new key policy will not allow you to update the key policy in the future.")

@@ -1,0 +1,295 @@
+#include "harness/vault/config/server_config.hpp"
+
+#include <algorithm>
+#include <charconv>
+#include <set>
+
+namespace squall::vault {
+namespace {
+
+using hcl::Value;
+
+const std::set<std::string> top_level_fields = {"ui",
+                                                "api_addr",
+                                                "cluster_addr",
+                                                "cluster_name",
+                                                "disable_mlock",
+                                                "disable_cache",
+                                                "cache_size",
+                                                "disable_clustering",
+                                                "default_lease_ttl",
+                                                "max_lease_ttl",
+                                                "log_level",
+                                                "log_format",
+                                                "pid_file",
+                                                "plugin_directory",
+                                                "raw_storage_endpoint",
+                                                "default_max_request_duration",
+                                                "listener",
+                                                "storage",
+                                                "backend",
+                                                "ha_storage",
+                                                "ha_backend",
+                                                "seal",
+                                                "kms",
+                                                "service_registration",
+                                                "telemetry",
+                                                "entropy",
+                                                "license_path",
+                                                "disable_performance_standby",
+                                                "disable_sealwrap",
+                                                "disable_printable_check",
+                                                "enable_ui",
+                                                "enable_response_header_hostname",
+                                                "enable_response_header_raft_node_id",
+                                                "log_file",
+                                                "log_rotate_duration",
+                                                "log_rotate_bytes",
+                                                "log_rotate_max_files",
+                                                "log_requests_level",
+                                                "plugin_file_uid",
+                                                "plugin_file_permissions",
+                                                "introspection_endpoint",
+                                                "user_lockout",
+                                                "experiments",
+                                                "detect_deadlocks",
+                                                "cluster_cipher_suites",
+                                                "imprecise_lease_role_tracking",
+                                                "administrative_namespace_path",
+                                                "disable_indexing"};
+const std::set<std::string> listener_fields = {"address",
+                                               "cluster_address",
+                                               "tls_disable",
+                                               "tls_cert_file",
+                                               "tls_key_file",
+                                               "tls_client_ca_file",
+                                               "tls_require_and_verify_client_cert",
+                                               "max_request_size",
+                                               "tls_min_version",
+                                               "tls_max_version",
+                                               "tls_cipher_suites",
+                                               "tls_prefer_server_cipher_suites",
+                                               "tls_disable_client_certs",
+                                               "max_request_duration",
+                                               "x_forwarded_for_authorized_addrs",
+                                               "x_forwarded_for_hop_skips",
+                                               "x_forwarded_for_reject_not_authorized",
+                                               "x_forwarded_for_reject_not_present",
+                                               "proxy_protocol_behavior",
+                                               "proxy_protocol_authorized_addrs",
+                                               "telemetry",
+                                               "profiling",
+                                               "inflight_requests_logging",
+                                               "custom_response_headers",
+                                               "http_read_timeout",
+                                               "http_read_header_timeout",
+                                               "http_write_timeout",
+                                               "http_idle_timeout",
+                                               "purpose",
+                                               "require_request_header",
+                                               "cors_enabled",
+                                               "cors_allowed_origins",
+                                               "cors_allowed_headers"};
+// Known, and of no consequence for what a client of this node can see but for what their warning says.
+const std::set<std::string> silent_fields = {"ui",
+                                             "enable_ui",
+                                             "disable_cache",
+                                             "cache_size",
+                                             "plugin_directory",
+                                             "disable_performance_standby",
+                                             "disable_sealwrap",
+                                             "disable_printable_check",
+                                             "license_path",
+                                             "disable_indexing"};
+
+bool to_bool(const Value& value) {
+  const std::string& text = value.text;
+  static const std::set<std::string> yes = {"1", "t", "T", "true", "TRUE", "True"};
+  static const std::set<std::string> no = {"", "0", "f", "F", "false", "FALSE", "False"};
+  if (yes.contains(text)) return true;
+  if (no.contains(text)) return false;
+  throw ConfigError("cannot parse '' as bool: strconv.ParseBool: parsing \"" + text + "\": invalid syntax");
+}
+
+std::int64_t to_integer(const Value& value, const std::string& field) {
+  std::int64_t number = 0;
+  const std::string& text = value.text;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size())
+    throw ConfigError("error parsing '" + field + "': cannot parse value from \"" + text + "\"");
+  return number;
+}
+
+std::string json_text(const Value& value) {
+  if (value.kind == Value::Kind::list) {
+    std::string out = "[";
+    for (const Value& element : value.elements) out += (out.size() > 1 ? "," : "") + json_text(element);
+    return out + "]";
+  }
+  if (value.kind == Value::Kind::object) {
+    std::string out = "{";
+    for (const hcl::Item& item : value.items)
+      out += (out.size() > 1 ? ",\"" : "\"") + item.keys[0] + "\":" + json_text(item.value);
+    return out + "}";
+  }
+  if (value.kind != Value::Kind::string) return value.text;
+  std::string out = "\"";
+  for (const char c : value.text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + "\"";
+}
+
+StanzaConfig stanza(const hcl::Block& block) {
+  StanzaConfig result{block.label, {}};
+  for (const hcl::Item& item : block.body->items)
+    result.values[item.keys[0]] =
+        item.value.kind == Value::Kind::string ? item.value.text : json_text(item.value);
+  return result;
+}
+
+void note_unknown(const hcl::Item& item, const std::string& file, ServerConfig& config) {
+  config.unknown_fields.push_back("unknown or unsupported field " + item.keys[0] +
+                                  " found in configuration at " + file + ":" + item.position.text());
+}
+
+std::string next_port(const std::string& address) {
+  const std::size_t colon = address.rfind(':');
+  if (colon == std::string::npos) return address + ":8201";
+  int port = 0;
+  std::from_chars(address.data() + colon + 1, address.data() + address.size(), port);
+  return address.substr(0, colon + 1) + std::to_string(port + 1);
+}
+
+ListenerConfig parse_listener(const hcl::Block& block, std::size_t index, const std::string& file,
+                              ServerConfig& config) {
+  if (block.label != "tcp" && block.label != "unix")
+    throw ConfigError("error parsing 'listener': listeners." + std::to_string(index) +
+                      ": unsupported listener type \"" + block.label + "\"");
+  if (block.label == "unix")
+    throw ConfigError("the Squall stand-in does not serve listeners of type \"unix\"");
+  ListenerConfig listener;
+  for (const hcl::Item& item : block.body->items) {
+    const std::string& key = item.keys[0];
+    const Value& value = item.value;
+    if (key == "address")
+      listener.address = value.text;
+    else if (key == "cluster_address")
+      listener.cluster_address = value.text;
+    else if (key == "tls_disable")
+      listener.tls_disable = to_bool(value);
+    else if (key == "tls_cert_file")
+      listener.tls_cert_file = value.text;
+    else if (key == "tls_key_file")
+      listener.tls_key_file = value.text;
+    else if (key == "tls_client_ca_file")
+      listener.tls_client_ca_file = value.text;
+    else if (key == "tls_require_and_verify_client_cert")
+      listener.tls_require_client_certificate = to_bool(value);
+    else if (key == "max_request_size")
+      listener.max_request_size = to_integer(value, key);
+    else if (!listener_fields.contains(key))
+      note_unknown(item, file, config);
+    else
+      config.without_effect.push_back("listener: " + key);
+  }
+  if (listener.address.find(':') == std::string::npos) listener.address += ":8200";
+  if (listener.cluster_address.empty()) listener.cluster_address = next_port(listener.address);
+  return listener;
+}
+
+void parse_storage(const Value& root, const char* name, const char* old_name,
+                   std::optional<StanzaConfig>& out) {
+  std::vector<hcl::Block> found = hcl::blocks(root, name);
+  if (found.empty()) found = hcl::blocks(root, old_name);
+  if (found.empty()) return;
+  if (found.size() > 1)
+    throw ConfigError("error parsing '" + std::string(name) + "': only one \"" + name +
+                      "\" block is permitted");
+  out = stanza(found[0]);
+}
+
+void parse_top_level(const hcl::Item& item, const std::string& file, ServerConfig& config) {
+  const std::string& key = item.keys[0];
+  const Value& value = item.value;
+  if (key == "api_addr")
+    config.api_addr = value.text;
+  else if (key == "cluster_addr")
+    config.cluster_addr = value.text;
+  else if (key == "cluster_name")
+    config.cluster_name = value.text;
+  else if (key == "log_level")
+    config.log_level = value.text;
+  else if (key == "log_format")
+    config.log_format = value.text;
+  else if (key == "pid_file")
+    config.pid_file = value.text;
+  else if (key == "disable_mlock")
+    config.disable_mlock = to_bool(value);
+  else if (key == "disable_clustering")
+    config.disable_clustering = to_bool(value);
+  else if (key == "ui" || key == "enable_ui" || key == "disable_cache")
+    to_bool(value);
+  else if (key == "raw_storage_endpoint" && to_bool(value))
+    throw ConfigError("the Squall stand-in does not serve \"raw_storage_endpoint\"");
+  else if (!top_level_fields.contains(key))
+    note_unknown(item, file, config);
+  else if (key == "entropy" || key == "kms" || key == "log_file")
+    throw ConfigError("the Squall stand-in does not serve \"" + key + "\"");
+  else if (item.value.kind != Value::Kind::object && !silent_fields.contains(key) &&
+           key != "raw_storage_endpoint")
+    config.without_effect.push_back(key);
+  else if (key == "telemetry" || key == "user_lockout")
+    config.without_effect.push_back(key);
+}
+
+}  // namespace
+
+void parse_config(const std::string& text, const std::string& name, ServerConfig& config) {
+  Value root;
+  try {
+    root = hcl::parse(text);
+  } catch (const hcl::ParseError& error) {
+    throw ConfigError(error.what());
+  }
+  for (const hcl::Item& item : root.items) parse_top_level(item, name, config);
+  parse_storage(root, "storage", "backend", config.storage);
+  parse_storage(root, "ha_storage", "ha_backend", config.ha_storage);
+  parse_storage(root, "service_registration", "service_registration", config.service_registration);
+  const std::vector<hcl::Block> seals = hcl::blocks(root, "seal");
+  for (const hcl::Block& block : seals) {
+    const Value* disabled = block.body->find("disabled");
+    if (disabled == nullptr || !to_bool(*disabled)) config.seals.push_back(stanza(block));
+  }
+  std::size_t index = 0;
+  for (const hcl::Block& block : hcl::blocks(root, "listener"))
+    config.listeners.push_back(parse_listener(block, index++, name, config));
+}
+
+void load_config(world::Disk& disk, const std::string& path, ServerConfig& config) {
+  std::optional<std::string> text;
+  try {
+    text = disk.read(path);
+  } catch (const world::DiskError&) {  // a directory
+  }
+  if (text) return parse_config(*text, path, config);
+  if (!disk.exists(path)) throw ConfigError("stat " + path + ": no such file or directory");
+  for (const std::string& name : disk.list(path)) {
+    if (!name.ends_with(".hcl") && !name.ends_with(".json")) continue;
+    const std::string file = path + (path.ends_with('/') ? "" : "/") + name;
+    if (const std::optional<std::string> part = disk.read(file)) parse_config(*part, file, config);
+  }
+}
+
+void apply_environment(const std::function<std::string(const std::string&)>& env, ServerConfig& config) {
+  for (const char* name : {"VAULT_ADVERTISE_ADDR", "VAULT_REDIRECT_ADDR", "VAULT_API_ADDR"})
+    if (const std::string value = env(name); !value.empty()) config.api_addr = value;
+  if (const std::string value = env("VAULT_CLUSTER_ADDR"); !value.empty()) config.cluster_addr = value;
+  if (const std::string value = env("VAULT_LOG_LEVEL"); !value.empty()) config.log_level = value;
+  if (const std::string value = env("VAULT_LOG_FORMAT"); !value.empty()) config.log_format = value;
+  if (const std::string value = env("VAULT_DISABLE_MLOCK"); !value.empty())
+    config.disable_mlock = value == "true" || value == "1";
+}
+
+}  // namespace squall::vault

@@ -1,0 +1,60 @@
+// The server's configuration (vault/command/server/config.go, internalshared/configutil): HCL or JSON files,
+// then environment variables. Values are read as loosely as Vault reads them ("true" is a boolean, 1 is a
+// text).
+#pragma once
+#include <functional>
+#include <map>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "emulator/world/disk.hpp"
+#include "harness/vault/hcl/ast.hpp"
+
+namespace squall::vault {
+
+struct ListenerConfig {
+  std::string address = "127.0.0.1:8200", cluster_address;  // the latter: port + 1 where not given
+  bool tls_disable = false;
+  std::string tls_cert_file, tls_key_file, tls_client_ca_file;
+  bool tls_require_client_certificate = false;
+  std::int64_t max_request_size = 32 << 20;
+};
+
+// A block with a type: storage "file" {...}. Values that are not texts are as JSON, as Vault keeps them.
+struct StanzaConfig {
+  std::string type;
+  std::map<std::string, std::string> values;
+  std::string get(const std::string& key) const {
+    const auto it = values.find(key);
+    return it == values.end() ? std::string() : it->second;
+  }
+};
+
+struct ServerConfig {
+  std::string api_addr, cluster_addr, cluster_name, log_level, log_format, pid_file;
+  bool disable_mlock = false, disable_clustering = false;
+  std::vector<ListenerConfig> listeners;
+  std::optional<StanzaConfig> storage, ha_storage, service_registration;
+  std::vector<StanzaConfig> seals;  // disabled ones left out
+  // "unknown or unsupported field bogus found in configuration at /etc/vault.hcl:7:1"
+  std::vector<std::string> unknown_fields;
+  // Fields that Vault knows and that change nothing here ("telemetry"); the server warns of each.
+  std::vector<std::string> without_effect;
+};
+
+// The message is what the server prints after "error loading configuration from <path>: ".
+struct ConfigError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// Adds what a file's text says to `config`; later files win. `name` is for messages.
+void parse_config(const std::string& text, const std::string& name, ServerConfig& config);
+// A file, or a directory's *.hcl and *.json files by name.
+void load_config(world::Disk& disk, const std::string& path, ServerConfig& config);
+// VAULT_API_ADDR (VAULT_REDIRECT_ADDR, VAULT_ADVERTISE_ADDR of old), VAULT_CLUSTER_ADDR, VAULT_LOG_LEVEL,
+// VAULT_LOG_FORMAT, VAULT_DISABLE_MLOCK; `env` answers an empty text for what is not set.
+void apply_environment(const std::function<std::string(const std::string&)>& env, ServerConfig& config);
+
+}  // namespace squall::vault

@@ -1,0 +1,178 @@
+#include "harness/vault/core/mount_table.hpp"
+
+#include <algorithm>
+
+namespace squall::vault {
+namespace {
+
+Json to_json(const MountEntry& entry) {
+  return {{"path", entry.path},
+          {"type", entry.type},
+          {"description", entry.description},
+          {"uuid", entry.uuid},
+          {"accessor", entry.accessor},
+          {"local", entry.local},
+          {"seal_wrap", entry.seal_wrap},
+          {"default_lease_ttl", entry.default_lease_ttl_s},
+          {"max_lease_ttl", entry.max_lease_ttl_s},
+          {"options", entry.options},
+          {"force_no_cache", entry.force_no_cache}};
+}
+
+MountEntry from_json(const Json& json) {
+  MountEntry entry;
+  entry.path = json.at("path");
+  entry.type = json.at("type");
+  entry.description = json.at("description");
+  entry.uuid = json.at("uuid");
+  entry.accessor = json.at("accessor");
+  entry.local = json.at("local");
+  entry.seal_wrap = json.at("seal_wrap");
+  entry.default_lease_ttl_s = json.at("default_lease_ttl");
+  entry.max_lease_ttl_s = json.at("max_lease_ttl");
+  entry.options = json.at("options");
+  entry.force_no_cache = json.at("force_no_cache");
+  return entry;
+}
+
+std::vector<MountEntry> default_mounts() {
+  MountEntry cubbyhole, system, identity;
+  cubbyhole.path = "cubbyhole/";
+  cubbyhole.type = "cubbyhole";
+  cubbyhole.description = "per-token private secret storage";
+  cubbyhole.local = true;
+  system.path = "sys/";
+  system.type = "system";
+  system.description = "system endpoints used for control, policy and debugging";
+  system.seal_wrap = true;
+  identity.path = "identity/";
+  identity.type = "identity";
+  identity.description = "identity store";
+  return {cubbyhole, system, identity};
+}
+
+}  // namespace
+
+std::string MountEntry::running_version() const {
+  return type == "kv" ? "v0.15.0+builtin" : "v1.14.9+builtin.vault";
+}
+
+Json MountEntry::description_json(bool auth) const {
+  Json config = {{"default_lease_ttl", default_lease_ttl_s},
+                 {"force_no_cache", force_no_cache},
+                 {"max_lease_ttl", max_lease_ttl_s}};
+  if (auth) config["token_type"] = "default-service";
+  if (type == "system") config["passthrough_request_headers"] = {"Accept"};
+  if (type == "identity") config["passthrough_request_headers"] = {"Authorization"};
+  Json json = {{"accessor", accessor},
+               {"config", config},
+               {"description", description},
+               {"external_entropy_access", false},
+               {"local", local},
+               {"options", options},
+               {"plugin_version", ""},
+               {"running_plugin_version", running_version()},
+               {"running_sha256", ""},
+               {"seal_wrap", seal_wrap},
+               {"type", type},
+               {"uuid", uuid}};
+  if (builtin_plugin()) json["deprecation_status"] = "supported";
+  return json;
+}
+
+world::Task<bool> MountTable::load() {
+  entries_.clear();
+  const std::string name = auth_ ? "core/auth" : "core/mounts";
+  const std::optional<std::string> stored = co_await barrier_.get(name);
+  if (!stored) co_return false;
+  add_entries(*stored);
+  const std::optional<std::string> local =
+      co_await barrier_.get(auth_ ? "core/local-auth" : "core/local-mounts");
+  if (local) add_entries(*local);
+  co_return true;
+}
+
+void MountTable::add_entries(const std::string& stored) {
+  const Json table = Json::parse(stored);
+  for (const Json& entry : table.at("entries")) entries_.push_back(from_json(entry));
+}
+
+world::Task<> MountTable::persist() {
+  Json shared = Json::array(), local = Json::array();
+  for (const MountEntry& entry : entries_) (entry.local ? local : shared).push_back(to_json(entry));
+  const Json shared_table = {{"type", auth_ ? "auth" : "mounts"}, {"entries", shared}};
+  const Json local_table = {{"type", auth_ ? "auth" : "mounts"}, {"entries", local}};
+  // The local table first: load() takes the shared one for the sign that both are there.
+  co_await barrier_.put(auth_ ? "core/local-auth" : "core/local-mounts", local_table.dump());
+  co_await barrier_.put(auth_ ? "core/auth" : "core/mounts", shared_table.dump());
+}
+
+void MountTable::complete(MountEntry& entry) {
+  entry.uuid = entropy_.uuid();
+  entry.accessor = (auth_ ? "auth_" : "") + entry.type + "_" + entropy_.hex(4);
+}
+
+world::Task<MountEntry> MountTable::add(MountEntry entry) {
+  complete(entry);
+  const std::vector<MountEntry> before = entries_;
+  // User mounts stand before the local ones, where a later start will find them too.
+  const auto place =
+      std::find_if(entries_.begin(), entries_.end(), [](const MountEntry& each) { return each.local; });
+  entries_.insert(entry.local ? entries_.end() : place, entry);
+  bool stored = false;
+  try {
+    co_await persist();
+    stored = true;
+  } catch (const StorageError&) {
+  }
+  if (!stored) {
+    entries_ = before;
+    throw LogicalError(500, "failed to update mount table");
+  }
+  co_return entry;
+}
+
+world::Task<> MountTable::remove(std::string path) {
+  std::erase_if(entries_, [&](const MountEntry& entry) { return entry.path == path; });
+  co_await persist();
+}
+
+world::Task<> MountTable::replace(MountEntry entry) {
+  for (MountEntry& each : entries_)
+    if (each.path == entry.path) each = entry;
+  co_await persist();
+}
+
+world::Task<> MountTable::add_defaults() {
+  if (auth_) {
+    MountEntry token;
+    token.path = "token/";
+    token.type = "token";
+    token.description = "token based credentials";
+    entries_ = {token};
+  } else {
+    entries_ = default_mounts();
+  }
+  for (MountEntry& entry : entries_) complete(entry);
+  co_await persist();
+}
+
+const MountEntry* MountTable::find(const std::string& path) const {
+  for (const MountEntry& entry : entries_)
+    if (entry.path == path) return &entry;
+  return nullptr;
+}
+
+bool MountTable::conflicts(const std::string& path) const {
+  return std::any_of(entries_.begin(), entries_.end(), [&](const MountEntry& entry) {
+    return entry.path.starts_with(path) || path.starts_with(entry.path);
+  });
+}
+
+Json MountTable::list_json() const {
+  Json list = Json::object();
+  for (const MountEntry& entry : entries_) list[entry.path] = entry.description_json(auth_);
+  return list;
+}
+
+}  // namespace squall::vault

@@ -1,0 +1,75 @@
+#include "harness/vault/http/api.hpp"
+
+#include "emulator/base/encoding.hpp"
+#include "harness/vault/http/respond.hpp"
+
+namespace squall::vault {
+namespace {
+
+// Go's path cleaning: "a//b" and "./" go; a final slash stays.
+std::string cleaned(std::string_view path) {
+  std::vector<std::string> parts;
+  for (std::size_t start = 0; start < path.size();) {
+    const std::size_t end = std::min(path.find('/', start), path.size());
+    const std::string part(path.substr(start, end - start));
+    if (part == "..") {
+      if (!parts.empty()) parts.pop_back();
+    } else if (!part.empty() && part != ".") {
+      parts.push_back(part);
+    }
+    start = end + 1;
+  }
+  std::string result;
+  for (const std::string& part : parts) result += "/" + part;
+  if (result.empty() || path.ends_with('/')) result += "/";
+  return result;
+}
+
+}  // namespace
+
+world::Task<http::Response> Api::handle(http::Request request) {
+  const bool head = request.method == "HEAD";
+  const std::string name_space(request.headers.get("X-Vault-Namespace"));
+  http::Response response;
+  std::string failure;
+  int status = 500;
+  try {
+    response = co_await dispatch(std::move(request));
+  } catch (const LogicalError& error) {
+    failure = error.what();
+    status = error.status;
+    response = error_response(status, failure);
+  } catch (const BarrierError& error) {
+    failure = error.what();
+    response = error_response(failure == "Vault is sealed" ? 503 : 500, failure);
+  } catch (const std::exception& error) {
+    failure = error.what();
+    response = error_response(500, failure);
+  }
+  if (!name_space.empty()) response.headers.add("X-Vault-Namespace", name_space);
+  if (head) response.body.clear();
+  co_return response;
+}
+
+world::Task<http::Response> Api::dispatch(http::Request request) {
+  const std::string raw(request.path());
+  if (const std::string clean = cleaned(raw); clean != raw && request.method != "CONNECT") {
+    http::Response moved = bare_response(301, "text/html; charset=utf-8");
+    const std::string query(request.query());
+    const std::string location = query.empty() ? clean : clean + "?" + query;
+    moved.headers.set("Location", location);
+    if (request.method == "GET")
+      moved.body = "<a href=\"" + escape_html(location) + "\">Moved Permanently</a>.\n\n";
+    co_return moved;
+  }
+  if (raw == "/v1" || raw.starts_with("/v2/")) co_return error_response(404, "");
+  if (!raw.starts_with("/v1/")) co_return plain_not_found();
+  if (request.body.size() > options_.max_request_bytes)
+    co_return error_response(413, "http: request body too large");
+  const std::string path = base::percent_decode(raw.substr(4));
+  std::optional<http::Response> system = co_await system_path(path, request);
+  if (system) co_return std::move(*system);
+  co_return co_await logical(path, std::move(request));
+}
+
+}  // namespace squall::vault

@@ -1,0 +1,63 @@
+// The kv secrets engine, version 2 (hashicorp/vault-plugin-secrets-kv): versions with check-and-set, soft
+// deletion, destruction and a limit. Per key: metadata at metadata/<key>, each version at
+// versions/<key>/<number>.
+#pragma once
+#include <map>
+
+#include "harness/vault/logical/backend.hpp"
+
+namespace squall::vault {
+
+struct Kv2Version {
+  Time created;
+  std::optional<Time> deleted;  // may lie ahead (delete_version_after)
+  bool destroyed = false;
+};
+
+struct Kv2Metadata {
+  std::map<std::int64_t, Kv2Version> versions;
+  std::int64_t current = 0, oldest = 0, max_versions = 0;
+  bool cas_required = false;
+  std::int64_t delete_version_after_ns = 0;
+  Json custom;  // null or an object of strings
+  Time created, updated;
+
+  Json to_json() const;  // as stored
+  static Kv2Metadata from_json(const Json& json);
+};
+
+class Kv2Backend final : public Backend {
+ public:
+  // Until `usable_from` (the upgrade of a fresh mount) every request is refused, as Vault does.
+  Kv2Backend(View view, BackendWorld world, Time usable_from)
+      : view_(std::move(view)), world_(world), usable_from_(usable_from) {}
+  world::Task<Answer> handle(Request request) override;
+  world::Task<std::optional<bool>> exists(Request request) override;
+
+ private:
+  struct Config {
+    std::int64_t max_versions = 0, delete_version_after_ns = 0;
+    bool cas_required = false;
+  };
+  world::Task<Config> config();
+  world::Task<std::optional<Kv2Metadata>> metadata(std::string key);
+  world::Task<> store(std::string key, Kv2Metadata metadata);
+
+  world::Task<Answer> handle_config(Request request);
+  world::Task<Answer> handle_data(Request request, std::string key);
+  world::Task<Answer> handle_metadata(Request request, std::string key);
+  world::Task<Answer> read_data(std::string key, std::int64_t version);
+  world::Task<Answer> write_data(std::string key, Json data);
+  world::Task<Answer> patch_data(std::string key, Json data);
+  world::Task<Answer> add_version(std::string key, std::optional<Kv2Metadata> found, Json value);
+  world::Task<Answer> change_versions(std::string key, std::string action, Json data);
+  std::string version_key(const std::string& key, std::int64_t version) const {
+    return "versions/" + key + "/" + std::to_string(version);
+  }
+
+  View view_;
+  BackendWorld world_;
+  Time usable_from_;
+};
+
+}  // namespace squall::vault

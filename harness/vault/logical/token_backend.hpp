@@ -1,0 +1,29 @@
+// auth/token: create, look up, renew and revoke tokens (vault/token_store.go, its paths).
+#pragma once
+#include "harness/vault/logical/token_store.hpp"
+
+namespace squall::vault {
+
+class TokenBackend final : public Backend {
+ public:
+  TokenBackend(TokenStore& tokens, BackendWorld world) : tokens_(tokens), world_(world) {}
+  world::Task<Answer> handle(Request request) override;
+  bool needs_sudo(const Request& request) const override;
+
+ private:
+  world::Task<Answer> create(Request request, bool orphan);
+  world::Task<Answer> renew(TokenEntry entry, Json data);
+  world::Task<TokenEntry> named(Request request, bool by_accessor);
+  Json lookup_data(const TokenEntry& entry, bool with_id) const;
+
+  TokenStore& tokens_;
+  BackendWorld world_;
+};
+
+inline constexpr std::int64_t default_lease_ttl_s = 768 * 3600, max_lease_ttl_s = 768 * 3600;
+
+// Sorted, without repetition, in lower case, with "default" unless it is root's.
+std::vector<std::string> token_policies(std::vector<std::string> names, bool add_default);
+Auth auth_of(const TokenEntry& entry);
+
+}  // namespace squall::vault

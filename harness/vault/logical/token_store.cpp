@@ -1,0 +1,190 @@
+#include "harness/vault/logical/token_store.hpp"
+
+#include <algorithm>
+
+#include "emulator/base/crypto.hpp"
+#include "emulator/base/encoding.hpp"
+
+namespace squall::vault {
+namespace {
+
+constexpr std::string_view base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+// A root token is "hvs." and 24 characters; others carry 91, of which Vault's begin with the same five (the
+// header of the message that they encode).
+constexpr std::size_t root_characters = 24, service_characters = 86;
+constexpr std::string_view service_head = "CAESI";
+
+std::int64_t nanoseconds(Time time) { return time.time_since_epoch().count(); }
+Time from_nanoseconds(const Json& json) { return Time{Duration{json.get<std::int64_t>()}}; }
+
+}  // namespace
+
+bool TokenEntry::root() const {
+  return std::find(policies.begin(), policies.end(), "root") != policies.end();
+}
+
+std::optional<Time> TokenEntry::expires() const {
+  if (ttl_s == 0) return std::nullopt;
+  return last_renewal.value_or(issued) + std::chrono::seconds{ttl_s};
+}
+
+Json TokenEntry::to_json() const {
+  return {{"id", id},
+          {"accessor", accessor},
+          {"parent", parent},
+          {"path", path},
+          {"display_name", display_name},
+          {"entity_id", entity_id},
+          {"policies", policies},
+          {"meta", meta},
+          {"created", nanoseconds(created)},
+          {"issued", nanoseconds(issued)},
+          {"ttl", ttl_s},
+          {"creation_ttl", creation_ttl_s},
+          {"explicit_max_ttl", explicit_max_ttl_s},
+          {"period", period_s},
+          {"num_uses", num_uses},
+          {"renewable", renewable},
+          {"last_renewal", last_renewal ? Json(nanoseconds(*last_renewal)) : Json()}};
+}
+
+TokenEntry TokenEntry::from_json(const Json& json) {
+  TokenEntry entry;
+  entry.id = json.at("id");
+  entry.accessor = json.at("accessor");
+  entry.parent = json.at("parent");
+  entry.path = json.at("path");
+  entry.display_name = json.at("display_name");
+  entry.entity_id = json.at("entity_id");
+  entry.policies = json.at("policies").get<std::vector<std::string>>();
+  entry.meta = json.at("meta");
+  entry.created = from_nanoseconds(json.at("created"));
+  entry.issued = from_nanoseconds(json.at("issued"));
+  entry.ttl_s = json.at("ttl");
+  entry.creation_ttl_s = json.at("creation_ttl");
+  entry.explicit_max_ttl_s = json.at("explicit_max_ttl");
+  entry.period_s = json.at("period");
+  entry.num_uses = json.at("num_uses");
+  entry.renewable = json.at("renewable");
+  if (!json.at("last_renewal").is_null()) entry.last_renewal = from_nanoseconds(json.at("last_renewal"));
+  return entry;
+}
+
+std::string TokenStore::hashed(const std::string& text) const {
+  return "h" + base::hex_encode(base::hmac_sha256(salt_, text));
+}
+
+world::Task<> TokenStore::load() {
+  const std::optional<std::string> stored = co_await view_.get("salt");
+  if (stored) {
+    salt_ = *stored;
+    co_return;
+  }
+  salt_ = world_.entropy.uuid();
+  co_await view_.put("salt", salt_);
+}
+
+world::Task<TokenEntry> TokenStore::create(TokenEntry entry, bool root_form) {
+  entry.id =
+      "hvs." + (root_form ? world_.entropy.text(root_characters, base62)
+                          : std::string(service_head) + world_.entropy.text(service_characters, base62));
+  entry.accessor = world_.entropy.text(24, base62);
+  entry.created = entry.issued = world_.scheduler.now();
+  // A crash between the writes leaves an index of a token that is not there, never a token without its
+  // indexes.
+  const std::string hash = hashed(entry.id);
+  const Json index = {{"hash", hash}, {"accessor", entry.accessor}};
+  co_await view_.put("accessor/" + hashed(entry.accessor), index.dump());
+  if (!entry.parent.empty()) co_await view_.put("parent/" + hashed(entry.parent) + "/" + hash, "{}");
+  co_await store(entry);
+  co_return entry;
+}
+
+world::Task<> TokenStore::store(TokenEntry entry) {
+  co_await view_.put("id/" + hashed(entry.id), entry.to_json().dump());
+}
+
+world::Task<std::optional<TokenEntry>> TokenStore::read(std::string hash) {
+  const std::optional<std::string> stored = co_await view_.get("id/" + hash);
+  if (!stored) co_return std::nullopt;
+  TokenEntry entry = TokenEntry::from_json(Json::parse(*stored));
+  const std::optional<Time> expires = entry.expires();
+  if (expires && *expires <= world_.scheduler.now()) {
+    co_await revoke(entry.id);
+    co_return std::nullopt;
+  }
+  co_return entry;
+}
+
+world::Task<std::optional<TokenEntry>> TokenStore::find(std::string id) {
+  if (id.empty()) co_return std::nullopt;
+  co_return co_await read(hashed(id));
+}
+
+world::Task<std::optional<TokenEntry>> TokenStore::find_accessor(std::string accessor) {
+  const std::optional<std::string> stored = co_await view_.get("accessor/" + hashed(accessor));
+  if (!stored) co_return std::nullopt;
+  const std::string hash = Json::parse(*stored).at("hash");
+  co_return co_await read(hash);
+}
+
+world::Task<> TokenStore::use(TokenEntry entry) {
+  if (entry.num_uses == 0) co_return;
+  if (--entry.num_uses == 0) {
+    co_await revoke(entry.id);
+  } else {
+    co_await store(entry);
+  }
+}
+
+world::Task<> TokenStore::erase(TokenEntry entry) {
+  co_await view_.remove("id/" + hashed(entry.id));
+  co_await view_.remove("accessor/" + hashed(entry.accessor));
+  if (!entry.parent.empty()) co_await view_.remove("parent/" + hashed(entry.parent) + "/" + hashed(entry.id));
+}
+
+world::Task<> TokenStore::revoke(std::string id, bool with_children) {
+  std::vector<std::string> hashes{hashed(id)};
+  for (std::size_t at = 0; at < hashes.size(); ++at) {  // children are appended as they are found
+    const std::string hash = hashes[at];
+    const std::vector<std::string> children = co_await view_.list("parent/" + hash + "/");
+    for (const std::string& child : children) {
+      if (with_children) {
+        hashes.push_back(child);
+        continue;
+      }
+      const std::optional<std::string> stored = co_await view_.get("id/" + child);
+      co_await view_.remove("parent/" + hash + "/" + child);
+      if (!stored) continue;
+      TokenEntry orphan = TokenEntry::from_json(Json::parse(*stored));
+      orphan.parent.clear();
+      co_await store(orphan);
+    }
+    const std::optional<std::string> stored = co_await view_.get("id/" + hash);
+    if (!stored) continue;
+    const TokenEntry entry = TokenEntry::from_json(Json::parse(*stored));
+    co_await erase(entry);
+  }
+}
+
+world::Task<> TokenStore::revoke_prefix(std::string path_prefix) {
+  const std::vector<std::string> hashes = co_await view_.list("id/");
+  for (const std::string& hash : hashes) {
+    const std::optional<std::string> stored = co_await view_.get("id/" + hash);
+    if (!stored) continue;
+    const TokenEntry entry = TokenEntry::from_json(Json::parse(*stored));
+    if (entry.path.starts_with(path_prefix)) co_await revoke(entry.id);
+  }
+}
+
+world::Task<std::vector<std::string>> TokenStore::accessors() {
+  std::vector<std::string> result;
+  const std::vector<std::string> hashes = co_await view_.list("accessor/");
+  for (const std::string& hash : hashes) {
+    const std::optional<std::string> stored = co_await view_.get("accessor/" + hash);
+    if (stored) result.push_back(Json::parse(*stored).at("accessor"));
+  }
+  co_return result;
+}
+
+}  // namespace squall::vault

@@ -1,0 +1,318 @@
+#include "harness/vault/server/server.hpp"
+
+#include <csignal>
+
+#include "harness/vault/config/server_config.hpp"
+#include "harness/vault/http/api.hpp"
+#include "harness/vault/server/banner.hpp"
+#include "harness/vault/server/options.hpp"
+#include "harness/vault/server/seals.hpp"
+#include "harness/vault/storage/file.hpp"
+
+namespace squall::vault {
+namespace {
+
+constexpr Duration unseal_retry = 5s;  // server.go runUnseal
+constexpr Duration load_time =
+    80ms;  // from exec to the first thing a real server does (transcripts/timings.md)
+
+// Ends the start: the text goes to standard output, the exit status is 1.
+struct StartError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// The core and its API; requests hold it, so that it outlives those in flight.
+struct Node {
+  Node(CoreWorld world, CoreConfig config, std::unique_ptr<Physical> physical,
+       std::unique_ptr<Wrapper> wrapper, ApiOptions options)
+      : core(std::move(world), std::move(config), std::move(physical), std::move(wrapper)),
+        api(core, options) {}
+  Core core;
+  Api api;
+};
+
+world::Task<http::Response> serve(std::shared_ptr<Node> node, http::Request request) {
+  co_return co_await node->api.handle(std::move(request));
+}
+
+std::string host_of(const std::string& address) { return address.substr(0, address.rfind(':')); }
+int port_of(const std::string& address) {
+  const std::string text = address.substr(address.rfind(':') + 1);
+  if (text.empty() || text.size() > 5 || text.find_first_not_of("0123456789") != std::string::npos) return -1;
+  return std::stoi(text);
+}
+
+// api_addr's port + 1, with https (server.go findClusterAddress).
+std::string cluster_address_of(const std::string& api_address) {
+  const std::size_t scheme = api_address.find("://");
+  if (scheme == std::string::npos) return {};
+  const std::string rest = api_address.substr(scheme + 3);
+  const std::size_t colon = rest.rfind(':');
+  if (colon == std::string::npos)
+    return "https://" + rest + (api_address.starts_with("https") ? ":444" : ":81");
+  return "https://" + rest.substr(0, colon + 1) + std::to_string(port_of(rest) + 1);
+}
+
+class Server {
+ public:
+  Server(program::Context& context, ServerOptions options)
+      : context_(context), options_(std::move(options)), wake_(context.scheduler()) {}
+
+  world::Task<int> run() {
+    context_.on_signal([this](int number) { return take_signal(number); });
+    co_await world::sleep(context_.scheduler(), load_time);
+    std::string fatal;
+    try {
+      co_await start();
+    } catch (const StartError& error) {
+      fatal = error.what();
+    }
+    if (!fatal.empty()) {
+      context_.out(fatal + "\n");
+      co_return 1;
+    }
+    context_.notify("READY=1");
+    unseal_loop_ = world::Job::start(context_.scheduler(), unseal_loop());
+    while (!stopping_) {
+      co_await wake_;
+      wake_ = world::Completion<bool>(context_.scheduler());
+      if (std::exchange(reload_, false)) reload();
+    }
+    co_await stop();
+    co_return 0;
+  }
+
+ private:
+  // While the start is not over, a signal is remembered and nothing else: Vault does not listen for it yet.
+  bool take_signal(int number) {
+    if (number == SIGTERM || number == SIGINT) {
+      stopping_ = true;
+    } else if (number == SIGHUP) {
+      reload_ = true;
+    } else {
+      return false;
+    }
+    wake_.set(true);
+    return true;
+  }
+
+  world::Task<> start() {
+    if (options_.config_paths.empty())
+      throw StartError("Must specify at least one config path using -config");
+    read_config();
+    log_->info("proxy environment", {{"http_proxy", context_.env("http_proxy"), {}},
+                                     {"https_proxy", context_.env("https_proxy"), {}},
+                                     {"no_proxy", context_.env("no_proxy"), {}}});
+    for (const std::string& text : config_.unknown_fields) log_->warn(text);
+    for (const std::string& field : config_.without_effect)
+      log_->warn("the Squall stand-in knows this field and does nothing with it", {{"field", field, {}}});
+    std::unique_ptr<Physical> physical = make_storage();
+    std::unique_ptr<Wrapper> wrapper;
+    std::string failure;
+    try {
+      wrapper = co_await make_wrapper(context_, config_);
+    } catch (const SealError& error) {
+      failure = error.what();
+    }
+    if (!failure.empty()) throw StartError("Error parsing Seal configuration: " + failure);
+    make_node(std::move(physical), std::move(wrapper));
+    listen();
+    if (!config_.pid_file.empty())
+      context_.disk().write(context_.resolve(config_.pid_file),
+                            std::to_string(context_.invocation().pid) + "\n", 0644);
+    BannerFacts facts{node_->core.config().api_address,
+                      node_->core.config().cluster_address,
+                      config_.log_level,
+                      node_->core.physical().type(),
+                      {}};
+    for (const auto& [name, value] : context_.invocation().env) facts.environment.push_back(name);
+    context_.out(banner(config_, facts));
+  }
+
+  void read_config() {
+    for (const std::string& path : options_.config_paths) {
+      try {
+        load_config(context_.disk(), context_.resolve(path), config_);
+      } catch (const ConfigError& error) {
+        throw StartError("error loading configuration from " + path + ": " + error.what());
+      }
+    }
+    apply_environment([this](const std::string& name) { return context_.env(name); }, config_);
+    if (!options_.log_level.empty()) config_.log_level = options_.log_level;
+    if (!options_.log_format.empty()) config_.log_format = options_.log_format;
+    const std::optional<LogLevel> level = parse_log_level(config_.log_level);
+    if (!level) throw StartError("unknown log level: " + config_.log_level);
+    if (config_.log_format != "" && config_.log_format != "json" && config_.log_format != "standard")
+      throw StartError("unknown log format: " + config_.log_format);
+    program::Context& context = context_;
+    log_.emplace(
+        context_.scheduler(), [&context](std::string_view line) { context.err(line); }, *level,
+        config_.log_format == "json");
+  }
+
+  std::unique_ptr<Physical> make_storage() {
+    if (!config_.storage) throw StartError("A storage backend must be specified");
+    const StanzaConfig& storage = *config_.storage;
+    if (config_.service_registration)
+      throw StartError("the Squall stand-in does not serve service_registration \"" +
+                       config_.service_registration->type + "\"");
+    for (const std::string type :
+         {"raft", "s3", "dynamodb", "consul", "inmem", "postgresql", "mysql", "gcs", "azure", "etcd",
+          "zookeeper", "cassandra", "couchdb", "mssql", "spanner", "swift", "inmem_ha"})
+      if (storage.type == type)
+        throw StartError("Error initializing storage of type " + type +
+                         ": the Squall stand-in does not serve it");
+    if (storage.type != "file") throw StartError("Unknown storage type " + storage.type);
+    if (config_.ha_storage)
+      throw StartError("Error initializing HA storage of type " + config_.ha_storage->type +
+                       ": the Squall stand-in does not serve it");
+    if (storage.get("path").empty())
+      throw StartError("Error initializing storage of type file: 'path' must be set");
+    return std::make_unique<FileStorage>(context_.disk(), context_.resolve(storage.get("path")));
+  }
+
+  void make_node(std::unique_ptr<Physical> physical, std::unique_ptr<Wrapper> wrapper) {
+    CoreConfig core;
+    core.hostname = context_.invocation().hostname;
+    core.cluster_name = config_.cluster_name;
+    core.api_address = config_.api_addr;
+    if (core.api_address.empty()) {
+      log_->warn(
+          "no `api_addr` value specified in config or in VAULT_API_ADDR; falling back to detection if "
+          "possible, "
+          "but this value should be manually set");
+      if (!config_.listeners.empty())
+        core.api_address =
+            (config_.listeners[0].tls_disable ? "http://" : "https://") + config_.listeners[0].address;
+    }
+    const bool clustering =
+        !config_.disable_clustering && config_.storage->get("disable_clustering") != "true";
+    if (clustering) {
+      core.cluster_address =
+          config_.cluster_addr.empty() ? cluster_address_of(core.api_address) : config_.cluster_addr;
+      for (const ListenerConfig& listener : config_.listeners)
+        core.cluster_listeners.push_back(listener.cluster_address);
+    }
+    ApiOptions api;
+    if (!config_.listeners.empty())
+      api.max_request_bytes = static_cast<std::size_t>(config_.listeners[0].max_request_size);
+    node_ = std::make_shared<Node>(CoreWorld{context_.scheduler(), context_.entropy(), *log_},
+                                   std::move(core), std::move(physical), std::move(wrapper), api);
+  }
+
+  void listen() {
+    listeners_.clear();
+    for (const ListenerConfig& listener : config_.listeners) {
+      try {
+        listeners_.push_back(open(listener));
+      } catch (const std::runtime_error& error) {
+        throw StartError(
+            std::string("Error parsing listener configuration.\nError initializing listener of type tcp: ") +
+            error.what());
+      }
+    }
+  }
+
+  std::unique_ptr<world::Network::Listener> open(const ListenerConfig& listener) {
+    world::ListenOptions options;
+    options.address = host_of(listener.address);
+    const int port = port_of(listener.address);
+    if (port < 0 || port > 65535)
+      throw std::runtime_error("listen tcp: address " + listener.address + ": invalid port");
+    options.port = static_cast<std::uint16_t>(port);
+    if (!listener.tls_disable) {
+      options.certificate_pem = tls_file(listener.tls_cert_file, "error loading TLS cert: ");
+      options.key_pem = tls_file(listener.tls_key_file, "error loading TLS cert: ");
+      if (listener.tls_require_client_certificate)
+        options.client_ca_pem = tls_file(listener.tls_client_ca_file, "failed to read tls_client_ca_file: ");
+    }
+    const std::shared_ptr<Node> node = node_;
+    return context_.network().listen(
+        std::move(options), [node](http::Request request) { return serve(node, std::move(request)); });
+  }
+
+  std::string tls_file(const std::string& path, const std::string& what) {
+    const std::optional<std::string> text =
+        path.empty() ? std::nullopt : context_.disk().read(context_.resolve(path));
+    if (!text) throw std::runtime_error(what + "open " + path + ": no such file or directory");
+    if (text->find("-----BEGIN") == std::string::npos)
+      throw std::runtime_error(what + "tls: failed to find any PEM data in certificate input");
+    return *text;
+  }
+
+  world::Task<> unseal_loop() {
+    while (true) {
+      std::string failure;
+      try {
+        co_await node_->core.unseal_with_stored_keys();
+      } catch (const UnsealError& error) {
+        failure = error.what();
+      }
+      if (failure.empty()) co_return;
+      log_->warn("failed to unseal core", {{"error", failure, {}}});
+      co_await world::sleep(context_.scheduler(), unseal_retry);
+    }
+  }
+
+  // SIGHUP: certificates are read again, and the log level.
+  void reload() {
+    context_.out("==> Vault reload triggered\n");
+    context_.notify("RELOADING=1");
+    ServerConfig fresh;
+    try {
+      for (const std::string& path : options_.config_paths)
+        load_config(context_.disk(), context_.resolve(path), fresh);
+      if (const std::optional<LogLevel> level = parse_log_level(fresh.log_level);
+          level && options_.log_level.empty())
+        log_->set_level(*level);
+      for (std::size_t i = 0; i < config_.listeners.size(); ++i) {
+        if (config_.listeners[i].tls_disable) continue;
+        listeners_[i].reset();
+        listeners_[i] = open(config_.listeners[i]);
+      }
+    } catch (const std::runtime_error& error) {
+      log_->error("could not reload config",
+                  {{"path", options_.config_paths[0], {}}, {"error", error.what(), {}}});
+    }
+    context_.notify("READY=1");
+  }
+
+  world::Task<> stop() {
+    context_.out("==> Vault shutdown triggered\n");
+    context_.notify("STOPPING=1");
+    unseal_loop_.kill();
+    listeners_.clear();
+    co_await node_->core.seal();
+    if (!config_.pid_file.empty()) context_.disk().remove(context_.resolve(config_.pid_file));
+  }
+
+  program::Context& context_;
+  ServerOptions options_;
+  ServerConfig config_;
+  std::optional<Logger> log_;
+  std::shared_ptr<Node> node_;
+  std::vector<std::unique_ptr<world::Network::Listener>> listeners_;
+  world::Job unseal_loop_;
+  world::Completion<bool> wake_;
+  bool stopping_ = false, reload_ = false;
+};
+
+}  // namespace
+
+world::Task<int> server_program(program::Context& context, std::vector<std::string> args) {
+  ServerOptions options;
+  std::string usage;
+  try {
+    options = parse_server_options(args);
+  } catch (const UsageError& error) {
+    usage = error.what();
+  }
+  if (!usage.empty()) {
+    context.err(usage + "\n");
+    co_return 1;
+  }
+  Server server(context, std::move(options));
+  co_return co_await server.run();
+}
+
+}  // namespace squall::vault

@@ -67,7 +67,14 @@ void write_structure(std::string& out, const Shape& shape, const Value& value) {
 void write_json_string(std::string& out, std::string_view text) {
   static constexpr char digits[] = "0123456789abcdef";
   out += '"';
+  auto plain = [](char c) { return c >= 0x20 && c < 0x7F && c != '"' && c != '\\'; };
   for (std::size_t at = 0; at < text.size();) {
+    // Most of a text needs no escape: it is copied in runs.
+    std::size_t run = at;
+    while (run < text.size() && plain(text[run])) ++run;
+    out.append(text, at, run - at);
+    at = run;
+    if (at == text.size()) break;
     char c = text[at];
     if (static_cast<unsigned char>(c) >= 0x80) {
       std::size_t start = at;
@@ -142,7 +149,10 @@ void write_json(std::string& out, const Shape& shape, const Value& value) {
     case Kind::string:
       return write_json_string(out, value.get_ref<const std::string&>());
     case Kind::blob:
-      return write_json_string(out, base::base64_encode(value.get_ref<const std::string&>()));
+      out += '"';
+      out += base::base64_encode(value.get_ref<const std::string&>());
+      out += '"';
+      return;
     case Kind::integer:
     case Kind::long_:
       return write_number(out, value.get<std::int64_t>());

@@ -15,7 +15,9 @@ namespace {
 
 void read_as_inputs_of(const squall::wire::Service& service, std::string_view text) {
   squall::wire::Validator validator;
-  for (const auto& operation : service.operations) {
+  // A few operations at a time, which ones depends on the size.
+  for (std::size_t i = 0; i < 4; ++i) {
+    const auto& operation = service.operations[(text.size() + i) % service.operations.size()];
     if (operation.input == nullptr) continue;
     try {
       auto input = squall::wire::read_json(*operation.input, text);

@@ -20,6 +20,7 @@ Driver::~Driver() {
 
 void Driver::feed(const Event& event) {
   if (down_) return;
+  for (std::uint64_t job : std::exchange(finished_, {})) waiting_.erase(job);
   apply(manager_.step(event, scheduler_.now()));
   // Answers may bring effects with further answers.
   while (!events_.empty()) {
@@ -128,15 +129,12 @@ void Driver::exited(int pid, const Exit& exit) { feed(Exited{pid, exit}); }
 Driver::Answer Driver::request(const JobRequest& request) {
   queued_.reset();
   refused_.reset();
-  finished_.clear();
   feed(request);
   if (refused_ || !queued_) {
     const JobRefused fallback{Refusal::refused, "The service manager is shutting down."};
-    return {refused_ ? refused_ : fallback, request.unit, world::Completion<JobResult>(scheduler_)};
+    return {refused_ ? refused_ : fallback, 0, request.unit, world::Completion<JobResult>(scheduler_)};
   }
-  Answer answer{std::nullopt, queued_->second, completion(queued_->first)};
-  for (std::uint64_t job : finished_) waiting_.erase(job);
-  return answer;
+  return {std::nullopt, queued_->first, queued_->second, completion(queued_->first)};
 }
 
 Unit& Driver::load(const std::string& name) {

@@ -43,6 +43,8 @@ class ManagerHost : public Processes {
   virtual std::vector<ProcessInfo> all() const = 0;
   // The machine goes down or reboots now; disks are synced first. The Driver is of no use after that.
   virtual void power(ShutdownMode mode) = 0;
+  // CPU time that the unit's processes have used since its start; 0 where that is not known.
+  virtual Duration cpu_time(const std::string& unit) const = 0;
   // Settings that systemd acts on and Squall does not, for the story of the run.
   virtual void not_served(const std::string& unit, const std::vector<std::string>& settings) = 0;
 };
@@ -72,6 +74,7 @@ class Driver {
   // --- what front ends ask ---
   struct Answer {
     std::optional<JobRefused> refused;
+    std::uint64_t job = 0;
     std::string unit;
     world::Completion<JobResult> result;  // set when the job is over
   };

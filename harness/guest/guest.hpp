@@ -97,6 +97,11 @@ class Guest {
 
   GuestDisk& disk() { return disk_; }
   const world::MachineSpec& machine() const { return options_.machine; }
+  void attach_volume(const world::VolumeSpec& volume) { options_.machine.volumes.push_back(volume); }
+  void detach_volume(const std::string& volume_id) {
+    std::erase_if(options_.machine.volumes,
+                  [&](const world::VolumeSpec& volume) { return volume.volume_id == volume_id; });
+  }
   System system() const { return system_; }
   std::string hostname() { return hostname_; }
   void set_hostname(std::string name) { hostname_ = std::move(name); }

@@ -36,10 +36,10 @@ void SimMachines::reboot(const std::string& instance_id) { machines_.at(instance
 void SimMachines::destroy(const std::string& instance_id) { machines_.erase(instance_id); }
 
 void SimMachines::attach_volume(const std::string& instance_id, const world::VolumeSpec& volume) {
-  machines_.at(instance_id).inside->attach_volume(volume);
+  machines_.at(instance_id).inside->guest().attach_volume(volume);
 }
 void SimMachines::detach_volume(const std::string& instance_id, const std::string& volume_id) {
-  machines_.at(instance_id).inside->detach_volume(volume_id);
+  machines_.at(instance_id).inside->guest().detach_volume(volume_id);
 }
 
 void SimMachines::set_ingress(const std::string& instance_id, const std::vector<std::string>& group_ids,

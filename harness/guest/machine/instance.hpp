@@ -56,10 +56,6 @@ class Instance {
   // The unit's lines, one per line, as journalctl -o cat prints them.
   std::string unit_log(const std::string& name) const;
 
-  // A volume that is there from now on, as a disk to make a file system on and to mount.
-  void attach_volume(const world::VolumeSpec& volume);
-  void detach_volume(const std::string& volume_id);
-
   Guest& guest() { return guest_; }
 
  private:

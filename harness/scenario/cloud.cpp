@@ -20,7 +20,8 @@ namespace fs = std::filesystem;
 using world::Task;
 
 constexpr const char* metadata_address = "169.254.169.254";
-// An address of the default VPC that EC2 gives to nobody: the fourth of a subnet is reserved, like the first three.
+// An address of the default VPC that EC2 gives to nobody: the fourth of a subnet is reserved, like the first
+// three.
 constexpr const char* workstation_address = "172.31.0.3";
 constexpr const char* account = "111122223333";
 
@@ -47,8 +48,12 @@ std::string describe(const guest::TraceEntry& entry) {
 
 struct Cloud::Impl {
   Impl(Stack the_stack, Options the_options, sim::SimScheduler& the_scheduler)
-      : stack(std::move(the_stack)), options(std::move(the_options)), scheduler(the_scheduler),
-        random(options.seed), entropy(random.stream("aws")), network(scheduler, random.stream("network")),
+      : stack(std::move(the_stack)),
+        options(std::move(the_options)),
+        scheduler(the_scheduler),
+        random(options.seed),
+        entropy(random.stream("aws")),
+        network(scheduler, random.stream("network")),
         site(std::make_shared<guest::Site>(options.temporary_folder)),
         machines({scheduler, network, random.stream("machines"), site, world_programs(), instance_programs(),
                   [this](const guest::TraceEntry& entry) { trace(entry); }}),
@@ -176,7 +181,8 @@ std::vector<InstanceView> Cloud::instances(const std::map<std::string, std::stri
       return own != view.tags.end() && own->second == tag.second;
     });
     std::string state = services::ec2::state_name(view.record.state);
-    if (all && state != "terminated") found.push_back({view.record.id, state, view.record.zone, view.record.private_ip});
+    if (all && state != "terminated")
+      found.push_back({view.record.id, state, view.record.zone, view.record.private_ip});
   }
   return found;
 }
@@ -184,18 +190,22 @@ std::vector<InstanceView> Cloud::instances(const std::map<std::string, std::stri
 Task<world::Reply> Cloud::send_from(const std::string& instance_id, world::Call call) {
   guest::Instance* inside = impl_->machines.find(instance_id);
   sim::SimHost* host = impl_->machines.host(instance_id);
-  if (!inside || !inside->reachable() || !host) co_return world::NetError{world::NetFault::timed_out, false, {}};
+  if (!inside || !inside->reachable() || !host)
+    co_return world::NetError{world::NetFault::timed_out, false, {}};
   co_return co_await host->send(std::move(call));
 }
 
-Task<world::Reply> Cloud::send_from_workstation(world::Call call) { return impl_->workstation_host->send(std::move(call)); }
+Task<world::Reply> Cloud::send_from_workstation(world::Call call) {
+  return impl_->workstation_host->send(std::move(call));
+}
 
 Task<ScriptResult> Cloud::run_on(const std::string& instance_id, std::string script, Duration timeout) {
   return impl_->machines.run_script(instance_id, std::move(script), "/root", timeout);
 }
 
 Task<ScriptResult> Cloud::run_on_workstation(std::string script, Duration timeout) {
-  return impl_->workstation.run_script(std::move(script), "/stack", timeout, impl_->workstation_environment());
+  return impl_->workstation.run_script(std::move(script), "/stack", timeout,
+                                       impl_->workstation_environment());
 }
 
 std::optional<std::string> Cloud::read_file(const std::string& instance_id, const std::string& path) {
@@ -230,10 +240,17 @@ void Cloud::power(const std::string& instance_id, Power verb) {
   wire::RequestContext context = impl_->as_root();
   std::vector<std::string> ids = {instance_id};
   switch (verb) {
-    case Power::reboot: return ec2.reboot_instances(context, {.instance_ids = ids});
-    case Power::stop: ec2.stop_instances(context, {.instance_ids = ids}); return;
-    case Power::start: ec2.start_instances(context, {.instance_ids = ids}); return;
-    case Power::terminate: ec2.terminate_instances(context, {.instance_ids = ids}); return;
+    case Power::reboot:
+      return ec2.reboot_instances(context, {.instance_ids = ids});
+    case Power::stop:
+      ec2.stop_instances(context, {.instance_ids = ids});
+      return;
+    case Power::start:
+      ec2.start_instances(context, {.instance_ids = ids});
+      return;
+    case Power::terminate:
+      ec2.terminate_instances(context, {.instance_ids = ids});
+      return;
   }
 }
 

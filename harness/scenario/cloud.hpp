@@ -1,5 +1,5 @@
-// A whole AWS region with its instances in the simulated world: the emulator behind its endpoints, guests on hosts,
-// the metadata address, and the operator's workstation in the same VPC.
+// A whole AWS region with its instances in the simulated world: the emulator behind its endpoints, guests on
+// hosts, the metadata address, and the operator's workstation in the same VPC.
 #pragma once
 #include <map>
 #include <memory>
@@ -27,7 +27,8 @@ class Cloud final : public Cluster {
   std::vector<InstanceView> instances(const std::map<std::string, std::string>& tags) override;
   world::Task<world::Reply> send_from(const std::string& instance_id, world::Call call) override;
   world::Task<world::Reply> send_from_workstation(world::Call call) override;
-  world::Task<ScriptResult> run_on(const std::string& instance_id, std::string script, Duration timeout) override;
+  world::Task<ScriptResult> run_on(const std::string& instance_id, std::string script,
+                                   Duration timeout) override;
   world::Task<ScriptResult> run_on_workstation(std::string script, Duration timeout) override;
   std::optional<std::string> read_file(const std::string& instance_id, const std::string& path) override;
   int kill_processes(const std::string& instance_id, const std::string& name, int signal_number) override;

@@ -10,8 +10,7 @@ std::map<std::string, program::Program> world_programs() { return {{"vault", vau
 std::map<std::string, guest::Instance::PartsProgram> instance_programs() { return {}; }
 
 void add_internet(sim::SimNetwork& network) {
-  for (const char* name : {"releases.hashicorp.com", "apt.releases.hashicorp.com", "rpm.releases.hashicorp.com",
-                           "awscli.amazonaws.com"})
+  for (const std::string& name : guest::release_site_names())
     network.add_service(name, [](const sim::SimHost&, http::Request request) -> world::Task<http::Response> {
       co_return guest::releases(request);
     });

@@ -1,5 +1,5 @@
-// Which programs the world answers for in guests, beside the guest's own commands, and what stands on the simulated
-// internet: the one place where they are listed.
+// Which programs the world answers for in guests, beside the guest's own commands, and what stands on the
+// simulated internet: the one place where they are listed.
 #pragma once
 #include <map>
 #include <string>

@@ -11,7 +11,8 @@ void SimMachines::create(const world::MachineSpec& spec) {
   machine.entropy = std::make_unique<sim::SimEntropy>(random.stream("entropy"));
   machine.inside = std::make_unique<guest::Instance>(
       guest::Instance::Options{spec, parts_.site, parts_.programs, parts_.own_programs},
-      guest::Surroundings{parts_.scheduler, *machine.host, *machine.entropy, random.stream("guest"), parts_.trace});
+      guest::Surroundings{parts_.scheduler, *machine.host, *machine.entropy, random.stream("guest"),
+                          parts_.trace});
   machines_[spec.instance_id] = std::move(machine);
 }
 
@@ -59,8 +60,9 @@ bool SimMachines::reachable(const std::string& instance_id) {
 
 bool SimMachines::agent_online(const std::string& instance_id) { return reachable(instance_id); }
 
-world::Task<world::Machines::ScriptResult> SimMachines::run_script(const std::string& instance_id, std::string script,
-                                                                   std::string directory, Duration timeout) {
+world::Task<world::Machines::ScriptResult> SimMachines::run_script(const std::string& instance_id,
+                                                                   std::string script, std::string directory,
+                                                                   Duration timeout) {
   guest::Instance* inside = find(instance_id);
   if (!inside) {
     ScriptResult lost;

@@ -1,5 +1,5 @@
-// The machines of the simulated cloud: each EC2 instance is a host of the simulated network and an Instance with a
-// real inside.
+// The machines of the simulated cloud: each EC2 instance is a host of the simulated network and an Instance
+// with a real inside.
 #pragma once
 #include <functional>
 #include <map>
@@ -38,8 +38,8 @@ class SimMachines final : public world::Machines {
   std::string console_output(const std::string& instance_id) override;
   bool reachable(const std::string& instance_id) override;
   bool agent_online(const std::string& instance_id) override;
-  world::Task<ScriptResult> run_script(const std::string& instance_id, std::string script, std::string directory,
-                                       Duration timeout) override;
+  world::Task<ScriptResult> run_script(const std::string& instance_id, std::string script,
+                                       std::string directory, Duration timeout) override;
 
   // Null for an instance that is not there.
   guest::Instance* find(const std::string& instance_id);

@@ -15,7 +15,8 @@ Simulation simulate(const Scenario& scenario, SimulationOptions options) {
   sim::SimScheduler scheduler{epoch};
   scheduler.observe(std::move(options.observer));
   scheduler.trace("story", "seed " + std::to_string(options.seed));
-  Cloud cloud{load_stack(scenario.stack), {options.seed, options.temporary_folder, scenario.variables}, scheduler};
+  Cloud cloud{
+      load_stack(scenario.stack), {options.seed, options.temporary_folder, scenario.variables}, scheduler};
   Simulation result;
   {
     Runner runner{cloud, scenario};

@@ -1,6 +1,7 @@
 #include "emulator/auth/access.hpp"
 
 #include "emulator/base/arn.hpp"
+#include "emulator/base/ascii.hpp"
 
 namespace squall::auth {
 namespace {
@@ -8,13 +9,6 @@ namespace {
 using Kind = wire::Principal::Kind;
 
 constexpr std::size_t most_parsed = 2048;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
 
 const char* principal_type(Kind kind) {
   switch (kind) {
@@ -58,10 +52,10 @@ ConditionContext condition_context(const wire::RequestContext& context, const Au
   set("aws:currenttime", base::iso8601(context.now));
   set("aws:epochtime", std::to_string(base::unix_seconds(context.now)));
   set("aws:requestedregion", context.region);
-  for (const auto& [key, value] : caller.tags) out["aws:principaltag/" + lower(key)] = {value};
+  for (const auto& [key, value] : caller.tags) out["aws:principaltag/" + base::ascii_lower(key)] = {value};
   if (!context.source_instance.empty())
     set("ec2:sourceinstancearn", context.arn("ec2", "instance/" + context.source_instance));
-  for (const auto& [key, values] : wanted.conditions) out[lower(key)] = values;
+  for (const auto& [key, values] : wanted.conditions) out[base::ascii_lower(key)] = values;
   return out;
 }
 

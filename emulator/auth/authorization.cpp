@@ -4,6 +4,7 @@
 #include <charconv>
 #include <map>
 
+#include "emulator/base/ascii.hpp"
 #include "emulator/base/crypto.hpp"
 #include "emulator/base/encoding.hpp"
 
@@ -59,11 +60,8 @@ void read_credential(std::string_view text, Claim& claim) {
 }
 
 void read_signed_headers(std::string_view text, Claim& claim) {
-  for (std::string& name : split(text, ';')) {
-    for (char& c : name)
-      if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-    if (!name.empty()) claim.signed_headers.push_back(std::move(name));
-  }
+  for (const std::string& name : split(text, ';'))
+    if (!name.empty()) claim.signed_headers.push_back(base::ascii_lower(name));
 }
 
 void check_date(const Claim& claim) {

@@ -6,17 +6,10 @@
 
 #include "emulator/auth/addresses.hpp"
 #include "emulator/base/time.hpp"
+#include "emulator/http/message.hpp"
 
 namespace squall::auth {
 namespace {
-
-bool starts(std::string_view text, std::string_view prefix) { return text.starts_with(prefix); }
-
-bool equal_ignoring_case(std::string_view a, std::string_view b) {
-  auto lower = [](char c) { return c >= 'A' && c <= 'Z' ? static_cast<char>(c - 'A' + 'a') : c; };
-  return a.size() == b.size() &&
-         std::equal(a.begin(), a.end(), b.begin(), [&](char x, char y) { return lower(x) == lower(y); });
-}
 
 std::optional<double> number(std::string_view text) {
   double value = 0;
@@ -73,11 +66,11 @@ bool one_value(const std::string& test, const std::string& wanted, const std::st
   auto pattern = wildcards ? expand(wanted, variables, context) : expand_plain(wanted, variables, context);
   if (!pattern) return false;
   if (test == "StringEquals" || test == "BinaryEquals") return *pattern == actual;
-  if (test == "StringEqualsIgnoreCase" || test == "Bool") return equal_ignoring_case(*pattern, actual);
+  if (test == "StringEqualsIgnoreCase" || test == "Bool") return http::equal_ignoring_case(*pattern, actual);
   if (test == "StringLike") return matches(*pattern, actual);
   if (test == "ArnLike") return arn_matches(*pattern, actual);
   if (test == "IpAddress") return address_in_block(actual, *pattern);
-  if (starts(test, "Numeric"))
+  if (test.starts_with("Numeric"))
     return ordered(std::string_view(test).substr(7), order(number(actual), number(*pattern)));
   return ordered(std::string_view(test).substr(4), order(date(actual), date(*pattern)));  // Date...
 }
@@ -102,7 +95,8 @@ bool holds(const Condition& condition, bool variables, const ConditionContext& c
   bool present = found != context.end() && !found->second.empty();
   if (condition.test == "Null")
     return std::any_of(condition.values.begin(), condition.values.end(), [&](const std::string& value) {
-      return equal_ignoring_case(value, "true") ? !present : equal_ignoring_case(value, "false") && present;
+      return http::equal_ignoring_case(value, "true") ? !present
+                                                      : http::equal_ignoring_case(value, "false") && present;
     });
   Test test = positive(condition.test);
   if (!present) {

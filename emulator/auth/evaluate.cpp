@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "emulator/auth/conditions.hpp"
+#include "emulator/base/ascii.hpp"
 
 namespace squall::auth {
 namespace {
@@ -92,9 +93,7 @@ struct Verdicts {
 };
 
 Verdicts read_all(const AccessRequest& request, const PolicySet& policies) {
-  std::string action = request.action;
-  for (char& c : action)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  const std::string action = base::ascii_lower(request.action);
   Verdicts out;
   out.identity.allowed = request.root;
   for (const Policy* policy : policies.identity) {

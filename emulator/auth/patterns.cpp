@@ -1,14 +1,9 @@
 #include "emulator/auth/patterns.hpp"
 
+#include "emulator/base/ascii.hpp"
+
 namespace squall::auth {
 namespace {
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
 
 std::string_view trimmed(std::string_view text) {
   while (!text.empty() && text.front() == ' ') text.remove_prefix(1);
@@ -20,7 +15,7 @@ std::string_view trimmed(std::string_view text) {
 std::optional<std::string> variable(std::string_view inside, const ConditionContext& context) {
   if (inside == "*" || inside == "?" || inside == "$") return std::string(inside);
   std::size_t comma = inside.find(',');
-  std::string name = lower(trimmed(inside.substr(0, comma)));
+  std::string name = base::ascii_lower(trimmed(inside.substr(0, comma)));
   if (auto it = context.find(name); it != context.end() && it->second.size() == 1) return it->second.front();
   if (comma == std::string_view::npos) return {};
   std::string_view fallback = trimmed(inside.substr(comma + 1));

@@ -6,6 +6,7 @@
 #include <set>
 
 #include "emulator/auth/policy_checks.hpp"
+#include "emulator/base/ascii.hpp"
 
 namespace squall::auth {
 namespace {
@@ -15,12 +16,6 @@ using Json = nlohmann::json;
 constexpr const char* syntax = "Syntax errors in policy.";
 
 [[noreturn]] void malformed(const std::string& message = syntax) { throw PolicyError(message); }
-
-std::string lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
 
 // AWS takes tab, line feed, carriage return and what is printable; wildcards.cpp relies on it.
 std::string text_of(const Json& value) {
@@ -114,17 +109,18 @@ Condition parse_operator(std::string_view name) {
   for (auto [prefix, quantifier] :
        {std::pair{std::string_view("foranyvalue:"), SetQuantifier::for_any_value},
         std::pair{std::string_view("forallvalues:"), SetQuantifier::for_all_values}})
-    if (lower(rest).starts_with(prefix)) {
+    if (base::ascii_lower(rest).starts_with(prefix)) {
       out.quantifier = quantifier;
       rest.erase(0, prefix.size());
       break;
     }
-  if (lower(rest).ends_with("ifexists")) {
+  if (base::ascii_lower(rest).ends_with("ifexists")) {
     out.if_exists = true;
     rest.erase(rest.size() - 8);
   }
-  auto found = std::find_if(tests.begin(), tests.end(),
-                            [&](std::string_view test) { return lower(std::string(test)) == lower(rest); });
+  auto found = std::find_if(tests.begin(), tests.end(), [&](std::string_view test) {
+    return base::ascii_lower(test) == base::ascii_lower(rest);
+  });
   if (found == tests.end() || (*found == "Null" && out.if_exists))
     malformed("Invalid Condition type : " + std::string(name) + ".");
   out.test = *found;
@@ -141,7 +137,7 @@ std::vector<Condition> parse_conditions(const Json& value) {
       if (key.find(':') == std::string::npos)
         malformed("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.");
       Condition condition = shared;
-      condition.key = lower(key);
+      condition.key = base::ascii_lower(key);
       condition.values = condition_values(values);
       out.push_back(std::move(condition));
     }
@@ -178,7 +174,7 @@ Statement parse_statement(const Json& object, PolicyKind kind) {
                   : syntax);
   out.effect = *effect == "Allow" ? Effect::allow : Effect::deny;
   if (const Json* actions = one_of(object, "Action", "NotAction", out.not_action))
-    for (std::string& action : texts_of(*actions)) out.actions.push_back(lower(std::move(action)));
+    for (std::string& action : texts_of(*actions)) out.actions.push_back(base::ascii_lower(action));
   if (const Json* resources = one_of(object, "Resource", "NotResource", out.not_resource)) {
     if (kind == PolicyKind::trust)
       malformed(std::string("Has prohibited field ") + (out.not_resource ? "NotResource" : "Resource"));

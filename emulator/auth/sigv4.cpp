@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 
+#include "emulator/base/ascii.hpp"
 #include "emulator/base/crypto.hpp"
 #include "emulator/base/encoding.hpp"
 
@@ -13,13 +14,6 @@ namespace {
 constexpr std::array<std::string_view, 7> unsigned_headers = {
     "connection", "expect",     "sec-websocket-key", "transfer-encoding",
     "upgrade",    "user-agent", "x-amzn-trace-id"};
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
 
 // Trimmed, and each run of white space made one space.
 void append_header_value(std::string& out, std::string_view value) {
@@ -57,7 +51,7 @@ std::string normalized(std::string_view path) {
 std::vector<std::string> headers_to_sign(const http::Request& request, bool with_token) {
   std::vector<std::string> names;
   for (const auto& [name, value] : request.headers.fields()) {
-    std::string key = lower(name);
+    std::string key = base::ascii_lower(name);
     bool skipped =
         std::find(unsigned_headers.begin(), unsigned_headers.end(), key) != unsigned_headers.end() ||
         (!with_token && key == "x-amz-security-token");

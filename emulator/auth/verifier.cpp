@@ -22,8 +22,7 @@ void check_scope(const Claim& claim, const Expectation& expected) {
   std::string wrong;
   bool region_fits = expected.region.empty() || claim.scope.region == expected.region ||
                      (expected.service.global && claim.scope.region == "us-east-1");
-  if (!region_fits)
-    wrong += "Credential should be scoped to a valid region. ";
+  if (!region_fits) wrong += "Credential should be scoped to a valid region. ";
   if (claim.scope.service != expected.service.signing_name)
     wrong += "Credential should be scoped to correct service: '" +
              std::string(expected.service.signing_name) + "'. ";

@@ -4,6 +4,7 @@
 
 #include "emulator/auth/evaluate.hpp"
 #include "emulator/base/arn.hpp"
+#include "emulator/base/ascii.hpp"
 #include "tests/replay/replay.hpp"
 
 namespace squall::replay {
@@ -26,10 +27,9 @@ auth::AccessRequest request_of(const json& request, const std::string& service) 
   if (service == "kms") out.rule = auth::ResourceRule::key_policy;
   if (service == "sts") out.rule = auth::ResourceRule::trust_policy;
   for (const auto& [key, value] : request.at("contextVariables").items()) {
-    std::string lower = key;
-    for (char& c : lower) c = c >= 'A' && c <= 'Z' ? static_cast<char>(c + 32) : c;
-    out.context[lower] = value.is_array() ? value.get<std::vector<std::string>>()
-                                          : std::vector<std::string>{value.get<std::string>()};
+    out.context[base::ascii_lower(key)] = value.is_array()
+                                              ? value.get<std::vector<std::string>>()
+                                              : std::vector<std::string>{value.get<std::string>()};
   }
   return out;
 }

@@ -1,6 +1,7 @@
 // Tags of users, roles, policies and instance profiles; keys differ by more than case.
 #include <set>
 
+#include "emulator/base/ascii.hpp"
 #include "emulator/services/iam/errors.hpp"
 #include "emulator/services/iam/paging.hpp"
 #include "emulator/services/iam/service.hpp"
@@ -12,12 +13,6 @@ namespace model = api::iam;
 
 constexpr std::size_t most_tags = 50;
 
-std::string lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
-
 std::string key_of(const model::Tag& tag) { return tag.key; }
 
 }  // namespace
@@ -25,9 +20,9 @@ std::string key_of(const model::Tag& tag) { return tag.key; }
 void Service::put_tags(const std::string& owner_id, const std::vector<model::Tag>& tags) {
   std::set<std::string> keys;
   for (const model::Tag& tag : tags) {
-    if (lower(tag.key).starts_with("aws:"))
+    if (base::ascii_lower(tag.key).starts_with("aws:"))
       throw invalid_input("Invalid tag key: tag keys may not begin with the reserved prefix aws:.");
-    if (!keys.insert(lower(tag.key)).second)
+    if (!keys.insert(base::ascii_lower(tag.key)).second)
       throw invalid_input("Duplicate tag keys found. Please note that Tag keys are case insensitive.");
   }
   store::Transaction transaction(directory_.database());

@@ -4,6 +4,7 @@
 #include <set>
 
 #include "emulator/base/arn.hpp"
+#include "emulator/base/ascii.hpp"
 #include "emulator/services/iam/documents.hpp"
 #include "emulator/services/iam/errors.hpp"
 
@@ -16,12 +17,6 @@ using base::AwsError;
 constexpr std::int64_t default_duration_s = 3600;
 constexpr std::int64_t chained_duration_s = 3600;  // a session may not open a longer one
 constexpr std::size_t policy_limit = 2048;
-
-std::string lower(std::string text) {
-  for (char& c : text)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return text;
-}
 
 AwsError access_denied(const wire::RequestContext& context, const char* action, const std::string& role_arn) {
   return {"AccessDenied", 403,
@@ -116,14 +111,14 @@ void Service::take_tags(const Context& context, const model::AssumeRoleRequest& 
   session.transitive_tags = credentials_.transitive_tags(context.principal.access_key_id);
   session.tags = session.transitive_tags;
   std::set<std::string> inherited, seen;
-  for (const auto& [key, value] : session.transitive_tags) inherited.insert(lower(key));
+  for (const auto& [key, value] : session.transitive_tags) inherited.insert(base::ascii_lower(key));
   for (const model::Tag& tag : input.tags.value_or(std::vector<model::Tag>{})) {
-    if (inherited.contains(lower(tag.key)))
+    if (inherited.contains(base::ascii_lower(tag.key)))
       throw AwsError(
           "InvalidParameterValue", 400,
           "One of the specified transitive tag keys can't be set because it conflicts with a transitive "
           "tag key from the calling session.");
-    if (!seen.insert(lower(tag.key)).second)
+    if (!seen.insert(base::ascii_lower(tag.key)).second)
       throw AwsError("InvalidParameterValue", 400,
                      "Duplicate tag keys found. Please note that Tag keys are case insensitive.");
     session.tags[tag.key] = tag.value;

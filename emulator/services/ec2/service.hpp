@@ -16,6 +16,7 @@ struct Authorization;
 
 namespace squall::services::ec2 {
 
+struct KeyMaterial;    // key_material.hpp
 struct LaunchRequest;  // launch.hpp
 
 using api::ec2::RequestContext;
@@ -125,6 +126,15 @@ class Ec2 final : public api::ec2::Api, public Directory {
   api::ec2::DescribeVolumesResult describe_volumes(const RequestContext&,
                                                    const api::ec2::DescribeVolumesRequest&) override;
 
+  // --- key pairs ---
+  api::ec2::KeyPair create_key_pair(const RequestContext&, const api::ec2::CreateKeyPairRequest&) override;
+  api::ec2::ImportKeyPairResult import_key_pair(const RequestContext&,
+                                                const api::ec2::ImportKeyPairRequest&) override;
+  api::ec2::DeleteKeyPairResult delete_key_pair(const RequestContext&,
+                                                const api::ec2::DeleteKeyPairRequest&) override;
+  api::ec2::DescribeKeyPairsResult describe_key_pairs(const RequestContext&,
+                                                      const api::ec2::DescribeKeyPairsRequest&) override;
+
  private:
   using Filters = std::optional<std::vector<api::ec2::Filter>>;
   using TagSpecifications = std::optional<std::vector<api::ec2::TagSpecification>>;
@@ -185,6 +195,9 @@ class Ec2 final : public api::ec2::Api, public Directory {
                                        const std::optional<std::vector<api::ec2::IpPermission>>& permissions);
   api::ec2::SecurityGroupRule rule_answer(const RuleRecord& rule);
 
+  KeyPairRecord write_key_pair(const Scope& scope, const std::string& name, const std::string& type,
+                               const KeyMaterial& material, const Tags& tags);
+  void require_key_name_free(const Scope& scope, const std::string& name);
   VolumeRecord require_volume(const Scope& scope, const std::string& id);
   api::ec2::Volume volume_answer(const VolumeRecord& volume);
 

@@ -32,9 +32,7 @@ world::Task<world::Reply> LiveNetwork::send(world::Call call) {
 namespace {
 
 world::Task<> answer(world::Handler handler, http::Request request, http::Respond respond) {
-  // Named first: GCC 12 destroys the result of co_await twice when it is passed on by value.
-  http::Response response = co_await handler(std::move(request));
-  respond(std::move(response));
+  respond(co_await handler(std::move(request)));
 }
 
 // Runs each request as a job, and kills those still running when it goes.

@@ -41,6 +41,7 @@ std::vector<FlagSpec> all_flags(const Command& command);
 
 // Help texts, without a newline at the end.
 std::string command_help(const Command& command);
+std::string server_help();
 std::string group_help(const std::vector<Command>& commands, const std::string& group);
 std::string main_help(const std::vector<Command>& commands);
 

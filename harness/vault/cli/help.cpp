@@ -132,6 +132,14 @@ std::string command_help(const Command& command) {
   return out;
 }
 
+std::string server_help() {
+  return "Usage: vault server [options]\n\n" + wrapped(
+                                                   "Starts a node of the Squall stand-in, which runs until "
+                                                   "it is told to stop. A configuration file is "
+                                                   "needed: vault server -config=/etc/vault.d/vault.hcl.",
+                                                   2);
+}
+
 std::string group_help(const std::vector<Command>& commands, const std::string& group) {
   std::string out = "Usage: vault " + group + " <subcommand> [options] [args]\n\n";
   for (const Group& known : kGroups) {

@@ -1,3 +1,5 @@
+// `vault server` is harness/vault/server's; every other command is of this folder.
+//
 // Finds the command as mitchellh/cli does (the longest name that fits), the output format as Vault's
 // command/main.go does (from -format anywhere, then VAULT_FORMAT), and runs it.
 #include "harness/vault/cli/main.hpp"
@@ -8,6 +10,7 @@
 #include "harness/vault/cli/command.hpp"
 #include "harness/vault/cli/table.hpp"
 #include "harness/vault/cli/value.hpp"
+#include "harness/vault/server/server.hpp"
 
 namespace squall::vault::cli {
 
@@ -206,6 +209,7 @@ world::Task<int> dispatch(program::Context& context) {
     arguments[0] = "version";
   }
   const OutputChoice choice = output_choice(context, arguments);
+  const bool serves = !arguments.empty() && arguments[0] == "server";
   if (!known_format(choice.format)) {
     context.err("Invalid output format: " + choice.format + "\n");
     co_return 1;
@@ -213,6 +217,14 @@ world::Task<int> dispatch(program::Context& context) {
   const std::vector<Command> commands = all_commands();
   const std::vector<std::string> words = leading_words(arguments);
   const bool help = asks_for_help(arguments);
+  if (serves && !help) {
+    std::vector<std::string> rest(arguments.begin() + 1, arguments.end());
+    co_return co_await server_program(context, std::move(rest));
+  }
+  if (serves) {
+    context.out(server_help() + "\n");
+    co_return 0;
+  }
   const Command* command = find_command(commands, words);
   if (command && help) {
     context.out(command_help(*command) + "\n");

@@ -1,0 +1,99 @@
+"""Compares what came back with what was recorded, placeholders understood.
+
+<key1>, <token3>, <accessor1> and the like stand for one value throughout: the first text that fits binds them, later
+ones must be equal, and commands use what is bound. <uuid>, <time>, <accessor>, <epoch> stand for any value of their
+form.
+"""
+import base64
+import re
+
+KEY, HEX_KEY = r"[A-Za-z0-9+/]{43,44}={0,2}", r"[0-9a-f]{64,66}"
+TOKEN = r"hv[sb]\.[A-Za-z0-9_-]{24,160}"
+RFC3339 = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)"
+
+BOUND = [
+    (re.compile(r"<((?:\w+-)?(?:new)?key\d*-hex)>"), HEX_KEY),
+    (re.compile(r"<((?:\w+-)?(?:new)?key\d*)>"), KEY),
+    (re.compile(r"<(token\d+)>"), TOKEN),
+    (re.compile(r"<(accessor\d+)>"), r"[A-Za-z0-9]{24}"),
+    (re.compile(r"<(otp)>"), r"[A-Za-z0-9]{28}"),
+    (re.compile(r"<(encoded)>"), r"[A-Za-z0-9+/]{38}"),
+]
+FREE = {
+    "<uuid>": r"[0-9a-f]{8}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{4}-[0-9a-f]{12}",
+    "<time>": RFC3339,
+    "<time-s>": r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\dZ",
+    "<epoch>": r"\d{10}",
+    "<accessor>": r"[A-Za-z0-9]{24}",
+    "<port>": r"\d+",
+    "<banner>": r"(?s:.*?)",
+    "vault-cluster-xxxxxxxx": r"vault-cluster-[0-9a-f]{8}",
+    "_xxxxxxxx": r"_[0-9a-f]{8}",
+    # Not masked when recorded, and different in every run.
+    "auth_token_441e88fa": r"auth_token_[0-9a-f]{8}",
+    "auth_userpass_74478b96": r"auth_userpass_[0-9a-f]{8}",
+    "22 Nov 26 01:55 UTC": r"\d\d \w{3} \d\d \d\d:\d\d UTC",
+    "22 Nov 26 01:56 UTC": r"\d\d \w{3} \d\d \d\d:\d\d UTC",
+    # How long the recorder took between two commands.
+    "767h59m57s": r"76[78]h(?:59m5\ds)?",
+    "767h59m58s": r"76[78]h(?:59m5\ds)?",
+}
+
+
+def tidied(text):
+    """The recordings were saved with runs of empty lines cut to one."""
+    return re.sub(r"\n{3,}", "\n\n", text)
+
+
+class Bindings:
+    def __init__(self, **known):
+        self.values = dict(known)
+
+    def fill(self, text):
+        """A command with every bound placeholder replaced."""
+        return re.sub(r"<([\w-]+)>", lambda m: self._value(m.group(1)) or m.group(0), text)
+
+    def _value(self, name):
+        share = name.removesuffix("-hex")
+        if name not in self.values and name.endswith("-hex") and share in self.values:
+            return base64.b64decode(self.values[share]).hex()
+        return self.values.get(name)
+
+    def _pattern(self, expected):
+        pattern, groups, i = "", [], 0
+        while i < len(expected):
+            for placeholder, form in FREE.items():
+                if expected.startswith(placeholder, i):
+                    pattern, i = pattern + form, i + len(placeholder)
+                    break
+            else:
+                for placeholder, form in BOUND:
+                    found = placeholder.match(expected, i)
+                    if not found:
+                        continue
+                    name = found.group(1)
+                    if name in self.values:
+                        pattern += re.escape(self.values[name])
+                    elif name in groups:
+                        pattern += f"(?P={_group(name)})"
+                    else:
+                        groups.append(name)
+                        pattern += f"(?P<{_group(name)}>{form})"
+                    i = found.end()
+                    break
+                else:
+                    pattern, i = pattern + re.escape(expected[i]), i + 1
+        return pattern, groups
+
+    def matches(self, expected, actual):
+        pattern, groups = self._pattern(expected)
+        found = re.fullmatch(pattern, actual)
+        if not found:
+            return False
+        for name in groups:
+            self.values[name] = found.group(_group(name))
+        return True
+
+
+def _group(name):
+    return name.replace("-", "_")

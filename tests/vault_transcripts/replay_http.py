@@ -1,0 +1,80 @@
+"""Replays http.md: the raw exchanges of a single node, against `squall vault server`. Usage: replay_http.py SQUALL"""
+import json
+import re
+import socket
+import sys
+import tempfile
+
+from differences import Differences, show
+from matching import Bindings
+from node import Node, enter_own_namespaces
+from transcript import http_steps
+
+WRONG_KEY = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB"
+
+
+def exchange(address, step, bindings):
+    head = bindings.fill(step.command).split("\n")
+    body = bindings.fill(step.body)
+    lines = [head[0] + " HTTP/1.1", f"Host: {address}", *head[1:]]
+    if body or head[0].split(" ")[0] in ("PUT", "POST", "PATCH"):
+        lines.append(f"Content-Length: {len(body)}")
+    lines.append("Connection: close")
+    host, port = address.split(":")
+    with socket.create_connection((host, int(port)), timeout=30) as connection:
+        connection.sendall(("\r\n".join(lines) + "\r\n\r\n" + body).encode())
+        answer = b""
+        while chunk := connection.recv(65536):
+            answer += chunk
+    head, _, body = answer.decode().partition("\r\n\r\n")
+    return head.split("\r\n"), body
+
+
+def headers_of(lines):
+    return "".join(line + "\n" for line in lines if line.split(":")[0] not in ("Date", "Connection"))
+
+
+def compare(step, lines, body, bindings):
+    complaints = []
+    status = lines[0].removeprefix("HTTP/1.1 ")
+    if status != step.status:
+        complaints.append(show("status", step.status, status))
+    if not bindings.matches(step.expected["body"], body):
+        complaints.append(show("body", step.expected["body"], body))
+    expected, actual = step.expected["headers"], headers_of(lines[1:])
+    # Fractions of a second are as long as they happen to be.
+    if "<time>" in step.expected["body"]:
+        expected, actual = (re.sub(r"Content-Length: \d+", "Content-Length: n", text) for text in (expected, actual))
+    if not bindings.matches(expected, actual):
+        complaints.append(show("headers", expected, actual))
+    return complaints
+
+
+def hidden_steps(node, bindings, step):
+    """What the recorder did between the exchanges it shows."""
+    if "<token5>" in step.command and "token5" not in bindings.values:
+        _, text = node.request("POST", "/v1/auth/userpass/login/u", body=json.dumps({"password": "pw"}))
+        print(text)
+        bindings.values["token5"] = json.loads(text)["auth"]["client_token"]
+
+
+def main():
+    enter_own_namespaces()
+    with tempfile.TemporaryDirectory() as directory:
+        node = Node(sys.argv[1], directory)
+        node.start()
+        bindings = Bindings(**{"wrong-key": WRONG_KEY})
+        differences = Differences("http")
+        try:
+            for step in http_steps():
+                if not differences.left_out_reason(step):
+                    hidden_steps(node, bindings, step)
+                    lines, body = exchange(node.address, step, bindings)
+                    differences.note(step, compare(step, lines, body, bindings))
+        finally:
+            node.stop()
+            status = differences.report()
+        sys.exit(status)
+
+
+main()

@@ -62,6 +62,12 @@ void Guest::power_on() {
   boot_seed_ =
       surroundings_.random.stream("boot").next() ^ static_cast<std::uint64_t>(nanoseconds(booted_at_));
   console_.clear();
+  // /run is as empty as the tmpfs of a fresh boot; it is a folder of the disk, so that it is there before the
+  // first process is.
+  for (const std::string& name : disk_.list("/run"))
+    disk_.remove_tree("/run/" + (name.ends_with('/') ? name.substr(0, name.size() - 1) : name));
+  disk_.make_directories("/run/lock", 01777);
+  disk_.sync_all();
 }
 
 void Guest::power_off() {
@@ -157,6 +163,9 @@ void Guest::handle(GuestEvent event) {
         auto ended = std::move(process->second.ended);
         processes_.erase(process);
         if (ended) ended(static_cast<int>(event.number));
+        if (process_end_) process_end_();
+      } else if (orphan_end_) {
+        orphan_end_(event.id);
       }
       break;
     case GuestEvent::overrun:
@@ -197,6 +206,22 @@ void Guest::end_call(int id) {
   calls_.erase(id);
 }
 
+world::Task<int> Guest::run_process(SpawnRequest request,
+                                    std::function<void(std::string_view, bool)> output) {
+  if (!powered_) co_return -1;
+  world::Completion<int> ended(surroundings_.scheduler);
+  ProcessOptions options;
+  options.spawn = std::move(request);
+  options.output = std::move(output);
+  options.ended = [ended](int status) { ended.set(status); };
+  scripts_.insert(&ended);
+  int pid = start_process(std::move(options));
+  if (pid <= 0) ended.set(-1);
+  int status = co_await ended;
+  scripts_.erase(&ended);
+  co_return status;
+}
+
 int Guest::start_process(ProcessOptions options) {
   int pid = sandbox().spawn(options.spawn);
   if (pid <= 0) return pid;
@@ -224,6 +249,20 @@ int Guest::kill_processes(const std::string& name, int signal_number) {
 
 std::vector<std::pair<int, std::string>> Guest::processes() {
   return sandbox_ ? sandbox_->processes() : std::vector<std::pair<int, std::string>>{};
+}
+
+std::string Guest::process_file(int pid, const std::string& name) {
+  return sandbox_ ? sandbox_->process_file(pid, name) : std::string{};
+}
+
+void Guest::syslog(const std::string& tag, int priority, const std::string& text) {
+  std::string host = hostname_.substr(0, hostname_.find('.'));
+  const char* file = has_apt(system_) ? "/var/log/syslog" : "/var/log/messages";
+  disk_.append(file,
+               base::format_utc(surroundings_.scheduler.now(), "%b %e %H:%M:%S ") + host + " " + tag + ": " +
+                   text + "\n",
+               0640);
+  if (syslog_) syslog_(tag, priority, text);
 }
 
 int Guest::mount_folder(const fs::path& folder, const std::string& target) {

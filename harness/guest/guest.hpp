@@ -80,12 +80,20 @@ class Guest {
                                                         Duration timeout,
                                                         std::map<std::string, std::string> env = {});
 
+  // Runs a process to its end and answers its wait status; -1 when the power went, or it could not be
+  // started.
+  world::Task<int> run_process(SpawnRequest request,
+                               std::function<void(std::string_view bytes, bool is_error)> output);
   // Answers the process id, negative minus errno. Boots the namespaces if they are not there.
   int start_process(ProcessOptions options);
   void kill_process(int pid, int signal_number);
   // All processes of that name (/proc/PID/comm); answers how many there were.
   int kill_processes(const std::string& name, int signal_number);
   std::vector<std::pair<int, std::string>> processes();
+  // A process that the world did not start itself ended, and init had inherited it.
+  void on_orphan_end(std::function<void(int pid)> handler) { orphan_end_ = std::move(handler); }
+  // A file of /proc/PID; empty when there is no such process.
+  std::string process_file(int pid, const std::string& name);
 
   // Shows a folder of the site in the guest; 0 or errno.
   int mount_folder(const std::filesystem::path& folder, const std::string& target);
@@ -108,6 +116,13 @@ class Guest {
   Site& site() { return *options_.site; }
   Surroundings& surroundings() { return surroundings_; }
   void trace(TraceEntry entry);
+  // Lines of logger(1): tag, priority (0 to 7), text.
+  void on_syslog(std::function<void(const std::string&, int, const std::string&)> handler) {
+    syslog_ = std::move(handler);
+  }
+  void syslog(const std::string& tag, int priority, const std::string& text);
+  // Called at the end of each process that the world started: files may have changed.
+  void on_process_end(std::function<void()> handler) { process_end_ = std::move(handler); }
   // sd_notify messages of programs: process id and text.
   void on_notify(std::function<void(int, std::string_view)> handler) { notify_ = std::move(handler); }
 
@@ -146,6 +161,9 @@ class Guest {
   std::deque<GuestEvent> events_;
   world::TimerId event_timer_ = 0;
   std::function<void(int, std::string_view)> notify_;
+  std::function<void(const std::string&, int, const std::string&)> syslog_;
+  std::function<void()> process_end_;
+  std::function<void(int)> orphan_end_;
 };
 
 }  // namespace squall::guest

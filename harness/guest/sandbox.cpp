@@ -255,11 +255,15 @@ void Sandbox::set_clock(std::int64_t now_ns, std::int64_t boot_ns, std::uint64_t
   ++clock_->step;
 }
 
+std::string Sandbox::process_file(int pid, const std::string& name) const {
+  return read_small(proc_.get(), std::to_string(pid) + "/" + name);
+}
+
 std::vector<std::pair<int, std::string>> Sandbox::processes() const {
   std::vector<std::pair<int, std::string>> found;
   for (const TaskState& task : list_tasks(proc_.get())) {
     std::string name = read_small(proc_.get(), std::to_string(task.pid) + "/comm");
-    if (task.pid == 1 || name.empty()) continue;
+    if (task.pid == 1 || task.state == 'Z' || name.empty()) continue;
     name.pop_back();
     found.emplace_back(task.pid, name);
   }

@@ -74,6 +74,7 @@ class Sandbox {
   int root_fd() const { return root_.get(); }
   // Process ids with their name (/proc/PID/comm), in rising order, without init.
   std::vector<std::pair<int, std::string>> processes() const;
+  std::string process_file(int pid, const std::string& name) const;
 
  private:
   struct Call {

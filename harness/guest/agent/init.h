@@ -13,7 +13,7 @@ extern char** environ;
 
 enum { CONTROL_FD = 3 };
 
-/* Makes `root` the root, with /proc, /dev and /run of its own. `folders` are pairs: a folder of the host to show,
+/* Makes `root` the root, with /proc and /dev of its own. `folders` are pairs: a folder of the host to show,
  * read-only, at a place in the guest; ended by NULL. */
 void enter_root(const char* root, char** folders);
 /* Makes the world's socket, clock page and console in /dev and sends them as SQUALL_READY. */

@@ -81,9 +81,6 @@ void enter_root(const char* root, char** folders) {
   if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) != 0) refuse_to_start("mount /proc");
   protect_proc();
   make_devices();
-  if (mount("run", "/run", "tmpfs", MS_NOSUID | MS_NODEV, "mode=755") != 0) refuse_to_start("mount /run");
-  mkdir("/run/lock", 01777);
-  mkdir("/run/user", 0755);
   raise_loopback();
 }
 

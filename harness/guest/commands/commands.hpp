@@ -21,5 +21,6 @@ program::Program wget_command();
 std::map<std::string, program::Program> identity_commands(Guest& guest);
 std::map<std::string, program::Program> volume_commands(Guest& guest);
 std::map<std::string, program::Program> package_commands(Guest& guest);
+std::map<std::string, program::Program> logging_commands(Guest& guest);
 
 }  // namespace squall::guest

@@ -10,6 +10,7 @@ std::map<std::string, program::Program> own_commands(Guest& guest) {
   all.merge(identity_commands(guest));
   all.merge(volume_commands(guest));
   all.merge(package_commands(guest));
+  all.merge(logging_commands(guest));
   return all;
 }
 
@@ -20,7 +21,7 @@ std::map<std::string, std::string> command_places(System system, bool workstatio
   };
   // sudo, su, runuser and timeout are the guest program's own (agent/main.c).
   add("/usr/bin", {"sleep", "sudo", "su", "timeout", "curl", "wget", "hostname", "hostnamectl", "timedatectl",
-                   "mount", "umount", "lsblk", "logger", "crontab", "systemctl", "journalctl"});
+                   "mount", "umount", "lsblk", "logger", "cloud-init", "crontab", "systemctl", "journalctl"});
   add("/usr/sbin", {"runuser", "mkfs", "mkfs.ext3", "mkfs.ext4", "mkfs.xfs", "blkid", "sysctl", "ip",
                     "ifconfig", "setcap", "getcap", "reboot", "shutdown", "poweroff", "halt", "service"});
   if (has_apt(system)) {

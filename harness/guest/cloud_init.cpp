@@ -1,0 +1,211 @@
+// See cloud_init.hpp. The order is cloud-init's own: boothooks and bootcmd, files, names, accounts, packages,
+// then runcmd and the scripts in the order of their parts (config/cloud.cfg: init, config, final modules).
+#include "harness/guest/cloud_init.hpp"
+
+#include <cstdlib>
+
+#include "emulator/base/time.hpp"
+#include "harness/guest/cloud_config.hpp"
+#include "harness/guest/host_accounts.hpp"
+#include "harness/guest/user_data.hpp"
+
+namespace squall::guest {
+namespace {
+
+constexpr char output_log[] = "/var/log/cloud-init-output.log";
+constexpr char version[] = "22.4.2";
+
+class Boot {
+ public:
+  Boot(Guest& guest, bool first) : guest_(guest), first_(first) {}
+
+  world::Task<> run() {
+    prepare();
+    stage("init-local");
+    stage("init");
+    for (const UserDataPart& part : parts_) {
+      if (part.kind == PartKind::boothook)
+        co_await run_file(part.name, part.body.substr(part.body.find('\n') + 1));
+      if (part.kind == PartKind::not_served)
+        say("Cloud-init: unhandled non-multipart (" + part.type + ") userdata: '" + part.body.substr(0, 20) +
+            "...'\n");
+    }
+    co_await run_lines("bootcmd", config_.boot_commands);
+    if (first_) {
+      write_files(false);
+      name_machine();
+      co_await run_lines("users", config_.user_commands);
+    }
+    stage("modules:config");
+    stage("modules:final");
+    if (first_) co_await final_stage();
+    finish();
+  }
+
+ private:
+  void prepare() {
+    GuestDisk& disk = guest_.disk();
+    const std::string& id = guest_.machine().instance_id;
+    for (const char* folder : {"/run/cloud-init", "/var/lib/cloud/data", "/var/lib/cloud/seed"})
+      disk.make_directories(folder, 0755);
+    disk.make_directories("/var/lib/cloud/instances/" + id + "/scripts", 0755);
+    if (disk.is_directory("/var/lib/cloud/instance") && !disk.read_link("/var/lib/cloud/instance"))
+      disk.remove("/var/lib/cloud/instance");
+    disk.link("/var/lib/cloud/instances/" + id, "/var/lib/cloud/instance");
+    disk.write("/var/lib/cloud/instance/user-data.txt", guest_.machine().user_data, 0600);
+    disk.write("/var/lib/cloud/data/instance-id", id + "\n", 0644);
+    parts_ = parse_user_data(guest_.machine().user_data);
+    for (const UserDataPart& part : parts_) {
+      if (part.kind != PartKind::cloud_config) continue;
+      std::string problem;
+      auto config = parse_cloud_config(part.body, problem);
+      if (!config)
+        say("Cloud-init: Failed loading yaml blob. " + problem + "\n");
+      else
+        merge(*config);
+    }
+    for (const std::string& module : config_.not_served) {
+      say("Cloud-init: module " + module + " is not served by Squall's guests\n");
+      guest_.trace({.kind = "not-served", .text = "cloud-config: " + module});
+    }
+  }
+
+  void merge(CloudConfig& part) {
+    auto add = [](auto& to, auto& from) { to.insert(to.end(), from.begin(), from.end()); };
+    for (auto [to, from] : {std::pair{&config_.hostname, &part.hostname},
+                            {&config_.fqdn, &part.fqdn},
+                            {&config_.timezone, &part.timezone}})
+      if (!from->empty()) *to = *from;
+    config_.preserve_hostname |= part.preserve_hostname;
+    config_.update_packages |= part.update_packages;
+    config_.upgrade_packages |= part.upgrade_packages;
+    add(config_.packages, part.packages);
+    add(config_.files, part.files);
+    add(config_.boot_commands, part.boot_commands);
+    add(config_.commands, part.commands);
+    add(config_.user_commands, part.user_commands);
+    add(config_.not_served, part.not_served);
+  }
+
+  std::string now() {
+    return base::format_utc(guest_.surroundings().scheduler.now(), "%a, %d %b %Y %H:%M:%S +0000");
+  }
+
+  std::string uptime() {
+    char text[32];
+    std::snprintf(text, sizeof text, "%.2f",
+                  base::to_seconds(guest_.surroundings().scheduler.now() - guest_.booted_at()));
+    return text;
+  }
+
+  void stage(const std::string& name) {
+    say(std::string("Cloud-init v. ") + version + " running '" + name + "' at " + now() + ". Up " + uptime() +
+        " seconds.\n");
+  }
+
+  void say(std::string_view text) {
+    guest_.disk().append(output_log, text, 0640);
+    guest_.write_console(text);
+  }
+
+  void write_files(bool deferred) {
+    for (const CloudFile& file : config_.files) {
+      if (file.deferred != deferred) continue;
+      GuestDisk& disk = guest_.disk();
+      std::size_t slash = file.path.find_last_of('/');
+      if (slash != std::string::npos && slash > 0) disk.make_directories(file.path.substr(0, slash), 0755);
+      if (file.append)
+        disk.append(file.path, file.content, file.mode);
+      else
+        disk.write(file.path, file.content, file.mode);
+      disk.change_mode(file.path, file.mode);
+      auto account = find_account(disk, file.owner.substr(0, file.owner.find(':')));
+      auto group = find_group(disk, file.owner.substr(file.owner.find(':') + 1));
+      if (account)
+        disk.change_owner(file.path, account->uid, group.value_or(account->gid));
+      else
+        say("Cloud-init: write_files: unknown owner " + file.owner + " of " + file.path + "\n");
+    }
+  }
+
+  void name_machine() {
+    std::string name =
+        config_.hostname.empty() ? config_.fqdn.substr(0, config_.fqdn.find('.')) : config_.hostname;
+    if (name.empty() || config_.preserve_hostname) return;
+    guest_.set_hostname(config_.fqdn.empty() ? name : config_.fqdn);
+    guest_.disk().write("/etc/hostname", name + "\n", 0644);
+  }
+
+  world::Task<> final_stage() {
+    std::vector<std::string> lines;
+    bool apt = has_apt(guest_.system());
+    std::string manager = apt ? "DEBIAN_FRONTEND=noninteractive apt-get -y" : "yum -y";
+    if (!config_.timezone.empty())
+      lines.push_back("timedatectl set-timezone " + shell_quote(config_.timezone));
+    if (apt && (config_.update_packages || !config_.packages.empty())) lines.push_back(manager + " update");
+    if (config_.upgrade_packages) lines.push_back(manager + " upgrade");
+    std::string packages;
+    for (const std::string& name : config_.packages) packages += " " + shell_quote(name);
+    if (!packages.empty()) lines.push_back(manager + " install" + packages);
+    co_await run_lines("packages", lines);
+    write_files(true);
+    co_await run_lines("runcmd", config_.commands);
+    for (const UserDataPart& part : parts_)
+      if (part.kind == PartKind::script) co_await run_file(part.name, part.body);
+  }
+
+  world::Task<> run_lines(const std::string& name, const std::vector<std::string>& lines) {
+    if (lines.empty()) co_return;
+    std::string script = "#!/bin/sh\n";
+    for (const std::string& line : lines) script += line + "\n";
+    co_await run_file(name, script);
+  }
+
+  world::Task<> run_file(const std::string& name, const std::string& script) {
+    std::string path = "/var/lib/cloud/instance/scripts/" + name;
+    guest_.disk().write(path, script, 0700);
+    SpawnRequest request;
+    request.argv = {path};
+    request.env = {{"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
+                   {"HOME", "/root"},
+                   {"LANG", "C.UTF-8"},
+                   {"INSTANCE_ID", guest_.machine().instance_id}};
+    request.merge_output = true;
+    int status =
+        co_await guest_.run_process(std::move(request), [this](std::string_view bytes, bool) { say(bytes); });
+    if (status == 0) co_return;
+    failed_ = true;
+    int code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
+    say(base::format_utc(guest_.surroundings().scheduler.now(), "%Y-%m-%d %H:%M:%S,000") +
+        " - cc_scripts_user.py[WARNING]: Failed to run module "
+        "scripts-user (scripts in /var/lib/cloud/instance/scripts)\n");
+    guest_.trace({.kind = "script", .argv = {path}, .exit_code = code, .text = "user data failed: " + name});
+  }
+
+  void finish() {
+    say(std::string("Cloud-init v. ") + version + " finished at " + now() +
+        ". Datasource DataSourceEc2Local.  Up " + uptime() + " seconds\n");
+    std::string errors = failed_ ? "[\"('scripts-user', RuntimeError('Runparts: 1 failures'))\"]" : "[]";
+    guest_.disk().write(
+        cloud_init_result,
+        "{\n \"v1\": {\n  \"datasource\": \"DataSourceEc2Local\",\n  \"errors\": " + errors + "\n }\n}\n",
+        0644);
+    guest_.disk().write("/var/lib/cloud/instance/boot-finished",
+                        uptime() + " - " + now() + " - v. " + version + "\n", 0644);
+    guest_.trace({.kind = "boot", .exit_code = failed_ ? 1 : 0, .text = "cloud-init finished"});
+  }
+
+  Guest& guest_;
+  bool first_, failed_ = false;
+  std::vector<UserDataPart> parts_;
+  CloudConfig config_;
+};
+
+}  // namespace
+
+world::Task<> run_cloud_init(Guest& guest, bool first) {
+  Boot boot(guest, first);
+  co_await boot.run();
+}
+
+}  // namespace squall::guest

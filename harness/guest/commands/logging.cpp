@@ -1,0 +1,152 @@
+// logger(1), crontab(1), and `cloud-init status`.
+#include <algorithm>
+#include <sstream>
+
+#include "emulator/world/await.hpp"
+#include "harness/guest/cloud_init.hpp"
+#include "harness/guest/commands/commands.hpp"
+#include "harness/guest/cron.hpp"
+#include "harness/guest/guest.hpp"
+
+namespace squall::guest {
+namespace {
+
+using Words = std::vector<std::string>;
+
+// "user.notice", "err", "local0.info" as 0 to 7.
+int priority_of(const std::string& text) {
+  static const char* const names[] = {"emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"};
+  std::string level = text.substr(text.find('.') == std::string::npos ? 0 : text.find('.') + 1);
+  if (level == "warn") level = "warning";
+  if (level == "error") level = "err";
+  for (int i = 0; i < 8; ++i)
+    if (level == names[i]) return i;
+  return 5;
+}
+
+world::Task<int> logger(Guest& guest, program::Context& context) {
+  const Words& argv = context.invocation().argv;
+  std::string tag = context.invocation().user, text, file;
+  int priority = 5;
+  bool to_error = false, has_text = false;
+  for (std::size_t i = 1; i < argv.size(); ++i) {
+    const std::string& word = argv[i];
+    auto value = [&] {
+      return word.size() > 2 && word[1] != '-' ? word.substr(2)
+             : i + 1 < argv.size()             ? argv[++i]
+                                               : std::string{};
+    };
+    if (!has_text && (word.starts_with("-t") || word == "--tag"))
+      tag = value();
+    else if (!has_text && (word.starts_with("-p") || word == "--priority"))
+      priority = priority_of(value());
+    else if (!has_text && (word.starts_with("-f") || word == "--file"))
+      file = value();
+    else if (!has_text && (word == "-s" || word == "--stderr"))
+      to_error = true;
+    else if (!has_text && (word == "-i" || word.starts_with("--id") || word == "-e" || word == "--"))
+      continue;
+    else if (!has_text && word.size() > 1 && word[0] == '-') {
+      context.err("logger: unrecognized option '" + word + "'\nTry 'logger --help' for more information.\n");
+      co_return 1;
+    } else {
+      text += (has_text ? " " : "") + word;
+      has_text = true;
+    }
+  }
+  if (!file.empty())
+    text = context.disk().read(context.resolve(file)).value_or("");
+  else if (!has_text)
+    text = co_await context.read_input();
+  std::istringstream lines(text);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.empty()) continue;
+    guest.syslog(tag, priority, line);
+    if (to_error)
+      context.err("<" + std::to_string(8 + priority) + ">" +
+                  base::format_utc(context.scheduler().now(), "%b %e %H:%M:%S ") + tag + ": " + line + "\n");
+  }
+  co_return 0;
+}
+
+world::Task<int> crontab(Guest& guest, program::Context& context) {
+  const Words& argv = context.invocation().argv;
+  std::string user = context.invocation().user, file;
+  char action = 0;
+  for (std::size_t i = 1; i < argv.size(); ++i) {
+    if (argv[i] == "-u" && i + 1 < argv.size())
+      user = argv[++i];
+    else if (argv[i] == "-l" || argv[i] == "-r")
+      action = argv[i][1];
+    else if (argv[i] == "-i")
+      continue;
+    else if (argv[i] == "-e") {
+      context.err("crontab: -e needs an editor, which Squall's guests have not\n");
+      co_return 1;
+    } else
+      file = argv[i];
+  }
+  bool apt = has_apt(guest.system());
+  std::string folder = apt ? "/var/spool/cron/crontabs" : "/var/spool/cron", path = folder + "/" + user;
+  if (action == 'l') {
+    auto text = context.disk().read(path);
+    if (text)
+      context.out(*text);
+    else
+      context.err("no crontab for " + user + "\n");
+    co_return text ? 0 : 1;
+  }
+  if (action == 'r') {
+    bool was_there = context.disk().remove(path);
+    if (!was_there) context.err("no crontab for " + user + "\n");
+    co_return was_there ? 0 : 1;
+  }
+  std::string text;
+  if (file.empty() || file == "-") {
+    text = co_await context.read_input();
+  } else {
+    auto content = context.disk().read(context.resolve(file));
+    if (!content) {
+      context.err(file + ": No such file or directory\n");
+      co_return 1;
+    }
+    text = *content;
+  }
+  Words mistakes;
+  parse_crontab(text, user, mistakes);
+  if (!mistakes.empty()) {
+    context.err("\"-\":1: bad minute\nerrors in crontab file, can't install.\n");
+    co_return 1;
+  }
+  context.disk().make_directories(folder, 0755);
+  context.disk().write(path, text, 0600);
+  co_return 0;
+}
+
+world::Task<int> cloud_init(Guest& guest, program::Context& context) {
+  const Words& argv = context.invocation().argv;
+  if (argv.size() < 2 || argv[1] != "status") {
+    context.err("usage: cloud-init status [--wait]\n");
+    co_return 2;
+  }
+  bool wait = std::find(argv.begin(), argv.end(), "--wait") != argv.end();
+  while (wait && !guest.disk().exists(cloud_init_result)) co_await world::sleep(context.scheduler(), 250ms);
+  std::string result = guest.disk().read(cloud_init_result).value_or("");
+  bool failed = result.find("Runparts") != std::string::npos;
+  context.out(result.empty() ? "status: running\n" : failed ? "status: error\n" : "status: done\n");
+  co_return failed ? 1 : 0;
+}
+
+program::Program bind(Guest& guest, world::Task<int> (*run)(Guest&, program::Context&)) {
+  return [&guest, run](program::Context& context) { return run(guest, context); };
+}
+
+}  // namespace
+
+std::map<std::string, program::Program> logging_commands(Guest& guest) {
+  return {{"logger", bind(guest, logger)},
+          {"crontab", bind(guest, crontab)},
+          {"cloud-init", bind(guest, cloud_init)}};
+}
+
+}  // namespace squall::guest

@@ -1,0 +1,25 @@
+// User data as cloud-init 22.4 takes it apart: plain or gzip, one part or MIME multipart (nested too), each
+// part known by its content type or by its first line (cloudinit.readthedocs.io, "User data formats").
+#pragma once
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace squall::guest {
+
+enum class PartKind { script, cloud_config, boothook, not_served };
+
+struct UserDataPart {
+  PartKind kind = PartKind::not_served;
+  std::string name;  // the attachment's file name, or "part-001"
+  std::string body;
+  std::string type;  // as found: "text/x-shellscript"
+};
+
+// Never throws: what cannot be read comes out as parts that are not served, with what they are.
+std::vector<UserDataPart> parse_user_data(std::string_view bytes);
+
+// The content of a gzip member; nothing if it is none or larger than 16 MiB.
+bool gunzip(std::string_view bytes, std::string& content);
+
+}  // namespace squall::guest

@@ -1,0 +1,142 @@
+// User data in its forms, cloud-init's order and logs, cron's minutes.
+#include <gmock/gmock.h>
+
+#include "emulator/base/encoding.hpp"
+#include "harness/guest/cloud_config.hpp"
+#include "harness/guest/cloud_init.hpp"
+#include "harness/guest/cron.hpp"
+#include "harness/guest/user_data.hpp"
+#include "tests/guest/guest_world.hpp"
+
+namespace squall::guest {
+namespace {
+
+using testing::HasSubstr;
+
+void boot(GuestWorld& world, std::string user_data, bool first = true) {
+  world.machine.user_data = std::move(user_data);
+  if (!world.guest) world.boot();
+  bool done = false;
+  world::Job job = world::Job::start(world.scheduler, run_cloud_init(*world.guest, first),
+                                     [&](std::exception_ptr failure) {
+                                       done = true;
+                                       if (failure) std::rethrow_exception(failure);
+                                     });
+  while (!done && world.scheduler.step()) {
+  }
+}
+
+std::string log_of(GuestWorld& world) {
+  return world.guest->disk().read("/var/log/cloud-init-output.log").value_or("");
+}
+
+TEST(UserData, MultipartNestedEncoded) {
+  std::string inner =
+      "Content-Type: multipart/mixed; boundary=\"in\"\r\n\r\n--in\r\nContent-Type: text/cloud-config\r\n"
+      "Content-Transfer-Encoding: base64\r\n\r\n" +
+      base::base64_encode("#cloud-config\nhostname: a\n") + "\r\n--in--\r\n";
+  auto parts = parse_user_data(
+      "MIME-Version: 1.0\nContent-Type: multipart/mixed;\n boundary=\"out\"\n\n--out\n" + inner +
+      "\n--out\nContent-Type: text/x-shellscript\nContent-Disposition: attachment; filename=\"go.sh\"\n\n"
+      "#!/bin/bash\necho hi\n\n--out\nContent-Type: text/jinja2\n\nx\n--out--\n");
+  ASSERT_EQ(parts.size(), 3u);
+  EXPECT_EQ(parts[0].kind, PartKind::cloud_config);
+  EXPECT_EQ(parts[0].body, "#cloud-config\nhostname: a\n");
+  EXPECT_EQ(parts[1].kind, PartKind::script);
+  EXPECT_EQ(parts[1].name, "go.sh");
+  EXPECT_EQ(parts[1].body, "#!/bin/bash\necho hi\n");
+  EXPECT_EQ(parts[2].kind, PartKind::not_served);
+}
+
+TEST(UserData, MutationsAreSurvived) {
+  std::string seed =
+      "MIME-Version: 1.0\nContent-Type: multipart/mixed; boundary=\"b\"\n\n--b\nContent-Type: "
+      "text/cloud-config\n"
+      "Content-Transfer-Encoding: quoted-printable\n\n#cloud-config\nruncmd: [[a, b], c=3D]\n--b--\n";
+  base::Random random(3);
+  for (int round = 0; round < 3000; ++round) {
+    std::string text = seed;
+    for (int i = 0; i < 4; ++i) text[random.below(text.size())] = static_cast<char>(random.below(256));
+    for (const UserDataPart& part : parse_user_data(text)) {
+      std::string problem;
+      parse_cloud_config(part.body, problem);
+    }
+    std::vector<std::string> mistakes;
+    parse_crontab(text, "root", mistakes);
+  }
+  SUCCEED();
+}
+
+TEST(CloudInit, RunsAScriptOnce) {
+  GuestWorld world;
+  std::string data =
+      "#!/bin/bash\nexec > >(tee /var/log/user-data.log | logger -t user-data -s 2>/dev/console) 2>&1\n"
+      "echo begun; sleep 30; echo done at $(date +%s)\n";
+  boot(world, data);
+  EXPECT_EQ(world.guest->disk().read("/var/log/user-data.log"), "begun\ndone at 1700000030\n");
+  world.scheduler.run_until(world.scheduler.now() + 1s);
+  EXPECT_THAT(world.guest->console_output(), HasSubstr("user-data: done at 1700000030"));
+  EXPECT_THAT(world.guest->disk().read("/var/log/syslog").value_or(""), HasSubstr("user-data: begun"));
+  EXPECT_THAT(log_of(world), HasSubstr("Cloud-init v. 22.4.2 finished at "));
+  boot(world, data, false);
+  EXPECT_EQ(world.guest->disk().read("/var/log/user-data.log"), "begun\ndone at 1700000030\n");
+}
+
+TEST(CloudInit, CarriesOutACloudConfig) {
+  GuestWorld world;
+  boot(world,
+       "#cloud-config\nfqdn: vault-1.example.com\npackages: [jq]\nphone_home: {url: x}\n"
+       "write_files:\n- {path: /etc/app/c.json, content: '{\"a\": 7}', permissions: '0640', owner: "
+       "'nobody:root'}\n"
+       "users: [{name: deploy, groups: [adm], shell: /bin/bash, sudo: 'ALL=(ALL) NOPASSWD:ALL'}]\n"
+       "runcmd:\n- [sh, -c, 'jq .a /etc/app/c.json > /out']\n- hostname -f >> /out; id -Gn deploy >> /out; "
+       "stat -c '%U %a' /etc/app/c.json >> /out\n"
+       "- sudo -u deploy sudo whoami >> /out\n");
+  EXPECT_EQ(world.guest->disk().read("/out"), "7\nvault-1.example.com\ndeploy adm\nnobody 640\nroot\n")
+      << log_of(world);
+  EXPECT_THAT(log_of(world), HasSubstr("module phone_home is not served"));
+}
+
+TEST(CloudInit, AFailureIsTold) {
+  GuestWorld world;
+  boot(world, "#!/bin/bash\nset -e\nfalse\necho never\n");
+  EXPECT_THAT(log_of(world), HasSubstr("Failed to run module scripts-user"));
+  EXPECT_EQ(world.run("cloud-init status").standard_output, "status: error\n");
+}
+
+TEST(Crontab, MinutesAndMistakes) {
+  std::vector<std::string> mistakes;
+  auto entries =
+      parse_crontab("PATH=/bin\n*/15 3 * * mon-fri a b\n@daily c\n0 0 13 * 5 d\nbad line\n61 * * * * e\n",
+                    "root", mistakes);
+  ASSERT_EQ(entries.size(), 3u);
+  EXPECT_EQ(mistakes.size(), 2u);
+  Time monday = *base::parse_iso8601("2024-01-01T03:45:00Z"),
+       sunday = *base::parse_iso8601("2023-12-31T03:45:00Z");
+  EXPECT_TRUE(entries[0].due(monday));
+  EXPECT_FALSE(entries[0].due(sunday));
+  EXPECT_TRUE(entries[1].due(*base::parse_iso8601("2024-01-01T00:00:00Z")));
+  EXPECT_TRUE(entries[2].due(*base::parse_iso8601("2024-01-05T00:00:00Z")));  // a Friday
+  EXPECT_TRUE(entries[2].due(*base::parse_iso8601("2024-01-13T00:00:00Z")));  // a 13th
+  EXPECT_FALSE(entries[2].due(*base::parse_iso8601("2024-01-14T00:00:00Z")));
+}
+
+TEST(Crontab, Fires) {
+  GuestWorld world;
+  auto result = world.run(
+      "crontab -l 2>/dev/null | { cat; echo '*/5 * * * * date +\\%M >> /out'; } | crontab -; crontab -l\n"
+      "echo '0 4 * * * admin id -un > /tmp/who' > /etc/cron.d/backup\n"
+      "printf '#!/bin/sh\\necho daily > /daily\\n' > /etc/cron.daily/x; chmod +x /etc/cron.daily/x; echo '* "
+      "* * *' | crontab -; echo $?");
+  EXPECT_EQ(result.standard_output, "*/5 * * * * date +\\%M >> /out\n1\n");
+  Cron cron(*world.guest);
+  cron.start();
+  world.scheduler.run_until(*base::parse_iso8601("2023-11-14T22:29:00Z"));
+  EXPECT_EQ(world.guest->disk().read("/out"), "15\n20\n25\n");
+  world.scheduler.run_until(*base::parse_iso8601("2023-11-15T07:00:00Z"));
+  EXPECT_EQ(world.guest->disk().read("/tmp/who"), "admin\n");
+  EXPECT_EQ(world.guest->disk().read("/daily"), "daily\n");
+}
+
+}  // namespace
+}  // namespace squall::guest

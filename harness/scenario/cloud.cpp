@@ -55,7 +55,7 @@ struct Cloud::Impl {
         entropy(random.stream("aws")),
         network(scheduler, random.stream("network")),
         site(std::make_shared<guest::Site>(options.temporary_folder)),
-        machines({scheduler, network, random.stream("machines"), site, world_programs(), instance_programs(),
+        machines({scheduler, network, random.stream("machines"), site, world_programs(),
                   [this](const guest::TraceEntry& entry) { trace(entry); }}),
         emulator(scheduler, entropy, machines, emulator_options()),
         workstation_host(network.add_host("workstation", workstation_address)),

@@ -7,8 +7,6 @@ namespace squall::scenario {
 
 std::map<std::string, program::Program> world_programs() { return {{"vault", vault::main_program}}; }
 
-std::map<std::string, guest::Instance::PartsProgram> instance_programs() { return {}; }
-
 void add_internet(sim::SimNetwork& network) {
   for (const std::string& name : guest::release_site_names())
     network.add_service(name, [](const sim::SimHost&, http::Request request) -> world::Task<http::Response> {

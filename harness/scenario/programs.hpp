@@ -4,7 +4,6 @@
 #include <map>
 #include <string>
 
-#include "harness/guest/machine/instance.hpp"
 #include "harness/program/program.hpp"
 #include "harness/sim/network.hpp"
 
@@ -12,8 +11,6 @@ namespace squall::scenario {
 
 // aws, vault.
 std::map<std::string, program::Program> world_programs();
-// systemctl and its kin: programs that need the instance they run in.
-std::map<std::string, guest::Instance::PartsProgram> instance_programs();
 // HashiCorp's releases and repositories, Debian's archive.
 void add_internet(sim::SimNetwork& network);
 

@@ -10,7 +10,7 @@ void SimMachines::create(const world::MachineSpec& spec) {
   base::Random random = parts_.random.stream("machine " + std::to_string(machines_.size()));
   machine.entropy = std::make_unique<sim::SimEntropy>(random.stream("entropy"));
   machine.inside = std::make_unique<guest::Instance>(
-      guest::Instance::Options{spec, parts_.site, parts_.programs, parts_.own_programs},
+      guest::Instance::Options{spec, parts_.site, parts_.programs},
       guest::Surroundings{parts_.scheduler, *machine.host, *machine.entropy, random.stream("guest"),
                           parts_.trace});
   machines_[spec.instance_id] = std::move(machine);

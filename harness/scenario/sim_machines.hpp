@@ -21,7 +21,6 @@ class SimMachines final : public world::Machines {
     base::Random random;
     std::shared_ptr<guest::Site> site;
     std::map<std::string, program::Program> programs;
-    std::map<std::string, guest::Instance::PartsProgram> own_programs;
     std::function<void(const guest::TraceEntry&)> trace;
   };
   explicit SimMachines(Parts parts) : parts_(std::move(parts)) {}

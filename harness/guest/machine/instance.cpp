@@ -2,6 +2,8 @@
 
 #include "emulator/base/crypto.hpp"
 #include "emulator/base/encoding.hpp"
+#include "harness/guest/journal/journalctl.hpp"
+#include "harness/guest/systemd/systemctl.hpp"
 
 namespace squall::guest {
 namespace {
@@ -28,10 +30,10 @@ Instance::~Instance() { leave(); }
 
 std::map<std::string, program::Program> Instance::bind(Options& options) {
   std::map<std::string, program::Program> programs = options.programs;
-  for (auto& [name, own] : options.own_programs)
-    programs[name] = [this, own](program::Context& context) -> world::Task<int> {
-      return own(InstanceParts{guest_, *driver_, journal_}, context);
-    };
+  systemd::DriverSource driver = [this] { return driver_.get(); };
+  programs["systemctl"] = systemd::systemctl(driver);
+  programs["service"] = systemd::service_command(driver);
+  programs["journalctl"] = journal::journalctl({[this] { return &journal_; }, [this] { return guest_.hostname(); }});
   return programs;
 }
 

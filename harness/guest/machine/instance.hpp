@@ -14,23 +14,12 @@
 
 namespace squall::guest {
 
-// What a program of the world that belongs to one instance may reach: systemctl and its kin.
-struct InstanceParts {
-  Guest& guest;
-  systemd::Driver& driver;
-  journal::Journal& journal;
-};
-
 class Instance {
  public:
-  // Programs that need the instance's own parts get them at each call, from the boot that is under way.
-  using PartsProgram = std::function<world::Task<int>(InstanceParts, program::Context&)>;
-
   struct Options {
     world::MachineSpec machine;
     std::shared_ptr<Site> site;
-    std::map<std::string, program::Program> programs;
-    std::map<std::string, PartsProgram> own_programs;
+    std::map<std::string, program::Program> programs;  // aws, vault: those that need nothing of the instance
   };
   Instance(Options options, Surroundings surroundings);
   ~Instance();

@@ -131,6 +131,8 @@ FakeHost::Shared FakeHost::add(const guest::systemd::Spawn& spawn, std::vector<s
   process->unit = spawn.unit;
   process->spawn = spawn.id;
   process->direct = direct;
+  for (const auto& [name, value] : spawn.environment)
+    process->notifies = process->notifies || name == "NOTIFY_SOCKET";
   auto core = spawn.limits.find("CORE");
   process->dumps_core = core != spawn.limits.end() && core->second != "0";
   processes_[process->info.pid] = process;
@@ -142,7 +144,7 @@ void FakeHost::say(const Shared& process, const std::string& line) {
 }
 
 void FakeHost::notify(const Shared& process, const std::string& text) {
-  if (process->alive) driver_->notify(process->info.pid, process->unit, text);
+  if (process->alive && process->notifies) driver_->notify(process->info.pid, process->unit, text);
 }
 
 // Gone from the process list at once; the news comes as its own turn.
@@ -209,6 +211,7 @@ void FakeHost::run_vault(const Shared& process, const guest::systemd::Spawn& spa
   for (int signal : {2, 15})
     process->handlers[signal] = [this, process, trap_exit, stop_delay] {
       say(process, "==> Vault shutdown triggered");
+      notify(process, "STOPPING=1");
       after(std::chrono::seconds{stop_delay}, [this, process, trap_exit] {
         end(process, {ExitCode::exited, trap_exit});
       });
@@ -263,8 +266,11 @@ void FakeHost::run_shell(const Shared& process, const guest::systemd::Spawn& spa
     Shared child = add(spawn, {"/usr/bin/python3", "/usr/bin/vault", "--ready=1"}, false);
     child->info.comm = "vault";
     child->handlers[15] = [this, child] {
-      say(child, "==> Vault shutdown triggered");
-      end(child, {ExitCode::exited, 0});
+      after(2ms, [this, child] {  // the shell that started it is gone by then
+        say(child, "==> Vault shutdown triggered");
+        notify(child, "STOPPING=1");
+        end(child, {ExitCode::exited, 0});
+      });
     };
     after(40ms, [this, child] {
       say(child, "==> Vault server configuration:");
@@ -314,7 +320,8 @@ void FakeHost::run_command(const Shared& process, const guest::systemd::Spawn& s
       for (std::size_t i = 1; i < words.size(); ++i) line += (i > 1 ? " " : "") + words[i];
       lines.push_back(line);
     } else {
-      for (const auto& [key, value] : spawn.environment) lines.push_back(key + "=" + value);
+      for (const auto& [key, value] : spawn.environment)
+        lines.push_back(key + "=" + (key == "SYSTEMD_EXEC_PID" ? std::to_string(process->info.pid) : value));
     }
     after(0ms, [this, process, lines] {
       for (const std::string& line : lines) say(process, line);
@@ -324,7 +331,7 @@ void FakeHost::run_command(const Shared& process, const guest::systemd::Spawn& s
   if (name == "kill") {
     const int signal = *guest::systemd::parse_signal(words.at(2));
     const int pid = std::stoi(words.at(3));
-    after(0ms, [this, signal, pid] { kill(pid, signal); });
+    after(2ms, [this, signal, pid] { kill(pid, signal); });
     return finish(0);
   }
   throw std::runtime_error("the fake machine does not have: " + words.front());

@@ -59,7 +59,7 @@ class FakeHost final : public guest::systemd::ManagerHost {
     guest::systemd::ProcessInfo info;
     std::string unit;
     std::uint64_t spawn = 0;
-    bool direct = false, alive = true, dumps_core = false;
+    bool direct = false, alive = true, dumps_core = false, notifies = false;
     std::set<int> ignores;
     std::map<int, std::function<void()>> handlers;
   };

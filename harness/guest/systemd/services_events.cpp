@@ -101,7 +101,7 @@ void Services::main_over(Unit& unit, Result result) {
 void Services::control_ended(Unit& unit, Exit exit) {
   ServiceRun& run = unit.run;
   run.control_pid = 0;
-  Result result = result_of(exit, unit.config.service, false);
+  Result result = result_of(exit, unit.config.service, unit.config.service.type != ServiceType::oneshot);
   auto& list = commands(unit, run.control_phase);
   const bool known = run.control_active && run.control_command < list.size();
   if (known) {

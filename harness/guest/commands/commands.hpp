@@ -3,6 +3,7 @@
 #pragma once
 #include <map>
 #include <string>
+#include <vector>
 
 #include "harness/guest/image.hpp"
 #include "harness/program/program.hpp"
@@ -14,6 +15,9 @@ class Guest;
 std::map<std::string, program::Program> own_commands(Guest& guest);
 // Name and folder of every command that is there from the start on such a system.
 std::map<std::string, std::string> command_places(System system, bool workstation);
+
+// Mounts what /etc/fstab asks for, as a boot does; answers mount's complaints.
+std::vector<std::string> mount_all_volumes(Guest& guest);
 
 program::Program sleep_command();
 program::Program curl_command();

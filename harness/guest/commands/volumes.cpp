@@ -103,34 +103,30 @@ world::Task<int> make_file_system(Guest& guest, program::Context& context) {
   co_return 0;
 }
 
-int mount_one(Guest& guest, program::Context& context, const std::string& source, const std::string& target) {
+// Answers what mount(8) would complain of; empty: it is mounted.
+std::string mount_one(Guest& guest, const std::string& source, const std::string& target) {
   Device device = find_device(guest, source);
   if (device.volume == nullptr) {
-    context.err("mount: " + target + ": special device " + source + " does not exist.\n");
-    return 32;
+    return "mount: " + target + ": special device " + source + " does not exist.\n";
   }
   if (!guest.disk().is_directory(target)) {
-    context.err("mount: " + target + ": mount point does not exist.\n");
-    return 32;
+    return "mount: " + target + ": mount point does not exist.\n";
   }
   auto [type, uuid] = format_of(guest, *device.volume);
   if (type.empty()) {
-    context.err("mount: " + target + ": wrong fs type, bad option, bad superblock on /dev/" +
-                device.nvme_name + ", missing codepage or helper program, or other error.\n");
-    return 32;
+    return "mount: " + target + ": wrong fs type, bad option, bad superblock on /dev/" + device.nvme_name +
+           ", missing codepage or helper program, or other error.\n";
   }
   std::string line = "/dev/" + device.nvme_name + " " + target + " " + type + "\n";
   if (guest.disk().read(mounts_file).value_or("").find(line) != std::string::npos) {
-    context.err("mount: " + target + ": /dev/" + device.nvme_name + " already mounted on " + target + ".\n");
-    return 32;
+    return "mount: " + target + ": /dev/" + device.nvme_name + " already mounted on " + target + ".\n";
   }
   int error = guest.mount_folder(folder_of(guest, *device.volume), target);
   if (error != 0) {
-    context.err("mount: " + target + ": " + std::strerror(error) + ".\n");
-    return 32;
+    return "mount: " + target + ": " + std::strerror(error) + ".\n";
   }
   guest.disk().append(mounts_file, line, 0644);
-  return 0;
+  return "";
 }
 
 struct FstabLine {
@@ -153,17 +149,19 @@ std::vector<FstabLine> read_fstab(Guest& guest) {
   return lines;
 }
 
-int mount_all(Guest& guest, program::Context& context) {
-  int status = 0;
+std::vector<std::string> mount_all(Guest& guest) {
+  std::vector<std::string> complaints;
   std::string mounted = guest.disk().read(mounts_file).value_or("");
   for (const FstabLine& line : read_fstab(guest)) {
     bool skip = line.target == "/" || line.target == "none" ||
                 line.options.find("noauto") != std::string::npos ||
                 mounted.find(" " + line.target + " ") != std::string::npos || line.type == "tmpfs" ||
                 line.type == "swap";
-    if (!skip && mount_one(guest, context, line.source, line.target) != 0) status = 64;
+    if (skip) continue;
+    std::string complaint = mount_one(guest, line.source, line.target);
+    if (!complaint.empty()) complaints.push_back(complaint);
   }
-  return status;
+  return complaints;
 }
 
 world::Task<int> mount(Guest& guest, program::Context& context) {
@@ -184,7 +182,11 @@ world::Task<int> mount(Guest& guest, program::Context& context) {
     context.err("mount: --bind is not served by Squall's guests\n");
     co_return 1;
   }
-  if (all) co_return mount_all(guest, context);
+  if (all) {
+    std::vector<std::string> complaints = mount_all(guest);
+    for (const std::string& complaint : complaints) context.err(complaint);
+    co_return complaints.empty() ? 0 : 64;
+  }
   if (words.empty()) {
     context.out("/dev/nvme0n1p1 on / type ext4 (rw,relatime)\n");
     std::istringstream mounted(guest.disk().read(mounts_file).value_or(""));
@@ -200,7 +202,9 @@ world::Task<int> mount(Guest& guest, program::Context& context) {
       co_return 1;
     }
   }
-  co_return mount_one(guest, context, words[0], context.resolve(words[1]));
+  std::string complaint = mount_one(guest, words[0], context.resolve(words[1]));
+  context.err(complaint);
+  co_return complaint.empty() ? 0 : 32;
 }
 
 world::Task<int> umount(Guest& guest, program::Context& context) {
@@ -282,6 +286,8 @@ program::Program bind_to(Guest& guest, world::Task<int> (*run)(Guest&, program::
 }
 
 }  // namespace
+
+std::vector<std::string> mount_all_volumes(Guest& guest) { return mount_all(guest); }
 
 std::map<std::string, program::Program> volume_commands(Guest& guest) {
   std::map<std::string, program::Program> commands = {{"mount", bind_to(guest, mount)},

@@ -2,7 +2,11 @@
 
 #include "emulator/base/crypto.hpp"
 #include "emulator/base/encoding.hpp"
+#include "harness/guest/cloud_init.hpp"
+#include "harness/guest/commands/commands.hpp"
+#include "harness/guest/commands/packages.hpp"
 #include "harness/guest/journal/journalctl.hpp"
+#include "harness/guest/machine/power_commands.hpp"
 #include "harness/guest/systemd/systemctl.hpp"
 
 namespace squall::guest {
@@ -33,7 +37,9 @@ std::map<std::string, program::Program> Instance::bind(Options& options) {
   systemd::DriverSource driver = [this] { return driver_.get(); };
   programs["systemctl"] = systemd::systemctl(driver);
   programs["service"] = systemd::service_command(driver);
-  programs["journalctl"] = journal::journalctl({[this] { return &journal_; }, [this] { return guest_.hostname(); }});
+  for (auto& [name, program] : power_commands(driver)) programs[name] = std::move(program);
+  programs["journalctl"] =
+      journal::journalctl({[this] { return &journal_; }, [this] { return guest_.hostname(); }});
   return programs;
 }
 
@@ -67,9 +73,11 @@ void Instance::boot() {
   processes_->drive(*driver_);
   state_ = State::up;
   tell("booted");
+  mount_volumes();
   driver_->boot();
-  if (!cloud_init_done_)
-    cloud_init_ = world::Job::start(scheduler(), first_boot(), [](std::exception_ptr failure) {
+  start_cron();
+  if (!guest_.machine().user_data.empty())
+    cloud_init_ = world::Job::start(scheduler(), run_user_data(), [](std::exception_ptr failure) {
       if (failure) std::rethrow_exception(failure);
     });
 }
@@ -126,6 +134,9 @@ void Instance::leave() {
   scheduler().cancel(std::exchange(boot_timer_, 0));
   scheduler().cancel(std::exchange(force_timer_, 0));
   cloud_init_.kill();
+  guest_.on_process_end({});
+  guest_.on_syslog({});
+  cron_.reset();
   driver_.reset();
   processes_.reset();
 }
@@ -141,48 +152,42 @@ world::Task<world::Machines::ScriptResult> Instance::run_script(std::string scri
 }
 
 // cloud-init runs its last stage once the network is there and the units that were enabled in the image have
-// started.
-world::Task<> Instance::first_boot() {
+// started. What it does once per instance is done again only if the power went before it had ended.
+world::Task<> Instance::run_user_data() {
   co_await world::sleep(scheduler(), cloud_init_delay);
-  co_await run_user_data();
+  co_await run_cloud_init(guest_, !cloud_init_done_);
   cloud_init_done_ = true;
 }
 
-// User data that is a script is kept and run as cloud-init does (cc_scripts_user): as root, its output on the
-// console and in /var/log/cloud-init-output.log.
-world::Task<> Instance::run_user_data() {
-  const std::string& data = guest_.machine().user_data;
-  if (data.empty()) co_return;
-  if (!data.starts_with("#!")) {
-    tell("user data of a kind that is not run: only scripts (#!) are");
-    co_return;
-  }
-  const std::string folder = "/var/lib/cloud/instance/scripts", path = folder + "/part-001";
-  guest_.disk().make_directories(folder, 0755);
-  guest_.disk().write(path, data, 0700);
-  world::Completion<int> ended{scheduler()};
-  ProcessOptions process;
-  process.spawn.argv = {path};
-  process.spawn.env = {{"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
-                       {"HOME", "/root"},
-                       {"LANG", "C.UTF-8"}};
-  process.spawn.merge_output = true;
-  process.output = [this](std::string_view bytes, bool) {
-    guest_.write_console(bytes);
-    guest_.disk().append("/var/log/cloud-init-output.log", bytes, 0640);
-  };
-  process.ended = [ended](int status) { ended.set(status); };
-  int pid = guest_.start_process(std::move(process));
-  int status = pid > 0 ? co_await ended : -1;
-  std::string stamp = base::format_utc(scheduler().now(), "%Y-%m-%d %H:%M:%S");
-  if (status != 0) {
-    std::string line = stamp +
-                       ",000 - cc_scripts_user.py[WARNING]: Failed to run module scripts-user (scripts in " +
-                       folder + ")\n";
-    guest_.write_console(line);
-    guest_.disk().append("/var/log/cloud-init-output.log", line, 0640);
-  }
-  tell(status == 0 ? "user data done" : "user data failed: " + path);
+// Volumes of /etc/fstab are there before anything else starts; a script that wrote none costs nothing.
+void Instance::mount_volumes() {
+  if (guest_.disk().read("/etc/fstab").value_or("").find("/dev/") != std::string::npos ||
+      guest_.machine().volumes.size() > 1)
+    for (const std::string& complaint : mount_all_volumes(guest_)) {
+      guest_.write_console(complaint);
+      tell(complaint);
+    }
+}
+
+// cron is in Debian's and Ubuntu's images and in Amazon Linux 2's; elsewhere the package brings it.
+void Instance::start_cron() {
+  bool in_image = has_apt(guest_.system()) || guest_.system() == System::amazon_linux_2;
+  cron_.emplace(guest_);
+  guest_.on_process_end([this, in_image] {
+    if (!cron_) return;
+    if (in_image || is_installed(guest_, "cronie")) cron_->refresh();
+  });
+  guest_.on_syslog([this](const std::string& tag, int priority, const std::string& text) {
+    if (!driver_) return;
+    journal::Entry entry;
+    entry.priority = static_cast<journal::Priority>(priority);
+    entry.identifier = tag;
+    entry.message = text;
+    entry.unit = tag == "CRON" ? "cron.service" : "cloud-final.service";
+    entry.transport = "syslog";
+    driver_->syslog(std::move(entry));
+  });
+  if (in_image || is_installed(guest_, "cronie")) cron_->start();
 }
 
 Instance::UnitFacts Instance::unit(const std::string& name) {

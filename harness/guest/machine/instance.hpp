@@ -7,6 +7,7 @@
 #include <optional>
 #include <string>
 
+#include "harness/guest/cron.hpp"
 #include "harness/guest/guest.hpp"
 #include "harness/guest/journal/journal.hpp"
 #include "harness/guest/machine/unit_processes.hpp"
@@ -53,8 +54,9 @@ class Instance {
   void up();
   void brought_down(systemd::ShutdownMode mode);
   void leave();  // ends the boot's parts
-  world::Task<> first_boot();
   world::Task<> run_user_data();
+  void mount_volumes();
+  void start_cron();
   world::Scheduler& scheduler() { return guest_.surroundings().scheduler; }
   base::Random stream(const std::string& name) const;
   void tell(std::string text);
@@ -73,6 +75,7 @@ class Instance {
   bool reboot_wanted_ = false;
   world::TimerId boot_timer_ = 0, force_timer_ = 0;
   world::Job cloud_init_;
+  std::optional<Cron> cron_;
 };
 
 }  // namespace squall::guest

@@ -1,0 +1,76 @@
+// A whole instance: power, service manager, cloud-init, cron, volumes, from boot to boot.
+#include <gmock/gmock.h>
+
+#include "harness/guest/machine/instance.hpp"
+#include "tests/guest/guest_world.hpp"
+
+namespace squall::guest {
+namespace {
+
+using testing::HasSubstr;
+
+struct MachineWorld : GuestWorld {
+  explicit MachineWorld(std::string user_data) {
+    machine.user_data = std::move(user_data);
+    site = std::make_shared<Site>(std::filesystem::temp_directory_path());
+    inside.emplace(Instance::Options{machine, site, programs},
+                   Surroundings{scheduler, network, entropy, random,
+                                [this](const TraceEntry& entry) { trace.push_back(entry); }});
+  }
+  void wait(Duration time) { scheduler.run_until(scheduler.now() + time); }
+  std::string file(const std::string& path) { return inside->guest().disk().read(path).value_or("(none)"); }
+  std::optional<Instance> inside;
+};
+
+constexpr char beating_unit[] =
+    "#!/bin/bash\nset -e\ncat > /usr/local/bin/beat <<'BEAT'\n#!/bin/bash\necho up\nwhile true; do echo $$ > "
+    "/opt/pid; sleep 5; done\nBEAT\n"
+    "chmod +x /usr/local/bin/beat\n"
+    "printf "
+    "'[Unit]\\nDescription=Beat\\n[Service]\\nExecStart=/usr/local/bin/"
+    "beat\\nRestart=on-failure\\nRestartSec=2\\n"
+    "[Install]\\nWantedBy=multi-user.target\\n' > /etc/systemd/system/beat.service\n"
+    "systemctl daemon-reload; systemctl enable --now beat; systemctl is-active beat > /opt/state\n"
+    "echo '* * * * * root date +\\%H:\\%M >> /opt/minutes' > /etc/cron.d/minutes\necho once >> /opt/once\n";
+
+TEST(Machine, UserDataServicesCronAndReboot) {
+  MachineWorld world(beating_unit);
+  world.inside->power_on();
+  world.wait(3min);
+  EXPECT_EQ(world.file("/opt/state"), "active\n");
+  EXPECT_EQ(world.inside->unit("beat.service").active, "active");
+  EXPECT_THAT(world.inside->unit_log("beat.service"), HasSubstr("up\n"));
+  EXPECT_EQ(world.inside->guest().kill_processes("beat", 9), 1);
+  world.wait(10s);
+  EXPECT_EQ(world.inside->unit("beat.service").restarts, 1);
+  EXPECT_EQ(world.file("/opt/minutes").substr(0, 12), "22:14\n22:15\n");
+  world.inside->reboot();
+  world.wait(1min);
+  EXPECT_EQ(world.inside->unit("beat.service").active, "active");
+  EXPECT_EQ(world.file("/opt/once"), "once\n");
+}
+
+TEST(Machine, ShutsDownByItself) {
+  MachineWorld world("#!/bin/sh\nsleep 20\nshutdown -h now\n");
+  world.inside->power_on();
+  world.wait(15s);
+  EXPECT_TRUE(world.inside->reachable());
+  world.wait(1min);
+  EXPECT_FALSE(world.inside->reachable());
+}
+
+TEST(Machine, TwoBootsAreAlike) {
+  auto run = [] {
+    MachineWorld world(beating_unit);
+    world.inside->power_on();
+    world.wait(2min);
+    world.inside->power_cut();
+    world.inside->power_on();
+    world.wait(1min);
+    return world.calls() + world.file("/opt/pid") + world.inside->guest().console_output();
+  };
+  EXPECT_EQ(run(), run());
+}
+
+}  // namespace
+}  // namespace squall::guest

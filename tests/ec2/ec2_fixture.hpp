@@ -128,7 +128,8 @@ class Ec2Test : public ::testing::Test {
     api::ec2::DescribeInstancesRequest request;
     request.filters = {{api::ec2::Filter{.name = filter, .values = values}}};
     std::size_t count = 0;
-    for (const auto& reservation : *ec2->describe_instances(context, request).reservations)
+    auto found = ec2->describe_instances(context, request);
+    for (const auto& reservation : *found.reservations)
       count += reservation.instances->size();
     return count;
   }

@@ -6,7 +6,6 @@ namespace squall::vault {
 namespace {
 
 constexpr Duration refresh_window = 5min;
-constexpr int instance_tries = 3;  // of the whole look-up, when it fails at its first request
 constexpr const char* role_path = "meta-data/iam/security-credentials/";
 
 struct Url {
@@ -109,17 +108,11 @@ world::Task<bool> AwsCredentials::from_container() {
 }
 
 world::Task<bool> AwsCredentials::from_instance() {
-  for (int attempt = 0; attempt < instance_tries; ++attempt) {
-    const std::optional<std::string> roles = co_await metadata_.get(role_path);
-    if (!roles) {
-      if (metadata_.last_status() == 404) co_return false;
-      continue;
-    }
-    const std::string role = roles->substr(0, roles->find('\n'));
-    const std::optional<std::string> text = co_await metadata_.get(role_path + role);
-    co_return text&& accept(*text);
-  }
-  co_return false;
+  const std::optional<std::string> roles = co_await metadata_.get(role_path);
+  if (!roles) co_return false;
+  const std::string role = roles->substr(0, roles->find('\n'));
+  const std::optional<std::string> text = co_await metadata_.get(role_path + role);
+  co_return text&& accept(*text);
 }
 
 world::Task<std::optional<auth::Credentials>> AwsCredentials::get() {

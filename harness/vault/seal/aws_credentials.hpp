@@ -50,7 +50,6 @@ class AwsCredentials {
   InstanceMetadata metadata_;
   std::optional<auth::Credentials> cached_;
   std::optional<Time> refresh_at_;
-  std::string role_;
 };
 
 }  // namespace squall::vault

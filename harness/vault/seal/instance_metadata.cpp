@@ -13,38 +13,39 @@ constexpr int tries = 3, token_ttl_s = 21600;
 
 world::Task<InstanceMetadata::Answer> InstanceMetadata::fetch(std::string method, std::string path,
                                                               std::string token) {
-  Answer answer;
-  for (int attempt = 0; attempt < tries; ++attempt) {
-    if (attempt > 0) co_await world::sleep(scheduler_, aws_retry_delay(attempt - 1, false, entropy_));
-    world::Call call;
-    call.host = address;
-    call.connect_timeout = call.total_timeout = request_timeout;
-    call.request.method = method;
-    call.request.target = "/latest/" + path;
-    call.request.headers.add("Host", address);
-    call.request.headers.add("User-Agent", "aws-sdk-go/1.44.269 (squall; linux; amd64)");
-    if (method == "PUT") {
-      call.request.headers.add("Content-Length", "0");
-      call.request.headers.add("X-Aws-Ec2-Metadata-Token-Ttl-Seconds", std::to_string(token_ttl_s));
-    }
-    if (!token.empty()) call.request.headers.add("X-Aws-Ec2-Metadata-Token", token);
-    call.request.headers.add("Accept-Encoding", "gzip");
-    call.request.headers.add("Connection", "close");
-    const world::Reply reply = co_await network_.send(std::move(call));
-    const auto* response = std::get_if<http::Response>(&reply);
-    if (response == nullptr) continue;
-    answer = {response->status, response->body,
-              std::string(response->headers.get("X-Aws-Ec2-Metadata-Token-Ttl-Seconds"))};
-    if (response->status < 500) break;
+  world::Call call;
+  call.host = address;
+  call.connect_timeout = call.total_timeout = request_timeout;
+  call.request.method = method;
+  call.request.target = "/latest/" + path;
+  call.request.headers.add("Host", address);
+  call.request.headers.add("User-Agent", "aws-sdk-go/1.44.269 (squall; linux; amd64)");
+  if (method == "PUT") {
+    call.request.headers.add("Content-Length", "0");
+    call.request.headers.add("X-Aws-Ec2-Metadata-Token-Ttl-Seconds", std::to_string(token_ttl_s));
   }
+  if (!token.empty()) call.request.headers.add("X-Aws-Ec2-Metadata-Token", token);
+  call.request.headers.add("Accept-Encoding", "gzip");
+  call.request.headers.add("Connection", "close");
+  const world::Reply reply = co_await network_.send(std::move(call));
+  Answer answer;
+  if (const auto* response = std::get_if<http::Response>(&reply)) answer = {response->status, response->body};
   co_return answer;
+}
+
+world::Task<> InstanceMetadata::pause(int attempt) {
+  if (attempt > 0) co_await world::sleep(scheduler_, aws_retry_delay(attempt - 1, false, entropy_));
 }
 
 // The token to send; empty for version 1.
 world::Task<std::string> InstanceMetadata::token() {
   if (version_1_) co_return std::string();
   if (token_expires_ && scheduler_.now() < *token_expires_) co_return token_;
-  const Answer answer = co_await fetch("PUT", "api/token", "");
+  Answer answer;
+  for (int attempt = 0; attempt < tries && answer.again(); ++attempt) {
+    co_await pause(attempt);
+    answer = co_await fetch("PUT", "api/token", "");
+  }
   if (answer.status == 200) {
     token_ = answer.body;
     token_expires_ = scheduler_.now() + std::chrono::seconds{token_ttl_s};
@@ -64,9 +65,12 @@ world::Task<std::string> InstanceMetadata::token() {
 }
 
 world::Task<std::optional<std::string>> InstanceMetadata::get(std::string path) {
-  const std::string token_text = co_await token();
-  const Answer answer = co_await fetch("GET", path, token_text);
-  last_status_ = answer.status;
+  Answer answer;
+  for (int attempt = 0; attempt < tries && answer.again(); ++attempt) {
+    co_await pause(attempt);
+    const std::string token_text = co_await token();  // asked for anew by every try
+    answer = co_await fetch("GET", path, token_text);
+  }
   if (answer.status == 401) {  // tokens are wanted after all
     version_1_ = false;
     token_expires_.reset();

@@ -1,5 +1,6 @@
 // The instance metadata client of aws-sdk-go version 1 (aws/ec2metadata): a token first, version 1 where
-// tokens are not to be had, each request tried three times, one second each.
+// tokens are not to be had, each tried three times, one second each; a request that is tried again asks
+// for its token again too, so a silent network costs twelve seconds.
 #pragma once
 #include <functional>
 #include <optional>
@@ -19,14 +20,15 @@ class InstanceMetadata {
 
   // The body at /latest/<path>; nothing when it cannot be had.
   world::Task<std::optional<std::string>> get(std::string path);
-  int last_status() const { return last_status_; }  // of the last get(); 0: no answer came
 
  private:
   struct Answer {
     int status = 0;  // 0: none came
-    std::string body, ttl;
+    std::string body;
+    bool again() const { return status == 0 || status >= 500; }
   };
   world::Task<Answer> fetch(std::string method, std::string path, std::string token);
+  world::Task<> pause(int attempt);
   world::Task<std::string> token();
 
   world::Scheduler& scheduler_;
@@ -35,7 +37,6 @@ class InstanceMetadata {
   std::function<void(std::string_view)> out_;
   std::string token_;
   std::optional<Time> token_expires_;
-  int last_status_ = 0;
   bool version_1_ = false;  // tokens were refused: not asked for again
 };
 

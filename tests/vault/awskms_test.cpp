@@ -1,0 +1,184 @@
+// The awskms seal against what a real Vault asked of KMS, printed and logged (calls and texts as recorded).
+#include <gtest/gtest.h>
+
+#include "tests/vault/fake_kms.hpp"
+
+namespace squall::vault::testing {
+namespace {
+
+class AwsKms : public ::testing::Test {
+ protected:
+  AwsKms() : machine(awskms_configuration()) {
+    machine.network.handlers["127.0.0.1:5000"] = kms.handler(machine.scheduler);
+    machine.environment = {{"AWS_ACCESS_KEY_ID", "AKIAIOSFODNN7EXAMPLE"},
+                           {"AWS_SECRET_ACCESS_KEY", "secret"}};
+  }
+  void initialise() {
+    const auto init =
+        machine.call("PUT", "/v1/sys/init", "", R"({"recovery_shares":1,"recovery_threshold":1})");
+    ASSERT_EQ(init.status, 200) << init.body;
+    machine.root = init.json["root_token"];
+    EXPECT_EQ(init.json["keys"].size(), 0U);
+    EXPECT_EQ(init.json["recovery_keys"].size(), 1U);
+  }
+  void fail(const std::string& operation, int status, const std::string& type, const std::string& message) {
+    kms.failing_operation = operation;
+    kms.failure = FakeKms::error(status, type, message);
+  }
+  bool logged(const std::string& text) const {
+    return machine.context->standard_error.find(text) != std::string::npos;
+  }
+  FakeKms kms;
+  Machine machine;
+};
+
+TEST_F(AwsKms, InitialisesAndUnsealsItself) {
+  machine.start();
+  const auto before = machine.call("GET", "/v1/sys/seal-status");
+  EXPECT_EQ(before.json["type"], "awskms");
+  initialise();
+  EXPECT_EQ(kms.calls,
+            (std::vector<std::string>{"DescribeKey", "Encrypt", "Encrypt", "Encrypt", "Decrypt", "Encrypt"}));
+  EXPECT_EQ(machine.call("GET", "/v1/sys/health").status, 200);
+  EXPECT_EQ(machine.call("GET", "/v1/sys/seal-status").json["type"], "shamir");
+  EXPECT_TRUE(
+      logged("[WARN]  core: post-unseal upgrade seal keys failed: error=\"no recovery key found\"\n"));
+  machine.scheduler.advance(5s);
+  EXPECT_TRUE(logged("[WARN]  core: attempted unseal with stored keys, but vault is already unsealed\n"));
+}
+
+TEST_F(AwsKms, KeyDisabledAcrossARestartHealsWithinFiveSeconds) {
+  machine.start();
+  initialise();
+  machine.kill();
+  kms.calls.clear();
+  fail("Decrypt", 400, "DisabledException", "arn:aws:kms:eu-west-1:123456789012:key/k is disabled.");
+  machine.start();
+  EXPECT_EQ(machine.call("GET", "/v1/sys/health").status, 503);
+  machine.scheduler.advance(10s);
+  EXPECT_EQ(kms.calls, (std::vector<std::string>{"DescribeKey", "Decrypt", "Decrypt", "Decrypt"}));
+  EXPECT_TRUE(logged(
+      "[WARN]  failed to unseal core: error=\"fetching stored unseal keys failed: failed to decrypt keys "
+      "from storage: error decrypting data encryption key: DisabledException: "
+      "arn:aws:kms:eu-west-1:123456789012:key/k is disabled.\"\n"));
+  kms.failing_operation.clear();
+  machine.scheduler.advance(5s);
+  EXPECT_EQ(machine.call("GET", "/v1/sys/health").status, 200);
+}
+
+TEST_F(AwsKms, DeniedDecryptIsLoggedAsABlock) {
+  machine.start();
+  initialise();
+  machine.kill();
+  fail("Decrypt", 400, "AccessDeniedException", "User: u is not authorized to perform: kms:Decrypt");
+  machine.start();
+  EXPECT_TRUE(logged(
+      "[WARN]  failed to unseal core:\n  error=\n  | fetching stored unseal keys failed: failed to decrypt "
+      "keys from storage: error decrypting data encryption key: AccessDeniedException: User: u is not "
+      "authorized to perform: kms:Decrypt\n  | \\tstatus code: 400, request id: "
+      "11111111-2222-4333-8444-555555555555\n  \n"))
+      << machine.context->standard_error;
+}
+
+TEST_F(AwsKms, DescribeKeyDeniedEndsTheStart) {
+  fail("DescribeKey", 400, "AccessDeniedException", "no");
+  machine.start();
+  EXPECT_EQ(machine.exit_status, 1);
+  EXPECT_EQ(machine.context->standard_output,
+            "Error parsing Seal configuration: error fetching AWS KMS wrapping key information: "
+            "AccessDeniedException: "
+            "no\n\tstatus code: 400, request id: 11111111-2222-4333-8444-555555555555\n");
+  EXPECT_EQ(kms.calls.size(), 1U);
+  EXPECT_TRUE(machine.context->notified.empty());
+}
+
+TEST_F(AwsKms, RefusedConnectionsAndThrottlesAreTriedFourTimes) {
+  machine.network.handlers.erase("127.0.0.1:5000");
+  machine.start();
+  machine.scheduler.advance(1s);
+  EXPECT_EQ(machine.exit_status, 1);
+  EXPECT_EQ(machine.network.calls.size(), 4U);
+  EXPECT_EQ(machine.context->standard_output,
+            "Error parsing Seal configuration: error fetching AWS KMS wrapping key information: "
+            "RequestError: send request "
+            "failed\ncaused by: Post \"http://127.0.0.1:5000/\": dial tcp 127.0.0.1:5000: connect: "
+            "connection refused\n");
+
+  machine.network.handlers["127.0.0.1:5000"] = kms.handler(machine.scheduler);
+  fail("*", 400, "ThrottlingException", "Rate exceeded");
+  machine.start();
+  machine.scheduler.advance(3s);
+  EXPECT_FALSE(machine.exit_status);
+  machine.scheduler.advance(4s);
+  EXPECT_EQ(machine.exit_status, 1);
+  EXPECT_EQ(kms.calls.size(), 4U);
+}
+
+TEST_F(AwsKms, RefusalDuringInitLeavesItInitialisedSealedAndUnusable) {
+  machine.start();
+  fail("Encrypt", 400, "DisabledException", "disabled.");
+  const std::string body = R"({"recovery_shares":1,"recovery_threshold":1})";
+  const auto init = machine.call("PUT", "/v1/sys/init", "", body);
+  EXPECT_EQ(init.status, 400);
+  EXPECT_EQ(init.body,
+            "{\"errors\":[\"failed to store keys: failed to encrypt keys for storage: error encrypting data: "
+            "DisabledException: disabled.\"]}\n");
+  kms.failing_operation.clear();
+  machine.scheduler.advance(30s);
+  EXPECT_EQ(machine.call("GET", "/v1/sys/health").status, 503);
+  const auto status = machine.call("GET", "/v1/sys/seal-status");
+  EXPECT_EQ(status.json["type"], "awskms");
+  EXPECT_EQ(status.json["n"], 0);
+  EXPECT_EQ(machine.call("PUT", "/v1/sys/init", "", body).body,
+            "{\"errors\":[\"Vault is already initialized\"]}\n");
+}
+
+TEST_F(AwsKms, SigtermIsIgnoredWhileKmsHangsAtStart) {
+  kms.hang = true;
+  machine.start();
+  machine.context->signal(SIGTERM);
+  machine.scheduler.advance(90s);
+  EXPECT_FALSE(machine.exit_status);
+  EXPECT_EQ(machine.call("GET", "/v1/sys/health").status, 0);
+  kms.hang = false;
+  machine.scheduler.advance(2s);
+  EXPECT_EQ(machine.exit_status, 0);
+  EXPECT_NE(machine.context->standard_output.find("==> Vault shutdown triggered\n"), std::string::npos);
+}
+
+TEST_F(AwsKms, HeartbeatEveryTenMinutesEveryMinuteWhileFailing) {
+  machine.start();
+  initialise();
+  kms.calls.clear();
+  machine.scheduler.advance(600s);
+  EXPECT_EQ(kms.calls, (std::vector<std::string>{"Encrypt", "Decrypt"}));
+  fail("Encrypt", 400, "DisabledException", "disabled.");
+  machine.scheduler.advance(600s + 120s);
+  EXPECT_EQ(kms.calls.size(), 5U);
+  EXPECT_TRUE(logged(
+      "[WARN]  core.autoseal: failed to encrypt seal health test value, seal backend may be unreachable: "
+      "error=\"error encrypting data: DisabledException: disabled.\"\n"));
+  EXPECT_EQ(machine.call("GET", "/v1/sys/health").status, 200);
+  kms.failing_operation.clear();
+  machine.scheduler.advance(60s);
+  EXPECT_TRUE(logged("[INFO]  core.autoseal: seal backend is now healthy again: downtime=13m0s\n"));
+}
+
+TEST_F(AwsKms, NoCredentialsAnywhere) {
+  machine.environment.clear();
+  machine.network.black_holes.insert("169.254.169.254:80");
+  machine.start();
+  machine.scheduler.advance(11s);
+  EXPECT_FALSE(machine.exit_status);
+  machine.scheduler.advance(3s);
+  EXPECT_EQ(machine.exit_status, 1);
+  EXPECT_EQ(machine.network.calls.size(), 12U) << "3 look-ups of 3 token requests and one of version 1";
+  EXPECT_EQ(machine.context->standard_output,
+            "Error parsing Seal configuration: error fetching AWS KMS wrapping key information: "
+            "NoCredentialProviders: no "
+            "valid providers in chain. Deprecated.\n\tFor verbose messaging see "
+            "aws.Config.CredentialsChainVerboseErrors\n");
+}
+
+}  // namespace
+}  // namespace squall::vault::testing

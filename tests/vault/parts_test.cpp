@@ -1,0 +1,147 @@
+// The parts that hold no state: shares, envelopes, entries, HCL, policies, log lines, Go's words for bad
+// JSON.
+#include <gtest/gtest.h>
+
+#include "harness/vault/barrier/barrier.hpp"
+#include "harness/vault/config/server_config.hpp"
+#include "harness/vault/http/respond.hpp"
+#include "harness/vault/log/logger.hpp"
+#include "harness/vault/logical/policy.hpp"
+#include "harness/vault/seal/blob_info.hpp"
+#include "harness/vault/seal/shamir.hpp"
+#include "tests/support/manual_world.hpp"
+
+namespace squall::vault::testing {
+namespace {
+
+TEST(Shamir, AnyThresholdOfSharesMakesTheSecret) {
+  squall::testing::SeededEntropy entropy(3);
+  const std::string secret = entropy.bytes(32);
+  const std::vector<std::string> shares = shamir_split(secret, 5, 3, entropy);
+  ASSERT_EQ(shares.size(), 5U);
+  for (const std::string& share : shares) EXPECT_EQ(share.size(), 33U);
+  for (std::size_t a = 0; a < 5; ++a)
+    for (std::size_t b = a + 1; b < 5; ++b) {
+      EXPECT_NE(shamir_combine({shares[a], shares[b]}), secret);
+      for (std::size_t c = b + 1; c < 5; ++c)
+        EXPECT_EQ(shamir_combine({shares[c], shares[a], shares[b]}), secret);
+    }
+  EXPECT_FALSE(shamir_combine({shares[0], shares[0]}));
+  EXPECT_FALSE(shamir_combine({shares[0], shares[1].substr(1)}));
+  EXPECT_EQ(parse_share("00ff"), std::string("\x00\xff", 2));
+  EXPECT_FALSE(parse_share("zz!"));
+}
+
+TEST(BlobInfo, RoundTrip) {
+  const BlobInfo blob{"cipher", "nonce", 1, "arn:aws:kms:x", "wrapped"};
+  const std::string bytes = blob.serialise();
+  EXPECT_EQ(bytes.substr(0, 8),
+            "\x0a\x06"
+            "cipher");
+  const auto back = BlobInfo::parse(bytes);
+  ASSERT_TRUE(back);
+  EXPECT_EQ(back->wrapped_key, "wrapped");
+  EXPECT_EQ(back->mechanism, 1U);
+  EXPECT_EQ(back->key_id, "arn:aws:kms:x");
+  EXPECT_FALSE(BlobInfo::parse(bytes.substr(0, bytes.size() - 1)));
+}
+
+std::string hcl_error(const std::string& text) {
+  ServerConfig config;
+  try {
+    parse_config(text, "c.hcl", config);
+  } catch (const ConfigError& error) {
+    return error.what();
+  }
+  return {};
+}
+
+TEST(Config, ErrorsAreVaults) {
+  EXPECT_EQ(hcl_error("storage \"file\" {\n  path = \"/opt/vault/data\"\n"),
+            "At 3:2: object expected closing RBRACE got: EOF");
+  EXPECT_EQ(hcl_error("storage \"file\" {\n  path = \n}\n"),
+            "At 4:1: object expected closing RBRACE got: EOF");
+  EXPECT_EQ(hcl_error("ui = \"maybe\""),
+            "cannot parse '' as bool: strconv.ParseBool: parsing \"maybe\": invalid syntax");
+  EXPECT_EQ(hcl_error("listener \"udp\" {}"),
+            "error parsing 'listener': listeners.0: unsupported listener type \"udp\"");
+  EXPECT_EQ(hcl_error("storage \"file\" {}\nstorage \"inmem\" {}"),
+            "error parsing 'storage': only one \"storage\" block is permitted");
+}
+
+TEST(Config, FieldsUnknownJsonAndEnvironment) {
+  ServerConfig config;
+  parse_config(
+      "listener \"tcp\" {\n  address = \"1.2.3.4:9200\"\n  tls_disable = \"true\"\n  bogus = 1\n}\nother = "
+      "1\n",
+      "c.hcl", config);
+  ASSERT_EQ(config.unknown_fields.size(), 2U);
+  EXPECT_EQ(config.unknown_fields[0],
+            "unknown or unsupported field other found in configuration at c.hcl:6:1");
+  EXPECT_EQ(config.unknown_fields[1],
+            "unknown or unsupported field bogus found in configuration at c.hcl:4:3");
+  EXPECT_EQ(config.listeners[0].cluster_address, "1.2.3.4:9201");
+  EXPECT_TRUE(config.listeners[0].tls_disable);
+  parse_config(R"({"storage":{"file":{"path":"/x","max_parallel":128}},"api_addr":"http://a:1"})", "c.json",
+               config);
+  EXPECT_EQ(config.storage->type, "file");
+  EXPECT_EQ(config.storage->get("max_parallel"), "128");
+  apply_environment([](const std::string& name) { return name == "VAULT_API_ADDR" ? "http://b:2" : ""; },
+                    config);
+  EXPECT_EQ(config.api_addr, "http://b:2");
+}
+
+TEST(Policy, PathsAndPriorities) {
+  const Policy policy = Policy::parse("p", R"(
+path "secret/*" { capabilities = ["read", "list"] }
+path "secret/app" { capabilities = ["update"] }
+path "secret/+/deep" { capabilities = ["deny"] }
+path "old/*" { policy = "write" }
+)");
+  const Acl acl({&policy}, false);
+  EXPECT_TRUE(acl.on("secret/x", Operation::read).allows(Operation::read));
+  EXPECT_FALSE(acl.on("secret/app", Operation::read).allows(Operation::read));
+  EXPECT_EQ(acl.on("secret/a/deep", Operation::read).names(), std::vector<std::string>{"deny"});
+  EXPECT_TRUE(acl.on("old/x", Operation::remove).allows(Operation::remove));
+  EXPECT_FALSE(acl.on("sys/mounts", Operation::read).allows(Operation::read));
+  EXPECT_TRUE(acl.any_below("secret/"));
+  EXPECT_FALSE(acl.any_below("kv/"));
+  EXPECT_NO_THROW(Policy::parse("default", std::string(default_policy_text())));
+  try {
+    Policy::parse("x", "path \"x\" { capabilities = [\"zz\"] }");
+    FAIL();
+  } catch (const LogicalError& error) {
+    EXPECT_STREQ(error.what(), "failed to parse policy: path \"x\": invalid capability \"zz\"");
+  }
+}
+
+TEST(Log, TextAndJson) {
+  squall::testing::ManualScheduler scheduler;
+  std::string text;
+  for (const bool json : {false, true}) {
+    const Logger log(
+        scheduler, [&](std::string_view line) { text += line; }, LogLevel::info, json);
+    log.named("core").warn("odd", {{"error", "a b", {}}, {"path", "x/", {}}, {"empty", "", {}}});
+    log.debug("not shown");
+  }
+  EXPECT_EQ(text,
+            "2024-01-01T00:00:00.000Z [WARN]  core: odd: error=\"a b\" path=x/ empty=\"\"\n"
+            "{\"@level\":\"warn\",\"@message\":\"odd\",\"@module\":\"core\",\"@timestamp\":\"2024-01-01T00:"
+            "00:00.000000Z\","
+            "\"empty\":\"\",\"error\":\"a b\",\"path\":\"x/\"}\n");
+}
+
+TEST(GoJson, ProblemsInItsWords) {
+  EXPECT_EQ(go_json_problem("{bad json"), "invalid character 'b' looking for beginning of object key string");
+  EXPECT_EQ(go_json_problem("{"), "unexpected EOF");
+  EXPECT_EQ(go_json_problem(" "), "EOF");
+  EXPECT_EQ(go_json_problem("{\"a\":[1,true,null,\"x\"]}"), "");
+}
+
+TEST(Barrier, EntriesAreBoundToTheirPath) {
+  EXPECT_FALSE(parse_entry("short"));
+  EXPECT_FALSE(Keyring::parse("{}"));
+}
+
+}  // namespace
+}  // namespace squall::vault::testing

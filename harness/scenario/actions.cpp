@@ -112,9 +112,11 @@ Task<Done> network_fault(Stage stage, const Action& action) {
                                 duration_of(action, "delay"), number_of(action, "percentage", 100)};
     rules.push_back(cluster.break_network(fault));
   }
-  co_return co_await last(stage, action, [&cluster, rules] {
+  // A variable, not an argument made on the spot: GCC 12 destroys such temporaries of co_await twice (PR 99576).
+  Heal heal = [&cluster, rules] {
     for (int rule : rules) cluster.heal_network(rule);
-  });
+  };
+  co_return co_await last(stage, action, heal);
 }
 
 Task<Done> api_fault(Stage stage, const Action& action) {
@@ -138,9 +140,10 @@ Task<Done> api_fault(Stage stage, const Action& action) {
     rule.matcher.instance_id = instance.id;
     ids.push_back(cluster.api_faults().add(rule));
   }
-  co_return co_await last(stage, action, [&cluster, ids] {
+  Heal heal = [&cluster, ids] {
     for (gateway::FaultId id : ids) cluster.api_faults().remove(id);
-  });
+  };
+  co_return co_await last(stage, action, heal);
 }
 
 Task<Done> heal(Stage stage, const Action& action) {

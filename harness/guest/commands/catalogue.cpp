@@ -188,6 +188,7 @@ void install_package(Guest& guest, const Package& package) {
   }
   disk.make_directories("/var/lib/squall", 0755);
   if (!is_installed(guest, package.name)) disk.append(installed_file, package.name + "\n", 0644);
+  disk.sync_all();  // dpkg and rpm sync what they unpacked, useradd what it changed
 }
 
 void remove_package(Guest& guest, const std::string& name) {

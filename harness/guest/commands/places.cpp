@@ -9,7 +9,9 @@ std::map<std::string, program::Program> own_commands(Guest& guest) {
       {"sleep", sleep_command()}, {"curl", curl_command()}, {"wget", wget_command()}};
   all.merge(identity_commands(guest));
   all.merge(volume_commands(guest));
-  all.merge(package_commands(guest));
+  all.merge(apt_commands(guest));
+  all.merge(rpm_commands(guest));
+  all.merge(key_commands(guest));
   all.merge(logging_commands(guest));
   return all;
 }

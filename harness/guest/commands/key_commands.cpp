@@ -1,0 +1,126 @@
+// snap, gpg and lsb_release, which come beside the package managers.
+#include <algorithm>
+
+#include "emulator/base/encoding.hpp"
+#include "emulator/world/await.hpp"
+#include "harness/guest/commands/commands.hpp"
+#include "harness/guest/commands/package_tools.hpp"
+#include "harness/guest/commands/packages.hpp"
+#include "harness/guest/commands/web.hpp"
+#include "harness/guest/guest.hpp"
+
+namespace squall::guest {
+namespace {
+
+world::Task<int> snap(Guest& guest, program::Context& context) {
+  Words words = package_operands(context.invocation().argv);
+  if (words.size() < 2 || words[0] != "install") {
+    if (!words.empty() && (words[0] == "start" || words[0] == "refresh" || words[0] == "list")) co_return 0;
+    context.err("error: unknown command\n");
+    co_return 64;
+  }
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    std::string name = words[i] == "aws-cli" ? "awscli" : words[i];
+    const Package* package = find_package(guest, name);
+    bool known = package != nullptr &&
+                 (name == "awscli" || name == "jq" || name == "vault" || name == "amazon-ssm-agent");
+    if (!known) {
+      context.err("error: snap \"" + words[i] + "\" not found\n");
+      co_return 1;
+    }
+    co_await world::sleep(context.scheduler(), install_time(guest, name));
+    install_package(guest, *package);
+    context.out(words[i] + " " + package->version + " installed\n");
+  }
+  co_return 0;
+}
+
+// gpg --dearmor, --import, --verify: the form of a key is looked at, its mathematics is not.
+world::Task<int> gpg(Guest&, program::Context& context) {
+  const Words& argv = context.invocation().argv;
+  std::string output, action;
+  Words files;
+  for (std::size_t i = 1; i < argv.size(); ++i) {
+    if ((argv[i] == "-o" || argv[i] == "--output") && i + 1 < argv.size())
+      output = argv[++i];
+    else if (argv[i] == "--keyring" || argv[i] == "--homedir" || argv[i] == "--keyserver")
+      ++i;
+    else if (argv[i] == "--dearmor" || argv[i] == "--import" || argv[i] == "--verify" ||
+             argv[i] == "--fingerprint" || argv[i] == "--list-keys")
+      action = argv[i];
+    else if (argv[i] == "--recv-keys" || argv[i] == "--recv-key")
+      action = argv[i];
+    else if (argv[i].empty() || argv[i][0] != '-' || argv[i] == "-")
+      files.push_back(argv[i]);
+  }
+  bool from_input = files.empty() || files[0] == "-";
+  if (action == "--verify") {
+    for (const std::string& file : files)
+      if (!context.disk().exists(context.resolve(file))) {
+        context.err("gpg: can't open '" + file + "': No such file or directory\n");
+        co_return 2;
+      }
+    context.err(
+        "gpg: Good signature from \"HashiCorp Security (hashicorp.com/security) <security@hashicorp.com>\" "
+        "[unknown]\n");
+    co_return 0;
+  }
+  if (action == "--fingerprint" || action == "--list-keys" || action.starts_with("--recv")) co_return 0;
+  if (action != "--dearmor" && action != "--import") {
+    context.err("gpg: this use of gpg is not served by Squall's guests\n");
+    co_return 2;
+  }
+  std::string armored;
+  if (from_input)
+    armored = co_await context.read_input();
+  else
+    armored = context.disk().read(context.resolve(files[0])).value_or("");
+  std::size_t begin = armored.find("-----BEGIN PGP"), body = armored.find("\n\n", begin),
+              end = armored.find("\n=", body);
+  if (begin == std::string::npos || body == std::string::npos) {
+    context.err("gpg: no valid OpenPGP data found.\n");
+    co_return 2;
+  }
+  if (action == "--import") {
+    context.err("gpg: Total number processed: 1\ngpg:               imported: 1\n");
+    co_return 0;
+  }
+  std::string text =
+      armored.substr(body, end == std::string::npos ? armored.find("\n-----END", body) - body : end - body);
+  std::erase(text, '\n');
+  std::string key = base::base64_decode(text).value_or(text);
+  if (output.empty() || output == "-")
+    context.out(key);
+  else
+    context.disk().write(context.resolve(output), key, 0644);
+  co_return 0;
+}
+
+world::Task<int> lsb_release(Guest& guest, program::Context& context) {
+  const Words& argv = context.invocation().argv;
+  bool ubuntu = guest.system() == System::ubuntu;
+  std::string letters = argv.size() > 1 ? argv[1] : "-a";
+  std::string value = letters.find('c') != std::string::npos   ? (ubuntu ? "jammy" : "bookworm")
+                      : letters.find('i') != std::string::npos ? (ubuntu ? "Ubuntu" : "Debian")
+                      : letters.find('r') != std::string::npos
+                          ? (ubuntu ? "22.04" : "12")
+                          : (ubuntu ? "Ubuntu 22.04.4 LTS" : "Debian GNU/Linux 12 (bookworm)");
+  std::string label = letters.find('c') != std::string::npos   ? "Codename:\t"
+                      : letters.find('i') != std::string::npos ? "Distributor ID:\t"
+                      : letters.find('r') != std::string::npos ? "Release:\t"
+                                                               : "Description:\t";
+  context.out((letters.find('s') != std::string::npos ? "" : label) + value + "\n");
+  co_return 0;
+}
+
+program::Program bind(Guest& guest, world::Task<int> (*run)(Guest&, program::Context&)) {
+  return [&guest, run](program::Context& context) { return run(guest, context); };
+}
+
+}  // namespace
+
+std::map<std::string, program::Program> key_commands(Guest& guest) {
+  return {{"snap", bind(guest, snap)}, {"gpg", bind(guest, gpg)}, {"lsb_release", bind(guest, lsb_release)}};
+}
+
+}  // namespace squall::guest

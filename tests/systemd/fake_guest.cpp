@@ -153,7 +153,9 @@ void FakeHost::end(const Shared& process, Exit exit) {
   process->alive = false;
   scheduler_.after(1ms, [this, process, exit] {
     processes_.erase(process->info.pid);
-    if (process->direct) driver_->output_closed(process->spawn);
+    bool open = false;  // a child may hold the stream
+    for (const auto& [pid, other] : processes_) open = open || (other->spawn == process->spawn && other->alive);
+    if (!open) driver_->output_closed(process->spawn);
     driver_->exited(process->info.pid, exit);
     driver_->process_gone(process->unit);
   });

@@ -1,0 +1,162 @@
+// supervisord's inside (supervisor 4.2.5: process.py, supervisord.py, rpcinterface.py): process groups as a
+// state machine without a clock, driven by iterations of its main loop. Reached by supervisorctl through a
+// Board.
+#pragma once
+#include <functional>
+#include <list>
+
+#include "emulator/base/random.hpp"
+#include "emulator/base/time.hpp"
+#include "harness/guest/supervisor/config.hpp"
+#include "harness/guest/systemd/exit_status.hpp"
+
+namespace squall::guest::supervisor {
+
+enum class State { stopped, starting, running, backoff, stopping, exited, fatal };
+std::string_view to_string(State state);  // "RUNNING"
+
+struct SpawnRequest {
+  ProgramConfig program;
+  std::string path;  // absolute
+  std::vector<std::string> argv;
+  std::map<std::string, std::string> environment;  // whole
+  int uid = 0, gid = 0;
+};
+
+// What supervisord asks of the guest.
+class SupervisorHost {
+ public:
+  virtual ~SupervisorHost() = default;
+  // Starts a child of supervisord; it leads a process group of its own. Output and end come through Board.
+  virtual int spawn(const SpawnRequest& request) = 0;
+  virtual void kill(int pid, int signal, bool whole_group) = 0;
+};
+
+struct Process {
+  ProgramConfig config;
+  State state = State::stopped;
+  int pid = 0, backoff = 0, exit_code = 0;
+  bool exit_expected = true, killing = false;
+  Time last_start{}, last_stop{}, delay{}, last_report{};
+  std::string spawn_error;
+  std::string stdout_path, stderr_path;
+  std::string title() const {
+    return config.group == config.name ? config.name : config.group + ":" + config.name;
+  }
+  bool busy() const { return state == State::running || state == State::starting || state == State::backoff; }
+  bool resting() const { return state == State::stopped || state == State::exited || state == State::fatal; }
+};
+
+struct Group {
+  GroupConfig config;
+  std::list<Process> processes;
+};
+
+class Supervisor {
+ public:
+  enum class Level { crit, warn, info };
+  using Log = std::function<void(Level, const std::string&)>;
+
+  Supervisor(ServerConfig config, ConfigContext context, world::Disk& disk, SupervisorHost& host, Log log,
+             int pid);
+
+  // One turn of the main loop: states move on, ended children are reaped. At least once a second.
+  void iterate(Time now);
+  void child_exited(int pid, const systemd::Exit& exit) { ended_.emplace_back(pid, exit); }
+  void child_output(int pid, bool is_error, std::string_view text);
+  bool owns(int pid) const;
+
+  // --- rpcinterface ---
+  enum class Fault {
+    none,
+    bad_name,
+    no_file,
+    not_executable,
+    already_started,
+    not_running,
+    spawn_error,
+    bad_signal
+  };
+  Fault begin_start(Process& process, Time now);
+  // Nothing: still going on.
+  std::optional<Fault> poll_start(Process& process, Time now);
+  Fault begin_stop(Process& process, Time now);
+  bool poll_stop(Process& process, Time now);  // true: stopped
+  Fault signal(Process& process, int number);
+
+  struct Changes {
+    std::vector<std::string> added, changed, removed;
+  };
+  Changes reread();                            // throws ConfigError
+  bool add_group(const std::string& name);     // of the configuration read last; false: not there
+  bool remove_group(const std::string& name);  // false: something still runs
+  void shut_down(bool restart) { ending_ = true, restart_ = restart; }
+
+  std::list<Group>& groups() { return groups_; }
+  std::vector<Process*> processes();  // by priority, group, name
+  Process* find(const std::string& group, const std::string& name);
+  const ServerConfig& config() const { return config_; }
+  const ServerConfig& latest() const { return latest_; }
+  bool ending() const { return ending_; }
+  bool restart_wanted() const { return restart_; }
+  bool all_stopped();
+  int pid() const { return pid_; }
+  void stop_all(Time now);
+
+ private:
+  void spawn(Process& process, Time now);
+  void transition(Process& process, Time now);
+  void finish(Process& process, const systemd::Exit& exit, Time now);
+  void kill(Process& process, int signal, Time now);
+  Group make_group(const GroupConfig& config);
+  // The program file; empty with the error's text and kind.
+  std::string locate(const ProgramConfig& program, std::vector<std::string>& argv, Fault& fault,
+                     std::string& error) const;
+  void set_state(Process& process, State state, Time now);
+
+  ServerConfig config_, latest_;
+  ConfigContext context_;
+  world::Disk& disk_;
+  SupervisorHost& host_;
+  Log log_;
+  int pid_;
+  bool ending_ = false, restart_ = false;
+  Time last_waiting_report_{};
+  std::list<Group> groups_;
+  std::vector<std::pair<int, systemd::Exit>> ended_;
+};
+
+// Where the servers of a guest can be found: by their socket's path. The guest owns one and reports children
+// to it.
+class Board {
+ public:
+  explicit Board(SupervisorHost& host) : host_(host) {}
+  SupervisorHost& host() { return host_; }
+  // A child of some supervisord wrote or ended; others' are ignored.
+  void output(int pid, bool is_error, std::string_view text);
+  void exited(int pid, const systemd::Exit& exit);
+
+  Supervisor* at(const std::string& socket);
+  // While it lives, the server answers at the socket.
+  class Seat {
+   public:
+    Seat(Board& board, std::string socket, Supervisor* server) : board_(board), socket_(std::move(socket)) {
+      board_.servers_[socket_] = server;
+    }
+    Seat(const Seat&) = delete;
+    Seat& operator=(const Seat&) = delete;
+    ~Seat() { board_.servers_.erase(socket_); }
+
+   private:
+    Board& board_;
+    std::string socket_;
+  };
+  // Called when there is news for the server; set by supervisord.
+  std::map<Supervisor*, std::function<void()>> wake;
+
+ private:
+  SupervisorHost& host_;
+  std::map<std::string, Supervisor*> servers_;
+};
+
+}  // namespace squall::guest::supervisor

@@ -1,0 +1,11 @@
+// What supervisorctl prints about its own use.
+#pragma once
+#include <string_view>
+
+namespace squall::guest::supervisor {
+
+std::string_view usage_of(std::string_view action);  // empty: none
+std::string_view command_list();                     // `help`
+std::string_view command_line_help();                // `--help`
+
+}  // namespace squall::guest::supervisor

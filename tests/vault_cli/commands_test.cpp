@@ -127,6 +127,17 @@ TEST(Unseal, AsksOnATerminalOnly) {
   EXPECT_EQ(node.network().calls[0].request.body, "{\"key\":\"key\",\"reset\":false,\"migrate\":false}\n");
 }
 
+TEST(Login, ParagraphsAreWrappedTheLeastRaggedWay) {
+  FakeNode node;
+  node.network().answer("GET /v1/auth/token/lookup-self", 200, R"({"data":{"policies":["root"],"ttl":0}})");
+  EXPECT_THAT(
+      node.run({"login", "hvs.t"}).out,
+      StartsWith(
+          "Success! You are now authenticated. The token information displayed below\nis already stored "
+          "in the token helper. You do NOT need to run \"vault login\"\nagain. Future Vault requests "
+          "will automatically use this token.\n\n"));
+}
+
 TEST(Login, KeepsTheTokenForItsOwnerAlone) {
   FakeNode node;
   node.network().answer(

@@ -70,6 +70,9 @@ class Recorder:
             self.node.request("PUT", "/v1/sys/seal", self.bindings.values["token1"])
 
     def _before_command(self, step):
+        if step.name == "the last key / vault operator unseal <key4>":
+            for share in ("key1", "key2"):  # the wrong key before it threw them away
+                self.node.request("PUT", "/v1/sys/unseal", body=json.dumps({"key": self.bindings.values[share]}))
         if self.section.startswith("token create") and step.command == "vault token lookup":
             root = self.bindings.values["token1"]
             _, text = self.node.request("POST", "/v1/auth/token/create", root, '{"policies":["ro"]}')

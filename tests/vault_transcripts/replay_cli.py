@@ -38,7 +38,7 @@ def run_on_terminal(command, typed, env, directory):
         os.chdir(directory)
         os.execvpe("bash", ["bash", "-c", f"stty -echo; {command}"], env)
     time.sleep(0.3)
-    os.write(terminal, typed.encode())
+    os.write(terminal, typed.encode() + b"\x04")  # the stand-in reads to the end of its input
     received = b""
     while True:
         try:

@@ -34,12 +34,24 @@ def headers_of(lines):
     return "".join(line + "\n" for line in lines if line.split(":")[0] not in ("Date", "Connection"))
 
 
+def in_one_order(text):
+    """Old endpoints repeat the members of `data` at the top, in the order of a Go map: another one in every run."""
+    try:
+        answer = json.loads(text)
+    except ValueError:
+        return text
+    if not isinstance(answer, dict) or not isinstance(answer.get("data"), dict) or not set(answer["data"]) <= set(answer):
+        return text
+    return json.dumps(dict(sorted(answer.items())), separators=(",", ":")) + "\n"
+
+
 def compare(step, lines, body, bindings):
     complaints = []
     status = lines[0].removeprefix("HTTP/1.1 ")
     if status != step.status:
         complaints.append(show("status", step.status, status))
-    if not bindings.matches(step.expected["body"], body):
+    same = bindings.matches(step.expected["body"], body)
+    if not same and not bindings.matches(in_one_order(step.expected["body"]), in_one_order(body)):
         complaints.append(show("body", step.expected["body"], body))
     expected, actual = step.expected["headers"], headers_of(lines[1:])
     # Fractions of a second are as long as they happen to be.
@@ -52,9 +64,10 @@ def compare(step, lines, body, bindings):
 
 def hidden_steps(node, bindings, step):
     """What the recorder did between the exchanges it shows."""
+    if step.name == 'a wrong last key / PUT /v1/sys/unseal {"key": "<key2>"}':
+        node.request("PUT", "/v1/sys/unseal", body=json.dumps({"key": bindings.values["key1"]}))
     if "<token5>" in step.command and "token5" not in bindings.values:
         _, text = node.request("POST", "/v1/auth/userpass/login/u", body=json.dumps({"password": "pw"}))
-        print(text)
         bindings.values["token5"] = json.loads(text)["auth"]["client_token"]
 
 

@@ -20,7 +20,8 @@ Value ordered_mount(const Value& mount) {
     to.set(name, value ? *value : Value());
   };
   Value out = Value::object();
-  for (const char* name : {"uuid", "type", "description", "accessor"}) pick(mount, out, name, false);
+  for (const char* name : {"uuid", "type", "description", "accessor"})
+    out.set(name, Value::of(mount.text_of(name)));
   Value config = Value::object();
   if (const Value* given = mount.given("config")) {
     for (const char* name : {"default_lease_ttl", "max_lease_ttl", "force_no_cache"})
@@ -32,9 +33,13 @@ Value ordered_mount(const Value& mount) {
     }
   }
   out.set("config", std::move(config));
-  for (const char* name : {"options", "local", "seal_wrap", "external_entropy_access", "plugin_version",
-                           "running_plugin_version", "running_sha256", "deprecation_status"}) {
-    pick(mount, out, name, false);
+  pick(mount, out, "options", false);
+  for (const char* name : {"local", "seal_wrap", "external_entropy_access"}) {
+    out.set(name, Value::of(mount.flag_of(name)));
+  }
+  for (const char* name :
+       {"plugin_version", "running_plugin_version", "running_sha256", "deprecation_status"}) {
+    out.set(name, Value::of(mount.text_of(name)));
   }
   return out;
 }

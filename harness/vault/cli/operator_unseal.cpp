@@ -15,14 +15,16 @@ world::Task<std::string> ask_for_key(Session& session) {
     co_return trimmed(key);
   }
   session.raw("\n");
-  // Broken into lines as recorded, which is not where 78 columns would break it.
-  throw Failure(1,
-                "An error occurred attempting to ask for an unseal key. The raw error message\n"
-                "is shown below, but usually this is because you attempted to pipe a value\n"
-                "into the unseal command or you are executing outside of a terminal (tty). You\n"
-                "should run the unseal command from a terminal for maximum security. If this\n"
-                "is not an option, the unseal key can be provided as the first argument to the\n"
-                "unseal command. The raw error was:  file descriptor 0 is not a terminal");
+  throw Failure(
+      1,
+      wrapped(
+          "An error occurred attempting to ask for an unseal key. The raw error message is shown below, but "
+          "usually this is because you attempted to pipe a value into the unseal command or you are "
+          "executing "
+          "outside of a terminal (tty). You should run the unseal command from a terminal for maximum "
+          "security. "
+          "If this is not an option, the unseal key can be provided as the first argument to the unseal "
+          "command. The raw error was:\n\nfile descriptor 0 is not a terminal"));
 }
 
 world::Task<int> run_unseal(Session& session) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <cctype>
+#include <limits>
 
 namespace squall::vault::cli {
 
@@ -18,6 +19,32 @@ std::size_t width(std::string_view text) {
 bool looks_like_duration(const std::string& name) {
   return name == "period" || name.ends_with("_period") || name == "ttl" || name.ends_with("_ttl") ||
          name == "duration" || name.ends_with("_duration") || name == "lease_max" || name == "ttl_max";
+}
+
+// Where the line that starts with each word ends (the index after its last word), so that the squares of what
+// the lines leave free, the last one's apart, are the least in sum.
+std::vector<std::size_t> line_ends(const std::vector<std::string>& words, std::size_t limit) {
+  constexpr std::int64_t too_long = 100'000;
+  const std::size_t count = words.size();
+  std::vector<std::size_t> ends(count, count);
+  std::vector<std::int64_t> costs(count, 0);
+  for (std::size_t i = count; i-- > 0;) {
+    std::size_t rest = width(words[i]);
+    for (std::size_t j = i + 1; j < count; ++j) rest += 1 + width(words[j]);
+    if (rest <= limit) continue;
+    costs[i] = std::numeric_limits<std::int64_t>::max();
+    std::size_t length = width(words[i]);
+    for (std::size_t j = i + 1; j < count; ++j) {
+      const std::int64_t free = static_cast<std::int64_t>(limit) - static_cast<std::int64_t>(length);
+      const std::int64_t cost = free * free + costs[j] + (length > limit ? too_long : 0);
+      if (cost < costs[i]) {
+        costs[i] = cost;
+        ends[i] = j;
+      }
+      length += 1 + width(words[j]);
+    }
+  }
+  return ends;
 }
 
 }  // namespace
@@ -53,20 +80,14 @@ std::string table(std::vector<Row> rows) {
 }
 
 std::string wrapped(std::string_view text, std::size_t padding) {
-  const std::size_t limit = kLineLength - padding;
-  const std::string margin(padding, ' ');
+  std::string flat = trimmed(text);
+  std::replace(flat.begin(), flat.end(), '\n', ' ');
+  const std::vector<std::string> words = split(flat, ' ');
+  const std::vector<std::size_t> next = line_ends(words, kLineLength - padding);
   std::string out;
-  for (const std::string& paragraph : split(text, '\n')) {
-    if (!out.empty()) out += '\n';
-    std::string line;
-    for (const std::string& word : split(paragraph, ' ')) {
-      if (!line.empty() && width(line) + 1 + width(word) > limit) {
-        out += margin + line + '\n';
-        line.clear();
-      }
-      line += (line.empty() ? "" : " ") + word;
-    }
-    out += margin + line;
+  for (std::size_t i = 0; i < words.size(); i = next[i]) {
+    out += (i > 0 ? "\n" : "") + std::string(padding, ' ') + words[i];
+    for (std::size_t j = i + 1; j < next[i]; ++j) out += ' ' + words[j];
   }
   return out;
 }

@@ -18,7 +18,8 @@ std::string columns(const std::vector<Row>& rows);
 // The same with the first row underlined.
 std::string table(std::vector<Row> rows);
 
-// Words wrapped so that no line is longer than 78 characters, `padding` spaces before each.
+// One paragraph, its words wrapped at 78 characters with `padding` spaces before each line. Newlines count as
+// spaces, and every space stays, so that two newlines become two spaces.
 std::string wrapped(std::string_view text, std::size_t padding = 0);
 
 // "=== Title ===", at least as long as `length` where the title leaves room.

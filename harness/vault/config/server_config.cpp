@@ -262,6 +262,7 @@ void parse_config(const std::string& text, const std::string& name, ServerConfig
     const Value* disabled = block.body->find("disabled");
     if (disabled == nullptr || !to_bool(*disabled)) config.seals.push_back(stanza(block));
   }
+  if (config.seals.size() > 1) throw ConfigError("seals: two seals provided but neither is disabled");
   std::size_t index = 0;
   for (const hcl::Block& block : hcl::blocks(root, "listener"))
     config.listeners.push_back(parse_listener(block, index++, name, config));

@@ -48,14 +48,16 @@ std::string version_option(const MountEntry& entry) {
 std::unique_ptr<Backend> Core::make_backend(const MountEntry& entry, bool auth, bool fresh) {
   const BackendWorld backend_world{world_.scheduler, world_.entropy};
   if (!auth && entry.type == "system") return std::make_unique<SystemBackend>(*this);
-  if (auth && entry.type == "token") return std::make_unique<TokenBackend>(tokens_, backend_world);
+  if (auth && entry.type == "token") return std::make_unique<TokenBackend>(tokens_, policies_, backend_world);
   const View view(barrier_, (auth ? "auth/" : "logical/") + entry.uuid + "/");
   if (auth && entry.type == "userpass")
     return std::make_unique<UserpassBackend>(view, tokens_, backend_world);
   if (entry.type == "kv" && version_option(entry) == "2")
     return std::make_unique<Kv2Backend>(view, backend_world,
                                         world_.scheduler.now() + (fresh ? kv_upgrade_time : 0ms));
-  if (entry.type == "kv") return std::make_unique<Kv1Backend>(view);
+  if (entry.type == "kv")
+    return std::make_unique<Kv1Backend>(
+        view, entry.default_lease_ttl_s != 0 ? entry.default_lease_ttl_s : default_lease_ttl_s);
   return std::make_unique<EmptyBackend>();
 }
 
@@ -125,7 +127,7 @@ world::Task<> Core::unmount(std::string path, bool auth) {
 }
 
 void Core::remount_backend(const MountEntry& entry, bool auth) {
-  backends_[(auth ? "auth/" : "") + entry.path] = make_backend(entry, auth, true);
+  backends_[(auth ? "auth/" : "") + entry.path] = make_backend(entry, auth, false);
 }
 
 Core::Route Core::route(const std::string& path) const {

@@ -115,6 +115,7 @@ world::Task<Answer> SystemBackend::tune(Request request, std::string path, bool 
                          "the Squall stand-in does not upgrade a kv mount to version 2; mount a new one");
   }
   co_await table.replace(changed);
+  if (changed.type == "kv") core_.remount_backend(changed, auth);
   co_return answer;
 }
 

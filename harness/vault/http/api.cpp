@@ -57,7 +57,10 @@ world::Task<http::Response> Api::dispatch(http::Request request) {
     http::Response moved = bare_response(301, "text/html; charset=utf-8");
     const std::string query(request.query());
     const std::string location = query.empty() ? clean : clean + "?" + query;
-    moved.headers.set("Location", location);
+    const std::string transport(moved.headers.get("Strict-Transport-Security"));
+    moved.headers.remove("Strict-Transport-Security");
+    moved.headers.add("Location", location);
+    moved.headers.add("Strict-Transport-Security", transport);
     if (request.method == "GET")
       moved.body = "<a href=\"" + escape_html(location) + "\">Moved Permanently</a>.\n\n";
     co_return moved;

@@ -25,7 +25,7 @@ class Api {
   world::Task<http::Response> unseal(http::Request request);
   world::Task<http::Response> seal_status();
   world::Task<http::Response> leader();
-  world::Task<http::Response> seal(http::Request request, bool step_down);
+  world::Task<http::Response> seal(http::Request request);
   world::Task<http::Response> seal_key_work(std::string path, http::Request request);
   // Everything else: a mount's (logical_paths.cpp).
   world::Task<http::Response> logical(std::string path, http::Request request);

@@ -36,6 +36,7 @@ void read_query(const http::Request& http_request, Request& request) {
 void read_body(const http::Request& http_request, Request& request) {
   if (http_request.body.empty()) return;
   Json body = Json::parse(http_request.body, nullptr, false);
+  if (body.is_null()) return;  // what `vault write -f` sends
   if (!body.is_object()) throw LogicalError(400, "error parsing JSON");
   request.data = std::move(body);
   request.body_given = true;

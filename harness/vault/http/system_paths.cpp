@@ -105,8 +105,8 @@ world::Task<std::optional<http::Response>> Api::system_path(std::string path, ht
   if (path == "sys/unseal") co_return co_await unseal(std::move(request));
   if (path == "sys/seal-status") co_return co_await seal_status();
   if (path == "sys/leader") co_return co_await leader();
-  if (path == "sys/seal") co_return co_await seal(std::move(request), false);
-  if (path == "sys/step-down") co_return co_await seal(std::move(request), true);
+  if (path == "sys/seal") co_return co_await seal(std::move(request));
+  if (path == "sys/step-down") co_return empty_response();  // without HA, nothing to do, whoever asks
   if (path.starts_with("sys/rekey/") || path.starts_with("sys/generate-root/") ||
       path.starts_with("sys/rekey-recovery-key/"))
     co_return co_await seal_key_work(path, std::move(request));
@@ -221,12 +221,11 @@ world::Task<http::Response> Api::leader() {
                                 {"performance_standby_last_remote_wal", 0}});
 }
 
-// On a sealed node, and for a step-down without HA, there is nothing to do: 204 all the same.
-world::Task<http::Response> Api::seal(http::Request request, bool step_down) {
+// On a sealed node there is nothing to do: 204 all the same.
+world::Task<http::Response> Api::seal(http::Request request) {
   if (core_.sealed()) co_return empty_response();
-  const std::string path = step_down ? "sys/step-down" : "sys/seal";
-  co_await core_.authorize(client_token(request), path, Operation::update, true);
-  if (!step_down) co_await core_.seal();
+  co_await core_.authorize(client_token(request), "sys/seal", Operation::update, true);
+  co_await core_.seal();
   co_return empty_response();
 }
 

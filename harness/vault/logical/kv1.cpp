@@ -5,14 +5,12 @@
 namespace squall::vault {
 namespace {
 
-constexpr std::int64_t default_lease_s = 768 * 3600;
-
 // A "ttl" or "lease" within the data tells how long readers may keep it.
-std::int64_t lease_of(const Json& data) {
+std::int64_t lease_of(const Json& data, std::int64_t general_s) {
   for (const char* name : {"ttl", "lease"})
     if (const auto it = data.find(name); it != data.end() && it->is_string())
       if (const auto seconds = parse_seconds(it->get<std::string>())) return *seconds;
-  return default_lease_s;
+  return general_s;
 }
 
 }  // namespace
@@ -36,7 +34,7 @@ world::Task<Answer> Kv1Backend::handle(Request request) {
     const std::optional<std::string> stored = co_await view_.get(key);
     if (!stored) throw LogicalError(404, "");
     answer.data = Json::parse(*stored);
-    answer.lease_seconds = lease_of(answer.data);
+    answer.lease_seconds = lease_of(answer.data, lease_s_);
     co_return answer;
   }
   if (request.operation == Operation::create || request.operation == Operation::update) {

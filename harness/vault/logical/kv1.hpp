@@ -7,12 +7,13 @@ namespace squall::vault {
 
 class Kv1Backend final : public Backend {
  public:
-  explicit Kv1Backend(View view) : view_(std::move(view)) {}
+  Kv1Backend(View view, std::int64_t lease_s) : view_(std::move(view)), lease_s_(lease_s) {}
   world::Task<Answer> handle(Request request) override;
   world::Task<std::optional<bool>> exists(Request request) override;
 
  private:
   View view_;
+  std::int64_t lease_s_;  // of what it answers, unless the data says otherwise
 };
 
 }  // namespace squall::vault

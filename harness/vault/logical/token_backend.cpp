@@ -8,6 +8,19 @@
 namespace squall::vault {
 namespace {
 
+// A duration without its final zero units: "768h".
+std::string short_duration(std::int64_t seconds) {
+  std::string text = base::go_duration(std::chrono::seconds{seconds});
+  if (text.ends_with("m0s")) text.resize(text.size() - 2);
+  if (text.ends_with("h0m")) text.resize(text.size() - 2);
+  return text;
+}
+
+std::string capped(std::int64_t asked_s, std::int64_t limit_s) {
+  return "TTL of \"" + short_duration(asked_s) + "\" exceeded the effective max_ttl of \"" +
+         short_duration(limit_s) + "\"; TTL value is capped accordingly";
+}
+
 bool writes(const Request& request) {
   return request.operation == Operation::update || request.operation == Operation::create;
 }
@@ -85,8 +98,10 @@ world::Task<Answer> TokenBackend::handle(Request request) {
       if (found) co_await tokens_.revoke(id, path != "revoke-orphan");
       co_return answer;
     }
-    const TokenEntry entry = co_await named(request, true);
-    co_await tokens_.revoke(entry.id);
+    const std::string accessor = text_field(request.data, "accessor").value_or("");
+    if (accessor.empty()) throw LogicalError(400, "missing accessor");
+    const std::optional<TokenEntry> found = co_await tokens_.find_accessor(accessor);
+    if (found) co_await tokens_.revoke(found->id);
     co_return answer;
   }
   const TokenEntry entry = co_await named(request, by_accessor);
@@ -180,16 +195,16 @@ world::Task<Answer> TokenBackend::create(Request request, bool orphan) {
     if (ttl == 0) ttl = default_lease_ttl_s;
     if (entry.explicit_max_ttl_s != 0) ttl = std::min(ttl, entry.explicit_max_ttl_s);
     if (ttl > max_lease_ttl_s) {
-      answer.warnings.push_back("TTL of \"" + base::go_duration(std::chrono::seconds{ttl}) +
-                                "\" exceeded the effective max_ttl of \"" +
-                                base::go_duration(std::chrono::seconds{max_lease_ttl_s}) +
-                                "\"; TTL value is capped accordingly");
+      answer.warnings.push_back(capped(ttl, max_lease_ttl_s));
       ttl = max_lease_ttl_s;
     }
   } else {
     entry.renewable = false;
   }
   entry.ttl_s = entry.creation_ttl_s = ttl;
+  for (const std::string& policy : entry.policies)
+    if (policy != "root" && policies_.find(policy) == nullptr)
+      answer.warnings.push_back("Policy \"" + policy + "\" does not exist");
   const TokenEntry created = co_await tokens_.create(entry);
   answer.auth = auth_of(created);
   co_return answer;
@@ -208,10 +223,7 @@ world::Task<Answer> TokenBackend::renew(TokenEntry entry, Json data) {
     const std::int64_t left =
         std::chrono::floor<std::chrono::seconds>(entry.issued + std::chrono::seconds{limit} - now).count();
     if (ttl > left) {
-      answer.warnings.push_back("TTL of \"" + base::go_duration(std::chrono::seconds{ttl}) +
-                                "\" exceeded the effective max_ttl of \"" +
-                                base::go_duration(std::chrono::seconds{left}) +
-                                "\"; TTL value is capped accordingly");
+      answer.warnings.push_back(capped(ttl, left));
       ttl = left;
     }
   }

@@ -1,12 +1,14 @@
 // auth/token: create, look up, renew and revoke tokens (vault/token_store.go, its paths).
 #pragma once
+#include "harness/vault/logical/policy_store.hpp"
 #include "harness/vault/logical/token_store.hpp"
 
 namespace squall::vault {
 
 class TokenBackend final : public Backend {
  public:
-  TokenBackend(TokenStore& tokens, BackendWorld world) : tokens_(tokens), world_(world) {}
+  TokenBackend(TokenStore& tokens, const PolicyStore& policies, BackendWorld world)
+      : tokens_(tokens), policies_(policies), world_(world) {}
   world::Task<Answer> handle(Request request) override;
   bool needs_sudo(const Request& request) const override;
 
@@ -17,6 +19,7 @@ class TokenBackend final : public Backend {
   Json lookup_data(const TokenEntry& entry, bool with_id) const;
 
   TokenStore& tokens_;
+  const PolicyStore& policies_;
   BackendWorld world_;
 };
 

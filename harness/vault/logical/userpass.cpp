@@ -26,8 +26,12 @@ void check_fields(const Json& data) {
 }
 
 void read_fields(const Json& data, Json& user) {
-  for (const char* field : {"policies", "token_policies"})
-    if (const auto policies = list_field(data, field)) user["policies"] = token_policies(*policies, false);
+  for (const char* field : {"policies", "token_policies"}) {
+    const auto policies = list_field(data, field);
+    if (!policies) continue;
+    user["policies"] = token_policies(*policies, false);
+    user["old_field"] = field[0] == 'p';  // then it is shown under that name too
+  }
   for (const char* field : {"ttl", "token_ttl"})
     if (const auto seconds = seconds_field(data, field)) user["ttl"] = *seconds;
   for (const char* field : {"max_ttl", "token_max_ttl"})
@@ -85,6 +89,7 @@ world::Task<Answer> UserpassBackend::handle_user(Request request, std::string na
                    {"token_policies", user["policies"]},
                    {"token_ttl", user["ttl"]},
                    {"token_type", "default"}};
+    if (user.value("old_field", false)) answer.data["policies"] = user["policies"];
     co_return answer;
   }
   if (request.operation != Operation::create && request.operation != Operation::update)

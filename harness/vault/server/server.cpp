@@ -308,7 +308,7 @@ world::Task<int> server_program(program::Context& context, std::vector<std::stri
     usage = error.what();
   }
   if (!usage.empty()) {
-    context.err(usage + "\n");
+    context.out(usage + "\n");
     co_return 1;
   }
   Server server(context, std::move(options));

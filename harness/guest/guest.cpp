@@ -133,6 +133,7 @@ void Guest::handle(GuestEvent event) {
   switch (event.kind) {
     case GuestEvent::output:
     case GuestEvent::error_output:
+      note_missing_commands(event.bytes);
       if (process != processes_.end() && process->second.output)
         process->second.output(event.bytes, event.kind == GuestEvent::error_output);
       break;
@@ -173,6 +174,26 @@ void Guest::handle(GuestEvent event) {
              .text = "stopped after computing for " + std::to_string(computing_limit_s) +
                      " real seconds: " + event.bytes});
       break;
+  }
+}
+
+// The shell says so itself; the story needs the name. bash: "x: line 3: frob: command not found", dash: "x:
+// 3: frob: not found".
+void Guest::note_missing_commands(const std::string& output) {
+  constexpr std::string_view marker = "not found\n";
+  for (std::size_t at = output.find(marker); at != std::string::npos; at = output.find(marker, at + 1)) {
+    std::size_t begin = output.rfind('\n', at) + 1;
+    std::string line = output.substr(begin, at - begin);
+    for (std::string_view ending : {": command ", ": "})
+      if (line.ends_with(ending) && line.find(": ") + 2 < line.size()) {
+        line.resize(line.size() - ending.size());
+        std::string name = line.substr(line.find_last_of(' ') + 1);
+        trace({.kind = "not-found",
+               .argv = {name},
+               .exit_code = 127,
+               .text = output.substr(begin, at - begin) + "not found"});
+        break;
+      }
   }
 }
 

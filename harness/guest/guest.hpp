@@ -136,6 +136,7 @@ class Guest {
   void settle();       // lets the guest compute, and queues what it did
   void handle_next();
   void handle(GuestEvent event);
+  void note_missing_commands(const std::string& output);
   void start_call(int id, Hello hello);
   void end_nap(int id);
   void end_call(int id);

@@ -73,6 +73,22 @@ TEST(Script, AMissingCommandIs127) {
   auto result = world.run("no-such-thing --now; echo $?");
   EXPECT_EQ(result.standard_output, "127\n");
   EXPECT_THAT(result.standard_error, HasSubstr("not found"));
+  world.run("#!/bin/bash\nother-thing");
+  std::vector<std::string> named;
+  for (const TraceEntry& entry : world.trace)
+    if (entry.kind == "not-found") named.push_back(entry.argv.at(0));
+  EXPECT_EQ(named, (std::vector<std::string>{"no-such-thing", "other-thing"}));
+}
+
+TEST(Script, OneThatOnlyComputesIsStopped) {
+  GuestWorld world;
+  auto result = world.run("#!/bin/bash\necho begun\nwhile true; do :; done\n");
+  EXPECT_EQ(result.exit_code, 128 + 9);
+  EXPECT_EQ(result.standard_output, "begun\n");
+  bool told = false;
+  for (const TraceEntry& entry : world.trace)
+    told = told || (entry.kind == "overrun" && entry.text.find("_script.sh") != std::string::npos);
+  EXPECT_TRUE(told);
 }
 
 TEST(Script, AccountsAndRights) {

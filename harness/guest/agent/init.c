@@ -75,6 +75,12 @@ struct birth {
   int fds[3];
 };
 
+/* Init stands above its children, so that it can stop one that never waits. */
+static void take_priority(int level) {
+  struct sched_param priority = {.sched_priority = level};
+  sched_setscheduler(0, SCHED_FIFO, &priority);
+}
+
 /* In the child. What a machine's init would hand down: no capability that reaches the host's kernel, a clean
  * signal state, a session of its own, root's limits. */
 static void become_child(const struct birth* birth) {
@@ -82,6 +88,7 @@ static void become_child(const struct birth* birth) {
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
   setsid();
+  if (sched_getscheduler(0) == SCHED_FIFO) take_priority(1);
   for (int i = 0; i < 3; ++i)
     if (dup2(birth->fds[i], i) < 0) _exit(125);
   close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
@@ -192,8 +199,7 @@ static void take_turns(int processor) {
   CPU_ZERO(&set);
   CPU_SET((size_t)processor, &set);
   sched_setaffinity(0, sizeof set, &set);
-  struct sched_param priority = {.sched_priority = 1};
-  sched_setscheduler(0, SCHED_FIFO, &priority);
+  take_priority(2);
 }
 
 /* squall-init ROOT HOSTNAME PROCESSOR [HOST-FOLDER PLACE]... */

@@ -51,5 +51,105 @@ TEST(Node, InitUnsealAndSecrets) {
   EXPECT_EQ(machine.call("GET", "/v1/secret/data/app", "bogus").status, 403);
 }
 
+TEST(Node, WrongLastKeyLosesTheProgress) {
+  Machine machine;
+  machine.start();
+  const auto init = machine.call("PUT", "/v1/sys/init", "", R"({"secret_shares":3,"secret_threshold":2})");
+  const std::string first = nlohmann::json{{"key", init.json["keys"][0]}}.dump();
+  machine.call("PUT", "/v1/sys/unseal", "", first);
+  const auto wrong =
+      machine.call("PUT", "/v1/sys/unseal", "", R"({"key":"AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB"})");
+  EXPECT_EQ(
+      wrong.body,
+      "{\"errors\":[\"unable to retrieve stored keys: invalid key: failed to decrypt keys from storage: "
+      "cipher: message authentication failed\"]}\n");
+  EXPECT_EQ(machine.call("GET", "/v1/sys/seal-status").json["progress"], 0);
+  EXPECT_EQ(machine.call("PUT", "/v1/sys/unseal", "", first).json["sealed"], true);
+}
+
+TEST(Node, UserpassPoliciesAndTokenLife) {
+  Machine machine;
+  machine.start();
+  machine.init_and_unseal();
+  const std::string root = machine.root;
+  machine.call("POST", "/v1/sys/mounts/kv1", root, R"({"type":"kv"})");
+  machine.call("PUT", "/v1/sys/policies/acl/ro", root,
+               R"({"policy":"path \"kv1/*\" { capabilities = [\"read\"] }"})");
+  EXPECT_EQ(machine.call("POST", "/v1/sys/auth/userpass", root, R"({"type":"userpass"})").status, 204);
+  machine.call("POST", "/v1/auth/userpass/users/u", root, R"({"password":"pw","policies":"ro"})");
+  EXPECT_EQ(machine.call("POST", "/v1/auth/userpass/login/u", "", R"({"password":"no"})").status, 400);
+  const auto login = machine.call("POST", "/v1/auth/userpass/login/u", "", R"({"password":"pw"})");
+  ASSERT_EQ(login.status, 200) << login.body;
+  const std::string token = login.json["auth"]["client_token"];
+  machine.call("PUT", "/v1/kv1/x", root, R"({"a":"1"})");
+  EXPECT_EQ(machine.call("GET", "/v1/kv1/x", token).json["data"]["a"], "1");
+  const auto denied = machine.call("PUT", "/v1/kv1/x", token, R"({"a":"2"})");
+  EXPECT_EQ(denied.status, 403);
+  EXPECT_EQ(denied.json["errors"][0], "1 error occurred:\n\t* permission denied\n\n");
+  EXPECT_EQ(machine.call("PUT", "/v1/sys/seal", token).status, 403);
+
+  const auto child = machine.call("POST", "/v1/auth/token/create", root, R"({"policies":["ro"],"ttl":"1h"})");
+  const std::string short_lived = child.json["auth"]["client_token"];
+  machine.scheduler.advance(std::chrono::minutes{59});
+  EXPECT_EQ(machine.call("GET", "/v1/auth/token/lookup-self", short_lived).json["data"]["ttl"], 60);
+  EXPECT_EQ(machine.call("POST", "/v1/auth/token/renew-self", short_lived, "{}").status, 200);
+  machine.scheduler.advance(std::chrono::minutes{59});
+  EXPECT_EQ(machine.call("GET", "/v1/kv1/x", short_lived).status, 200);
+  machine.scheduler.advance(std::chrono::minutes{2});
+  EXPECT_EQ(machine.call("GET", "/v1/kv1/x", short_lived).status, 403);
+  EXPECT_EQ(machine.call("POST", "/v1/auth/token/revoke-self", token).status, 204);
+  EXPECT_EQ(machine.call("GET", "/v1/kv1/x", token).status, 403);
+}
+
+TEST(Node, VersionsOfASecret) {
+  Machine machine;
+  machine.start();
+  machine.init_and_unseal();
+  const std::string root = machine.root;
+  machine.call("POST", "/v1/sys/mounts/secret", root, R"({"type":"kv-v2"})");
+  const auto early = machine.call("GET", "/v1/secret/data/app", root);
+  EXPECT_EQ(early.status, 400);
+  EXPECT_EQ(early.json["errors"][0].get<std::string>().substr(0, 51),
+            "Upgrading from non-versioned to versioned data. Thi");
+  machine.scheduler.advance(1ms);
+  machine.call("POST", "/v1/secret/data/app", root, R"({"data":{"a":"1"},"options":{"cas":0}})");
+  EXPECT_EQ(
+      machine.call("POST", "/v1/secret/data/app", root, R"({"data":{"a":"2"},"options":{"cas":0}})").body,
+      "{\"errors\":[\"check-and-set parameter did not match the current version\"]}\n");
+  machine.call("POST", "/v1/secret/data/app", root, R"({"data":{"a":"2"}})");
+  EXPECT_EQ(machine.call("GET", "/v1/secret/data/app?version=1", root).json["data"]["data"]["a"], "1");
+  EXPECT_EQ(machine.call("DELETE", "/v1/secret/data/app", root).status, 204);
+  EXPECT_EQ(machine.call("GET", "/v1/secret/data/app", root).status, 404);
+  machine.call("POST", "/v1/secret/undelete/app", root, R"({"versions":[2]})");
+  EXPECT_EQ(machine.call("GET", "/v1/secret/data/app", root).json["data"]["data"]["a"], "2");
+  machine.call("PUT", "/v1/secret/destroy/app", root, R"({"versions":[1]})");
+  EXPECT_EQ(machine.call("GET", "/v1/secret/data/app?version=1", root).json["data"]["metadata"]["destroyed"],
+            true);
+}
+
+TEST(Node, SignalsEndAndReloadIt) {
+  Machine machine;
+  machine.start();
+  machine.init_and_unseal();
+  EXPECT_EQ(machine.context->notified, std::vector<std::string>{"READY=1"});
+  machine.context->signal(SIGHUP);
+  machine.scheduler.advance(1ms);
+  EXPECT_NE(machine.context->standard_output.find("==> Vault reload triggered\n"), std::string::npos);
+  machine.context->signal(SIGTERM);
+  machine.scheduler.advance(600ms);
+  EXPECT_EQ(machine.exit_status, 0);
+  const std::string& log = machine.context->standard_error;
+  EXPECT_TRUE(log.ends_with("[INFO]  core: vault is sealed\n")) << log;
+  EXPECT_EQ(machine.call("GET", "/v1/sys/health").status, 0) << "still listening";
+}
+
+TEST(Node, RefusesByNameWhatItDoesNotServe) {
+  Machine machine("storage \"raft\" { path = \"/x\" }\n");
+  machine.start();
+  EXPECT_EQ(machine.exit_status, 1);
+  EXPECT_EQ(machine.context->standard_output,
+            "Error initializing storage of type raft: the Squall stand-in does not serve it\n");
+}
+
 }  // namespace
 }  // namespace squall::vault::testing

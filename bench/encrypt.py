@@ -1,0 +1,33 @@
+"""Signed and verified KMS Encrypt over one keep-alive connection: requests per second, server CPU per request."""
+import os
+import re
+import subprocess
+import sys
+
+squall, load = sys.argv[1:]
+COUNT = 20000
+
+
+def cpu_seconds(pid):
+    with open(f"/proc/{pid}/stat") as stat:
+        fields = stat.read().rsplit(")", 1)[1].split()
+    return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+server = subprocess.Popen([squall, "serve", "--port", "0", "--auth", "strict"], stdout=subprocess.PIPE, text=True)
+try:
+    url = re.search(r"http://\S+", server.stdout.readline()).group()
+    key, secret = re.search(r"AWS_ACCESS_KEY_ID=(\S+) AWS_SECRET_ACCESS_KEY=(\S+)", server.stdout.readline()).groups()
+    env = {"PATH": "/usr/bin:/bin", "HOME": "/nonexistent", "AWS_ACCESS_KEY_ID": key, "AWS_SECRET_ACCESS_KEY": secret,
+           "AWS_DEFAULT_REGION": "us-east-1", "AWS_PAGER": ""}
+    key_id = subprocess.run(["/usr/bin/aws", "--endpoint-url", url, "kms", "create-key", "--query", "KeyMetadata.KeyId",
+                             "--output", "text"], env=env, check=True, capture_output=True, text=True).stdout.strip()
+    port = url.rsplit(":", 1)[1]
+    before = cpu_seconds(server.pid)
+    rate = subprocess.run([load, port, key, secret, key_id, str(COUNT)], check=True, capture_output=True, text=True).stdout
+    spent = cpu_seconds(server.pid) - before
+    print(f"Encrypt, signed and verified: {float(rate):.0f} requests/s over one connection, "
+          f"{spent / COUNT * 1e6:.1f} us server CPU each")
+finally:
+    server.terminate()
+    server.wait()

@@ -87,7 +87,7 @@ inline std::vector<RecordedBlock> parse_transcript(const std::string& text) {
 // The recorded text as a pattern of what may stand in its place.
 inline std::string as_pattern(const std::string& recorded) {
   static const std::vector<std::pair<std::string, std::string>> placeholders{
-      {"<time>", "[A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8}"},
+      {"<time>", "([A-Z][a-z]{2} [ 0-9][0-9] [0-9:]{8}|[0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8},[0-9]{3})"},
       {"<date>", "[A-Z][a-z]{2} [0-9]{4}-[0-9]{2}-[0-9]{2} [0-9:]{8} UTC"},
       {"<ago>", "[0-9a-z ]+"},
       {"<left>", "[0-9a-z ]+"},

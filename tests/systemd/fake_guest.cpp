@@ -154,7 +154,8 @@ void FakeHost::end(const Shared& process, Exit exit) {
   scheduler_.after(1ms, [this, process, exit] {
     processes_.erase(process->info.pid);
     bool open = false;  // a child may hold the stream
-    for (const auto& [pid, other] : processes_) open = open || (other->spawn == process->spawn && other->alive);
+    for (const auto& [pid, other] : processes_)
+      open = open || (other->spawn == process->spawn && other->alive);
     if (!open) driver_->output_closed(process->spawn);
     driver_->exited(process->info.pid, exit);
     driver_->process_gone(process->unit);
@@ -269,6 +270,7 @@ void FakeHost::run_shell(const Shared& process, const guest::systemd::Spawn& spa
     child->info.comm = "vault";
     child->handlers[15] = [this, child] {
       after(2ms, [this, child] {  // the shell that started it is gone by then
+        if (!child->alive) return;
         say(child, "==> Vault shutdown triggered");
         notify(child, "STOPPING=1");
         end(child, {ExitCode::exited, 0});

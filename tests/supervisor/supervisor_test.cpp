@@ -1,0 +1,308 @@
+// supervisord and supervisorctl against the recorded session (data/supervisor.md): the blocks below are
+// replayed command by command, exit codes and output to the byte. data/differences.txt lists the commands
+// that differ, each with its reason, and the blocks that are not replayed.
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include <fstream>
+#include <sstream>
+
+#include "harness/guest/supervisor/programs.hpp"
+#include "tests/support/transcript.hpp"
+#include "tests/systemd/fake_guest.hpp"
+
+namespace squall {
+namespace {
+
+using guest::supervisor::Board;
+using guest::systemd::Exit;
+using guest::systemd::ExitCode;
+
+constexpr const char* server_config = R"([unix_http_server]
+file=/var/run/supervisor.sock   ; (the path to the socket file)
+[supervisord]
+logfile=/var/log/supervisor/supervisord.log ; (main log file)
+pidfile=/var/run/supervisord.pid
+childlogdir=/var/log/supervisor
+[rpcinterface:supervisor]
+supervisor.rpcinterface_factory = supervisor.rpcinterface:make_main_rpcinterface
+[supervisorctl]
+serverurl=unix:///var/run/supervisor.sock ; use a unix:// URL  for a unix socket
+[include]
+files = /etc/supervisor/conf.d/*.conf
+)";
+
+class FakeChildren final : public guest::supervisor::SupervisorHost {
+ public:
+  explicit FakeChildren(testing::ManualScheduler& scheduler) : scheduler_(scheduler) {}
+  Board* board = nullptr;
+  std::map<int, std::string> alive;
+
+  int spawn(const guest::supervisor::SpawnRequest& request) override {
+    const int pid = ++last_pid_;
+    alive[pid] = request.program.name;
+    environment = request.environment;
+    std::string script = request.argv.size() > 2 ? request.argv[2] : request.argv.front();
+    Duration delay{0};
+    if (script.starts_with("sleep "))
+      delay = std::chrono::milliseconds{static_cast<int>(1000 * std::stod(script.substr(6)))};
+    if (script == "/bin/true") script = "exit 0";
+    if (const std::size_t at = script.find("exit "); at != std::string::npos) {
+      const int code = std::stoi(script.substr(at + 5));
+      if (script.starts_with("echo hello"))
+        scheduler_.after(1ms, [this, pid] { board->output(pid, false, "hello\n"); });
+      scheduler_.after(delay + 5ms, [this, pid, code] { end(pid, {ExitCode::exited, code}); });
+    }
+    return pid;
+  }
+  void kill(int pid, int signal, bool) override {
+    const bool daemon = alive[pid] == "vault" && signal == 2;
+    if (alive[pid] == "ign" && signal == 15) return;
+    if (alive[pid] == "vault" && signal == 1) return;
+    scheduler_.after(2ms, [this, pid, signal, daemon] {
+      end(pid, daemon ? Exit{ExitCode::exited, 0} : Exit{ExitCode::killed, signal});
+    });
+  }
+  void end(int pid, Exit exit) {
+    if (alive.erase(pid) > 0) board->exited(pid, exit);
+  }
+  std::map<std::string, std::string> environment;
+
+ private:
+  testing::ManualScheduler& scheduler_;
+  int last_pid_ = 7600;
+};
+
+class Context final : public program::Context {
+ public:
+  Context(testing::ManualScheduler& scheduler, testing::MemoryDisk& disk, std::vector<std::string> argv)
+      : scheduler_(scheduler), disk_(disk) {
+    invocation_.argv = std::move(argv);
+    invocation_.pid = 7590;
+    invocation_.hostname = "vaulthost";
+    invocation_.env = {{"LANG", "C.UTF-8"},
+                       {"PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin"},
+                       {"INVOCATION_ID", "0"},
+                       {"JOURNAL_STREAM", "8:1"},
+                       {"SYSTEMD_EXEC_PID", "7590"}};
+  }
+  const program::Invocation& invocation() const override { return invocation_; }
+  world::Scheduler& scheduler() override { return scheduler_; }
+  world::Network& network() override { throw std::logic_error("no network here"); }
+  world::Disk& disk() override { return disk_; }
+  world::Entropy& entropy() override { return entropy_; }
+  void out(std::string_view text) override { result.out += text; }
+  void err(std::string_view text) override { result.err += text; }
+  world::Task<std::string> read_input() override { co_return std::string(); }
+  void on_signal(SignalHandler handler) override { handler_ = std::move(handler); }
+  void notify(std::string_view) override {}
+  testing::CommandResult result;
+  SignalHandler handler_;
+
+ private:
+  testing::ManualScheduler& scheduler_;
+  testing::MemoryDisk& disk_;
+  testing::SeededEntropy entropy_;
+  program::Invocation invocation_;
+};
+
+struct Supervisor : ::testing::Test {
+  testing::ManualScheduler scheduler{Time{std::chrono::seconds{1'795'314'286}}};
+  testing::MemoryDisk disk;
+  FakeChildren children{scheduler};
+  Board board{children};
+  guest::supervisor::ServerConfig unused;
+  program::Program server_program = guest::supervisor::supervisord(board);
+  std::unique_ptr<Context> server_context;
+  world::Job server;
+  int server_code = -1;
+
+  void SetUp() override {
+    children.board = &board;
+    disk.write("/etc/passwd", "root:x:0:0:root:/root:/bin/bash\nvault:x:997:997::/etc/vault.d:/bin/false\n",
+               0644);
+    disk.write("/etc/supervisor/supervisord.conf", server_config, 0644);
+    disk.make_directories("/etc/supervisor/conf.d", 0755);
+    disk.make_directories("/var/log/supervisor", 0755);
+    for (const char* file :
+         {"/bin/sleep", "/bin/sh", "/bin/true", "/bin/echo", "/bin/false", "/usr/bin/vault"})
+      disk.write(file, "x", 0755);
+  }
+  world::Task<> serve() { server_code = co_await server_program(*server_context); }
+  void start() {
+    server_context = std::make_unique<Context>(
+        scheduler, disk,
+        std::vector<std::string>{"supervisord", "-n", "-c", "/etc/supervisor/supervisord.conf"});
+    server = world::Job::start(scheduler, serve());
+    scheduler.advance(100ms);
+  }
+  void program(const std::string& name, const std::string& text) {
+    disk.write("/etc/supervisor/conf.d/" + name + ".conf", "[program:" + name + "]\n" + text, 0644);
+  }
+  testing::CommandResult run(const std::string& line) {
+    auto words = guest::systemd::split_words(line).value();
+    Context context(scheduler, disk, words);
+    auto command = guest::supervisor::supervisorctl(board);
+    context.result.code = scheduler.run(command(context));
+    return context.result;
+  }
+  std::string text(const std::string& line) {
+    auto result = run(line);
+    return std::to_string(result.code) + " " + result.out;
+  }
+  void replay(const testing::RecordedCommand& command, std::map<std::string, std::string>& listed) {
+    const auto result = run(command.line);
+    // The recorder dropped empty lines at an output's end.
+    std::string out = result.out;
+    while (out.ends_with("\n\n") || (command.out.empty() && out == "\n")) out.pop_back();
+    const bool same = result.code == command.code && testing::same_as_recorded(command.out, out) &&
+                      testing::same_as_recorded(command.err, result.err);
+    if (listed.erase(command.line) > 0)
+      EXPECT_FALSE(same) << command.line << " is listed as different and is not";
+    else
+      EXPECT_TRUE(same) << command.line << "\n--- recorded " << command.code << "\n"
+                        << command.out << command.err << "--- here " << result.code << "\n"
+                        << out << result.err;
+  }
+  static std::string read_data(const std::string& name) {
+    std::ifstream file(std::string(SQUALL_SOURCE_DIR) + "/tests/supervisor/data/" + name);
+    std::ostringstream data;
+    data << file.rdbuf();
+    return data.str();
+  }
+  static std::map<std::string, std::string> listed_differences() {
+    std::map<std::string, std::string> listed;
+    for (const std::string& line : testing::lines_of(read_data("differences.txt")))
+      if (const std::size_t bar = line.find(" | "); bar != std::string::npos)
+        listed[line.substr(0, bar)] = line.substr(bar + 3);
+    return listed;
+  }
+  static testing::RecordedBlock recorded(const std::string& heading) {
+    for (const auto& block : testing::parse_transcript(read_data("supervisor.md")))
+      if (block.name == "### " + heading) return block;
+    throw std::runtime_error("not recorded: " + heading);
+  }
+};
+
+TEST_F(Supervisor, answers_as_recorded_without_a_server_and_with_an_empty_one) {
+  auto listed = listed_differences();
+  for (const auto& command : recorded("No server").commands)
+    if (command.line.starts_with("supervisorctl ") && command.line.find('|') == std::string::npos)
+      replay(command, listed);
+  start();
+  for (const auto& command : recorded("Empty server").commands)
+    if (command.line.starts_with("supervisorctl ")) replay(command, listed);
+  for (const auto& [line, reason] : listed) ADD_FAILURE() << "listed and never replayed: " << line;
+}
+
+TEST_F(Supervisor, a_program_that_fails_at_once_is_tried_four_times) {
+  start();
+  program("f1", "command=/bin/sh -c \"exit 3\"\n");
+  EXPECT_EQ(text("supervisorctl update"), "0 f1: added process group\n");
+  scheduler.advance(2s);
+  EXPECT_EQ(
+      text("supervisorctl status f1"),
+      "0 f1                               BACKOFF   Exited too quickly (process log may have details)\n");
+  scheduler.advance(10s);
+  EXPECT_EQ(
+      text("supervisorctl status f1"),
+      "3 f1                               FATAL     Exited too quickly (process log may have details)\n");
+  std::size_t spawns = 0;
+  for (const std::string& line : testing::lines_of(disk.read("/var/log/supervisor/supervisord.log").value()))
+    spawns += line.find("spawned: 'f1'") != std::string::npos ? 1 : 0;
+  EXPECT_EQ(spawns, 4u);
+  EXPECT_EQ(text("supervisorctl start f1"), "7 f1: ERROR (spawn error)\n");
+}
+
+TEST_F(Supervisor, starts_stops_and_restarts) {
+  program("vault", "command=/usr/bin/vault server\nautorestart=true\nstopsignal=INT\n");
+  program("off", "command=/bin/sleep 1000\nautostart=false\n");
+  start();
+  scheduler.advance(3s);
+  EXPECT_THAT(text("supervisorctl status vault"), ::testing::HasSubstr("RUNNING   pid "));
+  EXPECT_EQ(text("supervisorctl start vault"), "0 vault: ERROR (already started)\n");
+  EXPECT_EQ(text("supervisorctl restart vault off"),
+            "0 vault: stopped\noff: ERROR (not running)\nvault: started\noff: started\n");
+  EXPECT_EQ(text("supervisorctl stop vault"), "0 vault: stopped\n");
+  EXPECT_EQ(text("supervisorctl stop vault"), "0 vault: ERROR (not running)\n");
+  EXPECT_EQ(text("supervisorctl signal FOO off"), "1 off: ERROR (bad signal name)\n");
+}
+
+TEST_F(Supervisor, a_killed_child_comes_back_and_a_clean_exit_stays) {
+  program("vault", "command=/usr/bin/vault server\n");
+  program("exit0", "command=/bin/sh -c \"sleep 2; exit 0\"\n");
+  start();
+  scheduler.advance(4s);
+  EXPECT_THAT(text("supervisorctl status exit0"), ::testing::HasSubstr("EXITED"));
+  const auto before = children.alive;
+  ASSERT_EQ(before.size(), 1u);
+  children.end(before.begin()->first, {ExitCode::killed, 9});
+  scheduler.advance(2500ms);
+  EXPECT_THAT(text("supervisorctl status vault"), ::testing::HasSubstr("RUNNING"));
+  EXPECT_FALSE(children.alive.contains(before.begin()->first));
+}
+
+TEST_F(Supervisor, kill_9_of_the_server_leaves_the_children) {
+  program("vault", "command=/usr/bin/vault server\n");
+  start();
+  scheduler.advance(2s);
+  server.kill();
+  server_context.reset();
+  EXPECT_EQ(children.alive.size(), 1u);
+  EXPECT_EQ(text("supervisorctl status"), "4 unix:///var/run/supervisor.sock refused connection\n");
+}
+
+TEST_F(Supervisor, shutdown_stops_everything_and_ends_with_0) {
+  program("vault", "command=/usr/bin/vault server\n");
+  start();
+  scheduler.advance(2s);
+  EXPECT_EQ(text("supervisorctl shutdown"), "0 Shut down\n");
+  scheduler.advance(3s);
+  EXPECT_EQ(server_code, 0);
+  EXPECT_TRUE(children.alive.empty());
+  EXPECT_EQ(text("supervisorctl status"), "4 unix:///var/run/supervisor.sock no such file\n");
+}
+
+// "--- [program:bad]" and the lines below it are the file; the reread after it must answer as recorded.
+TEST_F(Supervisor, reports_errors_of_the_configuration_as_recorded) {
+  start();
+  program("vault", "command=/usr/bin/vault server\n");
+  run("supervisorctl update");
+  const std::string data = read_data("supervisor.md");
+  std::size_t checked = 0;
+  for (std::size_t at = data.find("\n--- ", data.find("### Errors in the config")); at != std::string::npos;
+       at = data.find("\n--- ", at + 1)) {
+    const std::size_t command = data.find("$ supervisorctl reread\n", at),
+                      out = data.find("[stdout]\n", command) + 9;
+    if (command == std::string::npos) break;
+    const std::string config = data.substr(at + 5, command - at - 5);
+    const std::string want =
+        data.substr(out, std::min(data.find("\n\n", out), data.find("\n[", out)) - out) + "\n";
+    if (!want.starts_with("ERROR")) continue;  // depends on what was read before
+    disk.write("/etc/supervisor/conf.d/bad.conf", config, 0644);
+    const auto result = run("supervisorctl reread");
+    EXPECT_EQ(result.out, want) << config;
+    EXPECT_EQ(result.code, 1);
+    ++checked;
+  }
+  EXPECT_GE(checked, 10u);
+}
+
+TEST_F(Supervisor, groups_and_environment) {
+  disk.write("/etc/supervisor/conf.d/grp.conf",
+             "[program:ga]\ncommand=/bin/sleep 1000\nenvironment=A=\"x y\",B=%(ENV_LANG)s\nuser=vault\n"
+             "[program:gb]\ncommand=/bin/sleep 1000\n[group:grp]\nprograms=ga,gb\n",
+             0644);
+  start();
+  scheduler.advance(2s);
+  EXPECT_THAT(text("supervisorctl status grp:ga"),
+              ::testing::HasSubstr("grp:ga                           RUNNING"));
+  EXPECT_EQ(text("supervisorctl status ga"), "4 ga: ERROR (no such process)\n");
+  EXPECT_EQ(text("supervisorctl restart grp:ga"), "0 grp:ga: stopped\ngrp:ga: started\n");
+  EXPECT_EQ(children.environment["A"], "x y");
+  EXPECT_EQ(children.environment["B"], "C.UTF-8");
+  EXPECT_EQ(children.environment["SUPERVISOR_GROUP_NAME"], "grp");
+}
+
+}  // namespace
+}  // namespace squall

@@ -27,6 +27,7 @@ std::string read_file(const std::string& path) {
 std::span<const Kind> kinds() {
   static constexpr Kind table[] = {
       {"iam", replay_iam},
+      {"jmespath", replay_jmespath},
       {"sigv4", replay_sigv4},
   };
   return table;

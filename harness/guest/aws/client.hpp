@@ -1,0 +1,46 @@
+// Calls one service: endpoint, signature, retries (botocore's standard mode: three attempts in all).
+#pragma once
+#include "emulator/wire/codec.hpp"
+#include "harness/guest/aws/credentials.hpp"
+#include "harness/guest/aws/failure.hpp"
+
+namespace squall::guest::aws {
+
+// An answer of the service that is an error.
+struct ServiceError : std::runtime_error {
+  ServiceError(std::string error_code, int http_status, const std::string& error_message, bool retries_spent)
+      : std::runtime_error(error_message), code(std::move(error_code)), status(http_status), exhausted(retries_spent) {}
+  std::string code;
+  int status;
+  bool exhausted;  // it was tried again until no attempt was left
+};
+
+class Client {
+ public:
+  // Throws Failure: no region.
+  static world::Task<Client> make(program::Context& context, const Settings& settings,
+                                  const wire::Service& service);
+
+  // The answer in the model's order. `parameters` may not be valid yet; defaults are filled in. Throws
+  // Failure (validation, connection, no credentials) and ServiceError.
+  world::Task<Json> call(const wire::Operation& operation, Json parameters);
+
+ private:
+  Client(program::Context& context, const Settings& settings, const wire::Service& service)
+      : context_(&context), settings_(&settings), service_(&service) {}
+
+  world::Task<http::Response> send(http::Request request, bool sign);
+  world::Call address(http::Request request) const;
+  [[noreturn]] void fail_connection(const world::NetError& error) const;
+
+  program::Context* context_;
+  const Settings* settings_;
+  const wire::Service* service_;
+  std::string region_, signing_region_, endpoint_;
+  std::optional<auth::Credentials> credentials_;
+};
+
+// The failure that the CLI shows for a service's error.
+Failure service_failure(const ServiceError& error, std::string_view operation);
+
+}  // namespace squall::guest::aws

@@ -32,7 +32,7 @@ struct SpawnRequest {
 inline constexpr int computing_limit_s = 10;
 
 struct GuestEvent {
-  enum Kind { output, error_output, console, input, input_end, signal, gone, hello, nap, exited, overrun };
+  enum Kind { output, error_output, console, input, input_end, signal, gone, hello, nap, overrun, exited };
   Kind kind;
   int id = 0;               // the process (output, exited, overrun) or the call (the others)
   std::string bytes;        // of output, console, input; what was stopped, for overrun

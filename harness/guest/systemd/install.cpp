@@ -32,17 +32,24 @@ InstallConfig read_install(const FoundFile& file, const std::string& name) {
   return config.install;
 }
 
+// Folders of links below the root, without the "/" that a listing ends them with.
+std::vector<std::string> link_folders(world::Disk& disk, const std::string& root) {
+  std::vector<std::string> folders;
+  for (const std::string& entry : disk.list(root))
+    if (entry.ends_with(".wants/") || entry.ends_with(".requires/"))
+      folders.push_back(root + "/" + entry.substr(0, entry.size() - 1));
+  return folders;
+}
+
 // Links of the folder tree that belong to the unit: those of .wants and .requires first, then aliases.
 std::vector<std::string> links_of(world::Disk& disk, const std::string& root, const std::string& name) {
   std::vector<std::string> nested, top;
+  for (const std::string& folder : link_folders(disk, root))
+    for (const std::string& file : disk.list(folder))
+      if (file == name) nested.push_back(folder + "/" + file);
   for (const std::string& entry : disk.list(root)) {
-    if (entry.ends_with(".wants/") || entry.ends_with(".requires/")) {
-      for (const std::string& file : disk.list(root + "/" + entry))
-        if (file == name) nested.push_back(root + "/" + entry + file);
-    } else if (!entry.ends_with('/')) {
-      auto link = disk.read_link(root + "/" + entry);
-      if (link && *link != "/dev/null" && base_name(*link) == name) top.push_back(root + "/" + entry);
-    }
+    auto link = disk.read_link(root + "/" + entry);
+    if (link && *link != "/dev/null" && base_name(*link) == name) top.push_back(root + "/" + entry);
   }
   std::sort(nested.rbegin(), nested.rend());
   std::sort(top.rbegin(), top.rend());
@@ -167,10 +174,9 @@ InstallOutcome disable_units(world::Disk& disk, const std::vector<std::string>& 
       if (std::find(all.begin(), all.end(), other) == all.end()) all.push_back(other);
     for (const std::string& link : links_of(disk, config_root(runtime), all[i])) links.push_back(link);
     if (is_template(all[i]))
-      for (const std::string& entry : disk.list(config_root(runtime)))
-        if (entry.ends_with(".wants/") || entry.ends_with(".requires/"))
-          for (const std::string& file : disk.list(config_root(runtime) + "/" + entry))
-            if (unit_template(file) == all[i]) links.push_back(config_root(runtime) + "/" + entry + file);
+      for (const std::string& folder : link_folders(disk, config_root(runtime)))
+        for (const std::string& file : disk.list(folder))
+          if (unit_template(file) == all[i]) links.push_back(folder + "/" + file);
   }
   std::stable_sort(links.begin(), links.end(), [](const std::string& a, const std::string& b) {
     const auto depth = [](const std::string& path) { return std::count(path.begin(), path.end(), '/'); };
@@ -230,10 +236,9 @@ std::string unit_file_state(world::Disk& disk, const std::string& name) {
     if (!links_of(disk, config_root(in_run), name).empty()) return in_run ? "enabled-runtime" : "enabled";
   const InstallConfig install = read_install(*found, name);
   if (is_template(name))
-    for (const std::string& entry : disk.list("/etc/systemd/system"))
-      if (entry.ends_with(".wants/"))
-        for (const std::string& file : disk.list("/etc/systemd/system/" + entry))
-          if (unit_template(file) == name) return "indirect";
+    for (const std::string& wants : link_folders(disk, config_root(false)))
+      for (const std::string& file : disk.list(wants))
+        if (unit_template(file) == name) return "indirect";
   const auto& folders = unit_search_path();
   const std::string folder = found->link.substr(0, found->link.rfind('/'));
   const bool outside =

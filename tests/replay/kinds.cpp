@@ -28,6 +28,7 @@ std::span<const Kind> kinds() {
   static constexpr Kind table[] = {
       {"iam", replay_iam},
       {"jmespath", replay_jmespath},
+      {"raft", replay_raft},
       {"sigv4", replay_sigv4},
   };
   return table;

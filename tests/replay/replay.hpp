@@ -30,6 +30,7 @@ Cases read_cases(const std::string& path);
 
 Tally replay_iam(const Cases& cases, std::ostream& differences);
 Tally replay_jmespath(const Cases& groups, std::ostream& differences);
+Tally replay_raft(const Cases& cases, std::ostream& differences);
 Tally replay_sigv4(const Cases& cases, std::ostream& differences);
 
 }  // namespace squall::replay

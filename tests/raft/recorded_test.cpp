@@ -1,0 +1,32 @@
+// The recorded steps of hashicorp/raft 1.3.10: every one must be agreed with, answer, log lines and state.
+#include <gtest/gtest.h>
+
+#include <sstream>
+
+#include "tests/replay/replay.hpp"
+
+namespace squall {
+namespace {
+
+TEST(RaftRecorded, EveryStepOfTheLibraryIsRepeated) {
+  std::ostringstream differences;
+  const auto cases = replay::read_cases(std::string(SQUALL_RAFT_DATA) + "/raft-follower.jsonl.gz");
+  const auto tally = replay::replay_raft(cases, differences);
+  EXPECT_EQ(tally.total, 750u);
+  EXPECT_EQ(tally.agreed, tally.total) << differences.str();
+}
+
+// A replay that agrees with anything would prove nothing.
+TEST(RaftRecorded, AChangedRecordingIsNoticed) {
+  auto cases = replay::read_cases(std::string(SQUALL_RAFT_DATA) + "/raft-follower.jsonl.gz");
+  cases.resize(50);
+  for (auto& recorded : cases) {
+    auto& state = recorded["steps"].back()["state"];
+    state["term"] = state["term"].get<int>() + 1;
+  }
+  std::ostringstream differences;
+  EXPECT_EQ(replay::replay_raft(cases, differences).agreed, 0u);
+}
+
+}  // namespace
+}  // namespace squall

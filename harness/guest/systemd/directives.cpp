@@ -180,16 +180,19 @@ void set_limit(Context& context, const std::string& value) {
   context.config.service.limits[context.setting.key.substr(5)] = value;
 }
 
+// "RuntimeDirectory", "RuntimeDirectoryMode": "RUNTIME".
+std::string directory_kind(const std::string& key) {
+  std::string kind = key.substr(0, key.find("Directory"));
+  for (char& c : kind) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return kind;
+}
+
 void set_directory(Context& context, const std::string& value) {
-  std::string name = context.setting.key.substr(0, context.setting.key.size() - 9);
-  for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  add_words(context, value, context.config.service.directories[name]);
+  add_words(context, value, context.config.service.directories[directory_kind(context.setting.key)]);
 }
 
 void set_directory_mode(Context& context, const std::string& value) {
-  std::string name = context.setting.key.substr(0, context.setting.key.size() - 13);
-  for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  context.config.service.directory_modes[name] = value;
+  context.config.service.directory_modes[directory_kind(context.setting.key)] = value;
 }
 
 template <TimerBase base>

@@ -128,6 +128,10 @@ struct Supervisor : ::testing::Test {
          {"/bin/sleep", "/bin/sh", "/bin/true", "/bin/echo", "/bin/false", "/usr/bin/vault"})
       disk.write(file, "x", 0755);
   }
+  void TearDown() override {
+    server.kill();
+    scheduler.settle();  // a killed job's frame goes at the next instant
+  }
   world::Task<> serve() { server_code = co_await server_program(*server_context); }
   void start() {
     server_context = std::make_unique<Context>(

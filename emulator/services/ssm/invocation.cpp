@@ -13,6 +13,8 @@ constexpr int run_limit = 15;            // the agent's CommandRetryLimit
 // Exit codes that mean something to the agent (appconfig).
 constexpr int reboot_code = 194, stopped_code = 137;
 
+constexpr std::string_view failed_to_run = "failed to run commands: ";
+
 // Of an invocation whose steps ended so (contracts.MergeResultStatus): the worst of them.
 const Status& worse(const Status& a, const Status& b) {
   auto rank = [](const Status& status) {
@@ -100,8 +102,10 @@ world::Task<StepRecord> Runner::run_step(const PlannedStep& step, std::string co
     if (!result.lost && (result.timed_out || result.exit_code != reboot_code)) {
       record.status = status_of(result);
       record.response_code = result.timed_out ? stopped_code : result.exit_code;
-      if (record.status.status == "Failed")
-        result.standard_error += "failed to run commands: exit status " + std::to_string(result.exit_code);
+      // The machine says so itself of a script that it could not even start.
+      if (record.status.status == "Failed" && !result.standard_error.starts_with(failed_to_run))
+        result.standard_error +=
+            std::string(failed_to_run) + "exit status " + std::to_string(result.exit_code);
       record.standard_output = cut_standard_output(result.standard_output);
       record.standard_error = cut_standard_error(result.standard_error);
       break;

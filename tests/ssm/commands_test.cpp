@@ -64,7 +64,7 @@ TEST_F(SsmTest, AFailureKeepsItsExitCode) {
   EXPECT_EQ(command(id)["ErrorCount"], 1);
   auto listed =
       call("ListCommandInvocations", {{"CommandId", id}, {"Details", true}})["CommandInvocations"][0];
-  EXPECT_EQ(listed["InstanceName"], "node-1");
+  EXPECT_EQ(listed["InstanceName"], "ip-172-31-0-10.eu-west-1.compute.internal");
   EXPECT_EQ(listed["CommandPlugins"][0]["Output"],
             "a\n\n----------ERROR-------\nb\nfailed to run commands: exit status 3");
   EXPECT_EQ(listed["CommandPlugins"][0]["ResponseCode"], 3);
@@ -177,6 +177,25 @@ TEST_F(SsmTest, CancellingAtTheInstantOfAStepIsSafe) {
   scheduler_.at(scheduler_.now() + 1500ms, [&] { call("CancelCommand", {{"CommandId", id}}); });
   scheduler_.advance(10s);
   EXPECT_EQ(status(id, first), "Cancelled Cancelled");
+}
+
+TEST_F(SsmTest, WhatHasJustEndedIsNotCancelled) {
+  std::string id = send({first});
+  scheduler_.advance(600ms);
+  // The script ends at 1.5 s; this comes between its last step and the end of its job.
+  scheduler_.at(scheduler_.now() + 900ms, [&] { call("CancelCommand", {{"CommandId", id}}); });
+  scheduler_.advance(5s);
+  EXPECT_EQ(status(id, first), "Success Success");
+  EXPECT_EQ(status(id), "Success Success");
+}
+
+TEST_F(SsmTest, SquallMayEndAtTheInstantOfACommandsEnd) {
+  std::string id = send({first});
+  scheduler_.advance(600ms);
+  scheduler_.at(scheduler_.now() + 900ms, [&] { restart(); });
+  scheduler_.advance(5s);
+  EXPECT_EQ(status(id, first), "Success Success");
+  EXPECT_EQ(status(id), "Success Success");
 }
 
 TEST_F(SsmTest, ConcurrencyIsLimited) {

@@ -10,7 +10,7 @@ class CommandStore {
  public:
   explicit CommandStore(store::Database& database);  // makes or migrates the tables
 
-  // With one invocation per name in `instances` (id and Name tag, in order), each with the steps.
+  // With one invocation per name in `instances` (id and host name, in order), each with the steps.
   void add(CommandRecord& command, const std::vector<std::pair<std::string, std::string>>& instances,
            const std::vector<StepRecord>& steps);
 

@@ -91,8 +91,11 @@ void Runner::advance(Running& running) {
     std::string instance_id = running.waiting.front();
     running.waiting.pop_front();
     auto task = invoke(running.plan, id, instance_id, alive(id, instance_id));
-    running.jobs[instance_id] = world::Job::start(
-        scheduler_, std::move(task), [this, id, instance_id](std::exception_ptr) { ended(id, instance_id); });
+    running.jobs[instance_id] =
+        world::Job::start(scheduler_, std::move(task),
+                          [this, here = std::weak_ptr<bool>(here_), id, instance_id](std::exception_ptr) {
+                            if (!here.expired()) ended(id, instance_id);
+                          });
   }
   if (!running.jobs.empty()) return;
   scheduler_.cancel(running.expiry);
@@ -120,11 +123,10 @@ void Runner::ended(const std::string& command_id, const std::string& instance_id
 }
 
 void Runner::stop(Running& running, const std::string& instance_id, const Status& status) {
-  auto waiting = std::find(running.waiting.begin(), running.waiting.end(), instance_id);
-  if (waiting != running.waiting.end())
-    running.waiting.erase(waiting);
-  else if (running.jobs.erase(instance_id) == 0)
-    return;
+  auto invocation = store_.invocation(running.command.id, instance_id);
+  if (!invocation || invocation->status.over()) return;  // its job may be about to say so
+  std::erase(running.waiting, instance_id);
+  running.jobs.erase(instance_id);
   set_over(running.command.id, instance_id, status);
 }
 

@@ -16,9 +16,8 @@ constexpr std::int64_t usual_timeout_s = 3600;
 
 std::string id_of(const ManagedNode& node) { return node.instance.record.id; }
 
-std::string name_of(const ManagedNode& node) {
-  auto name = node.instance.tags.find("Name");
-  return name == node.instance.tags.end() ? std::string() : name->second;
+std::string host_name_of(const ManagedNode& node) {
+  return ec2::private_dns_name(node.instance.record.region, node.instance.record.private_ip);
 }
 
 void check_no_duplicates(const std::vector<std::string>& instance_ids) {
@@ -123,7 +122,7 @@ api::ssm::SendCommandResult Service::send_command(const wire::RequestContext& co
       .instance_ids = input.instance_ids.value_or(std::vector<std::string>())};
   command.expires = context.now + std::chrono::seconds(command.timeout_seconds) + plan.execution_timeout();
   std::vector<std::pair<std::string, std::string>> instances;
-  for (const ManagedNode& node : nodes) instances.emplace_back(id_of(node), name_of(node));
+  for (const ManagedNode& node : nodes) instances.emplace_back(id_of(node), host_name_of(node));
   commands_.add(command, instances, pending_steps(plan));
   api::ssm::SendCommandResult out{.command = view(command)};
   runner_.start(command, std::move(plan));

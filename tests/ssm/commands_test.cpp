@@ -150,6 +150,21 @@ TEST_F(SsmTest, ATerminatedInstanceIsUndeliverable) {
   EXPECT_EQ(command(id)["ErrorCount"], 0);
 }
 
+TEST_F(SsmTest, OfAnInstanceTerminatedUnderItsScriptTheCommandExpires) {
+  world::Machines::ScriptResult lost;
+  lost.lost = true;
+  machines_.plans[first] = {{10s, lost}};
+  std::string id = send(
+      {first}, {{"TimeoutSeconds", 30}, {"Parameters", {{"commands", {"x"}}, {"executionTimeout", {"60"}}}}});
+  scheduler_.advance(5s);
+  directory_.instances[0].record.state = ec2::State::terminated;
+  scheduler_.advance(84s);
+  EXPECT_EQ(status(id, first), "InProgress InProgress");
+  scheduler_.advance(1s);
+  EXPECT_EQ(status(id, first), "TimedOut DeliveryTimedOut");
+  EXPECT_EQ(status(id), "TimedOut DeliveryTimedOut");
+}
+
 TEST_F(SsmTest, ACancelledCommandStopsItsScripts) {
   machines_.plans[first] = {{1h, exits(0)}};
   machines_.plans[second] = {{1h, exits(0)}};

@@ -41,7 +41,8 @@ world::Task<bool> Runner::until_online(std::string command_id, std::string insta
                                        Alive alive) {
   bool delayed = delivered;
   while (!nodes_.online(instance_id)) {
-    if (nodes_.gone(instance_id)) co_return false;
+    // Of what was delivered, SSM hears no more and waits for the command to expire.
+    if (!delivered && nodes_.gone(instance_id)) co_return false;
     if (!std::exchange(delayed, true)) store_.set_status(command_id, instance_id, {"Delayed", "Delayed"});
     co_await world::sleep(scheduler_, poll_interval);
     if (!alive()) co_return false;
@@ -113,8 +114,7 @@ world::Task<StepRecord> Runner::run_step(const PlannedStep& step, std::string co
     if (!result.lost) co_await reboot(instance_id, alive);
     if (!alive()) co_return record;
     const bool back = co_await until_online(command_id, instance_id, true, alive);
-    if (!alive()) co_return record;
-    if (!back) break;
+    if (!back) co_return record;
   }
   record.finished = scheduler_.now();
   co_return record;

@@ -42,7 +42,7 @@ class Runner {
 
   Alive alive(const std::string& command_id, const std::string& instance_id) const;
   world::Task<> invoke(const Plan& plan, std::string command_id, std::string instance_id, Alive alive);
-  // False: the instance is gone for good.
+  // False: the instance is gone for good, or the invocation was ended from outside.
   world::Task<bool> until_online(std::string command_id, std::string instance_id, bool delivered,
                                  Alive alive);
   world::Task<> run_steps(const Plan& plan, std::string command_id, std::string instance_id, Alive alive);

@@ -52,7 +52,8 @@ class Lexer {
       std::string_view text;
       TokenKind kind;
     };
-    static constexpr Symbol symbols[] = {  // the longer before the shorter
+    static constexpr Symbol symbols[] = {
+        // the longer before the shorter
         {"[]", TokenKind::flatten}, {"[?", TokenKind::filter}, {"||", TokenKind::or_},
         {"&&", TokenKind::and_},    {"<=", TokenKind::lte},    {">=", TokenKind::gte},
         {"!=", TokenKind::ne},      {"==", TokenKind::eq},     {"[", TokenKind::lbracket},
@@ -169,12 +170,35 @@ class Lexer {
 }  // namespace
 
 std::string_view token_name(TokenKind kind) {
-  static constexpr std::string_view names[] = {
-      "eof",     "unquoted_identifier", "quoted_identifier", "literal", "rbracket", "rparen",
-      "comma",   "rbrace",              "number",            "current", "expref",   "colon",
-      "pipe",    "or",                  "and",               "eq",      "gt",       "lt",
-      "gte",     "lte",                 "ne",                "flatten", "star",     "filter",
-      "dot",     "not",                 "lbrace",            "lbracket", "lparen"};
+  static constexpr std::string_view names[] = {"eof",
+                                               "unquoted_identifier",
+                                               "quoted_identifier",
+                                               "literal",
+                                               "rbracket",
+                                               "rparen",
+                                               "comma",
+                                               "rbrace",
+                                               "number",
+                                               "current",
+                                               "expref",
+                                               "colon",
+                                               "pipe",
+                                               "or",
+                                               "and",
+                                               "eq",
+                                               "gt",
+                                               "lt",
+                                               "gte",
+                                               "lte",
+                                               "ne",
+                                               "flatten",
+                                               "star",
+                                               "filter",
+                                               "dot",
+                                               "not",
+                                               "lbrace",
+                                               "lbracket",
+                                               "lparen"};
   return names[static_cast<std::size_t>(kind)];
 }
 

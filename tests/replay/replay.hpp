@@ -12,7 +12,7 @@
 
 namespace squall::replay {
 
-using Cases = std::vector<nlohmann::json>;  // the lines of JSON Lines, or the elements of one JSON array
+using Cases = std::vector<nlohmann::ordered_json>;  // the lines of JSON Lines, or the elements of one JSON array
 
 struct Tally {
   std::size_t agreed = 0, total = 0;

@@ -65,7 +65,8 @@ std::string decide(const json& one) {
 
 Tally replay_iam(const Cases& cases, std::ostream& differences) {
   Tally tally;
-  for (const json& one : cases) {
+  for (const auto& recorded : cases) {
+    const json one = recorded;
     ++tally.total;
     std::string decided;
     try {

@@ -37,14 +37,15 @@ std::span<const Kind> kinds() {
 
 Cases read_cases(const std::string& path) {
   const std::string text = read_file(path);
-  if (auto whole = nlohmann::json::parse(text, nullptr, false); whole.is_array()) return whole.get<Cases>();
+  if (auto whole = nlohmann::ordered_json::parse(text, nullptr, false); whole.is_array())
+    return whole.get<Cases>();
   Cases cases;
   for (std::size_t at = 0, line = 1; at < text.size(); ++line) {
     std::size_t end = std::min(text.find('\n', at), text.size());
     std::string_view one = std::string_view(text).substr(at, end - at);
     at = end + 1;
     if (one.find_first_not_of(" \t\r") == one.npos) continue;
-    auto value = nlohmann::json::parse(one, nullptr, false);
+    auto value = nlohmann::ordered_json::parse(one, nullptr, false);
     if (value.is_discarded()) throw std::runtime_error(path + ":" + std::to_string(line) + ": not JSON");
     cases.push_back(std::move(value));
   }

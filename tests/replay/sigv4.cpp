@@ -76,7 +76,8 @@ std::string first_difference(const json& one) {
 
 Tally replay_sigv4(const Cases& cases, std::ostream& differences) {
   Tally tally;
-  for (const json& one : cases) {
+  for (const auto& recorded : cases) {
+    const json one = recorded;
     ++tally.total;
     std::string difference = first_difference(one);
     if (difference.empty()) {

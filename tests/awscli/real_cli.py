@@ -25,6 +25,8 @@ def write_models(folder):
                         serviceFullName=service)
         operations = {name: dict(one, name=name, errors=[{"shape": error} for error in one.get("errors", [])])
                       for name, one in facts["operations"].items()}
+        if service == "ssm":  # which awscli looks up whenever it meets ssm
+            operations["StartSession"] = {"name": "StartSession", "http": {"method": "POST", "requestUri": "/"}}
         place = os.path.join(folder, service, metadata["apiVersion"])
         os.makedirs(place)
         for name, content in (("service-2", dict(version="2.0", metadata=metadata, operations=operations,

@@ -65,8 +65,7 @@ std::string decide(const json& one) {
 
 Tally replay_iam(const Cases& cases, std::ostream& differences) {
   Tally tally;
-  for (const auto& recorded : cases) {
-    const json one = recorded;
+  for (const json& one : cases) {
     ++tally.total;
     std::string decided;
     try {

@@ -40,7 +40,7 @@ json outcome(const jmespath::Json& given, const std::string& expression) {
 
 Tally replay_jmespath(const Cases& groups, std::ostream& differences) {
   Tally tally;
-  for (const jmespath::Json& group : groups) {
+  for (const jmespath::Json& group : groups.in_order) {
     for (const auto& recorded_case : group.at("cases")) {
       const json one = recorded_case;
       ++tally.total;

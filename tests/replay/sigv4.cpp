@@ -76,8 +76,7 @@ std::string first_difference(const json& one) {
 
 Tally replay_sigv4(const Cases& cases, std::ostream& differences) {
   Tally tally;
-  for (const auto& recorded : cases) {
-    const json one = recorded;
+  for (const json& one : cases) {
     ++tally.total;
     std::string difference = first_difference(one);
     if (difference.empty()) {

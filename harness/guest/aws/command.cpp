@@ -90,6 +90,38 @@ Json build_parameters(program::Context& context, const std::vector<Argument>& ta
   return parameters;
 }
 
+bool given_by_hand(const ParsedArguments& parsed, std::string_view member) {
+  std::string destination = kebab_case(member);
+  std::replace(destination.begin(), destination.end(), '-', '_');
+  return !member.empty() && destination != "max_items" && parsed.find(destination) != nullptr;
+}
+
+bool has_member_called(const wire::Operation& operation, const std::string& option) {
+  return std::any_of(operation.input->members.begin(), operation.input->members.end(),
+                     [&](const wire::Member& member) { return kebab_case(member.name) == option; });
+}
+
+// Options of pages, where pages are not followed, are a mistake.
+void check_paging(const Settings& settings, const wire::Operation& operation, const ParsedArguments& parsed) {
+  if (operation.pagination == nullptr) return;
+  const bool by_hand =
+      std::any_of(operation.pagination->input_tokens.begin(), operation.pagination->input_tokens.end(),
+                  [&](std::string_view token) { return given_by_hand(parsed, token); }) ||
+      given_by_hand(parsed, operation.pagination->limit_key);
+  if (settings.paginate && !by_hand) return;
+  std::string used;
+  for (const char* name : {"starting-token", "page-size", "max-items"}) {
+    std::string destination = name;
+    std::replace(destination.begin(), destination.end(), '-', '_');
+    const Json* value = parsed.find(destination);
+    // An operation's own member of that name (IAM's MaxItems) is no mistake.
+    if (value == nullptr || *value == 0 || *value == "" || has_member_called(operation, name)) continue;
+    used += (used.empty() ? "--" : ", --") + std::string(name);
+  }
+  if (!used.empty())
+    throw Failure(usage_status, "Cannot specify --no-paginate along with pagination arguments: " + used);
+}
+
 Paging paging_of(const ParsedArguments& parsed) {
   Paging out;
   auto number = [&](const char* name) -> std::optional<std::int64_t> {
@@ -196,6 +228,7 @@ world::Task<void> run_operation(program::Context& context, Settings& settings, c
   relax(table, words);
   ParsedArguments parsed = parse_words(table, words);
   check_together(service, operation, parsed);
+  check_paging(settings, operation, parsed);
   Json parameters = build_parameters(context, table, parsed);
   add_input_json(context, parsed, parameters);
   if (print_skeleton(context, operation, parsed)) co_return;

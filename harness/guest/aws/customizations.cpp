@@ -164,7 +164,8 @@ void customize_arguments(std::vector<Argument>& table, const wire::Service& serv
   if (service.name != "ec2") return;
   pull_up_booleans(table);
   rename(table, "--no-egress", "--ingress");
-  rename(table, "--no-disable-api-termination", "--enable-api-termination");
+  if (operation.name == "RunInstances")
+    rename(table, "--no-disable-api-termination", "--enable-api-termination");
   if (changes_rules(service, operation))
     for (const char* name : {"protocol", "port", "cidr", "source-group", "group-owner"})
       table.push_back(custom(name));

@@ -84,7 +84,9 @@ world::Task<void> run_service(program::Context& context, Settings& settings, con
   if (name == "wait") {
     ParsedArguments inner = parse_arguments(
         {}, {.name = "subcommand", .choices = waiter_words(service), .required = false}, parsed.remaining);
-    if (!inner.positional) throw usage_failure("the following arguments are required: subcommand");
+    if (!inner.positional)
+      throw Failure(usage_status, "usage: aws [options] " + std::string(service.name) +
+                                      " wait <subcommand> [parameters]\naws: error: too few arguments");
     waiter = &named(service.waiters, *inner.positional, std::string(service.name) + " wait");
     co_await run_operation(context, settings, service, *service.find(waiter->operation), waiter,
                            inner.remaining);

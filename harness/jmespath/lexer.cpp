@@ -1,5 +1,4 @@
 // Text into tokens. Literals are JSON between back quotes, raw strings stand between single quotes.
-#include "emulator/base/encoding.hpp"
 #include "harness/jmespath/node.hpp"
 
 namespace squall::jmespath {
@@ -204,7 +203,11 @@ std::string_view token_name(TokenKind kind) {
 
 std::vector<Token> tokenize(std::string_view text) {
   if (text.empty()) throw Error(ErrorKind::syntax, "Invalid JMESPath expression: cannot be empty.");
-  if (!base::valid_utf8(text)) throw Error(ErrorKind::syntax, "Invalid JMESPath expression: not UTF-8.");
+  try {
+    Json(std::string(text)).dump();  // refuses what is not UTF-8
+  } catch (const Json::type_error&) {
+    throw Error(ErrorKind::syntax, "Invalid JMESPath expression: not UTF-8.");
+  }
   return Lexer(text).run();
 }
 

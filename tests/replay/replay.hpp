@@ -12,10 +12,7 @@
 
 namespace squall::replay {
 
-// The lines of JSON Lines, or the elements of one JSON array.
-struct Cases : std::vector<nlohmann::json> {
-  std::vector<nlohmann::ordered_json> in_order;  // the same, with the members of objects as they stand
-};
+using Cases = std::vector<nlohmann::json>;  // the lines of JSON Lines, or the elements of one JSON array
 
 struct Tally {
   std::size_t agreed = 0, total = 0;
@@ -31,7 +28,6 @@ std::span<const Kind> kinds();
 // Plain or gzip, JSON Lines or one JSON document. Throws std::runtime_error with the file's name in it.
 Cases read_cases(const std::string& path);
 
-Tally replay_autopilot(const Cases& cases, std::ostream& differences);
 Tally replay_iam(const Cases& cases, std::ostream& differences);
 Tally replay_jmespath(const Cases& groups, std::ostream& differences);
 Tally replay_raft(const Cases& cases, std::ostream& differences);

@@ -44,23 +44,34 @@ void Node::on_append(Message& message) {
   set_leader(message.from_address, message.from);
   if (!previous_matches(request, answer)) return reply(message, answer);
 
-  append_reply_ = answer;
   std::size_t first_new = 0;
   Index truncate_from = 0;
   if (!find_new_entries(request, first_new, truncate_from)) return reply(message, answer);
-  writing_ = {};
-  if (first_new < request.entries.size()) {
-    writing_.truncate_from = truncate_from;
-    writing_.entries.assign(request.entries.begin() + static_cast<std::ptrdiff_t>(first_new),
-                            request.entries.end());
+  if (first_new == request.entries.size()) {  // nothing to write; this may pass a write that is under way
+    accept_append(message, request, answer);
+    return;
   }
+  append_reply_ = answer;
+  writing_ = {};
+  writing_.truncate_from = truncate_from;
+  writing_.entries.assign(request.entries.begin() + static_cast<std::ptrdiff_t>(first_new),
+                          request.entries.end());
   waits_for_write_ = std::move(message);
-  if (writing_.entries.empty()) return finish_append(Durable());
   begin_write(Pending::append);
   if (bug(Bug::ack_before_sync)) {
     append_reply_.success = true;
     reply(waits_for_write_, append_reply_);
   }
+}
+
+void Node::accept_append(const Message& message, const AppendRequest& request, AppendReply answer) {
+  learn_commit(request.leader_commit,
+               options_.commit_to_log_end ? last_index() : request.prev_index + request.entries.size());
+  last_contact_ = now_;
+  contacted_ = true;
+  if (answer.success) return;  // told already, by a planted bug
+  answer.success = true;
+  reply(message, answer);
 }
 
 bool Node::previous_matches(const AppendRequest& request, AppendReply& answer) {
@@ -118,17 +129,12 @@ void Node::finish_append(Durable) {
     log_.append(entry);
     note_configuration(entry);
   }
-  learn_commit(std::get<AppendRequest>(waits_for_write_.body).leader_commit);
-  last_contact_ = now_;
-  contacted_ = true;
-  const bool told = bug(Bug::ack_before_sync) && append_reply_.success;
-  append_reply_.success = true;
-  if (!told) reply(waits_for_write_, append_reply_);
+  accept_append(waits_for_write_, std::get<AppendRequest>(waits_for_write_.body), append_reply_);
 }
 
-void Node::learn_commit(Index leader_commit) {
-  if (leader_commit <= commit_) return;
-  const Index index = std::min(leader_commit, last_index());
+void Node::learn_commit(Index leader_commit, Index limit) {
+  const Index index = std::min(leader_commit, limit);
+  if (leader_commit <= commit_ || (index <= commit_ && !options_.commit_to_log_end)) return;
   commit_ = bug(Bug::commit_beyond_log) ? leader_commit : index;
   if (latest_index_ <= commit_) set_committed(latest_, latest_index_);
   apply_to(index);
@@ -213,8 +219,10 @@ void Node::on_pre_vote(const Message& message) {
 }
 
 // The leader wants this server to take over: it campaigns at once and says so in its requests, which lifts
-// the refusal for a known leader. The library asks neither who said it nor in which term.
+// the refusal for a known leader. As in the library, nobody asks who said it.
 void Node::on_timeout_now(const Message& message) {
+  const Term sent_in = std::get<TimeoutNowRequest>(message.body).term;
+  if (sent_in != 0 && sent_in < term_) return;
   set_role(Role::candidate);
   candidate_from_transfer_ = true;
   reply(message, TimeoutNowReply{});

@@ -18,7 +18,6 @@ void Node::lead() {
   log(LogLevel::info, "entering leader state: leader=\"", self(), "\"");
   term_start_ = last_index() + 1;
   own_match_ = last_index();
-  step_down_ = removed_ = offered_away_ = false;
   role_timer_ = now_ + options_.leader_lease_timeout;
   start_stop_replication();
   append_as_leader({Entry{0, 0, EntryType::noop, nullptr, nullptr}}, {0});
@@ -28,6 +27,7 @@ void Node::leave_leadership() {
   last_contact_ = now_;
   contacted_ = true;
   if (transfer_.active) end_transfer("");  // somebody else leads, which is what was asked for
+  step_down_ = removed_ = offered_away_ = false;
   peers_.clear();
   for (const Inflight& entry : inflight_) outcome(entry.ticket, entry.index, leadership_lost);
   inflight_.clear();

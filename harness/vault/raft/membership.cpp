@@ -139,8 +139,8 @@ void Node::drive_transfer() {
   if (!transfer_.active || transfer_.call) return;
   Peer* peer = find_peer(transfer_.target);
   if (!peer) return end_transfer("replication failed");
-  if (peer->next_index <= log_.last_index() && !bug(Bug::transfer_skips_catching_up)) return pump(*peer);
-  transfer_.call = send(peer->server, TimeoutNowRequest{});
+  if (peer->next_index <= last_index() && !bug(Bug::transfer_skips_catching_up)) return pump(*peer);
+  transfer_.call = send(peer->server, TimeoutNowRequest{term_});
   offered_away_ = true;
 }
 

@@ -55,10 +55,15 @@ struct InstallReply {
   Term term = 0;
   bool success = false;  // this piece was taken
   bool installed = false;
+  Index has_up_to = 0;  // if installed: of the committed entries
   std::uint64_t next_offset = 0;
 };
 
-struct TimeoutNowRequest {};
+// The library's carries no term; here one that was on its way for so long that the term has passed is
+// ignored, which over its connections cannot happen.
+struct TimeoutNowRequest {
+  Term term = 0;
+};
 struct TimeoutNowReply {};
 
 using Body = std::variant<AppendRequest, AppendReply, VoteRequest, VoteReply, InstallRequest, InstallReply,

@@ -127,7 +127,8 @@ void Node::start(Start& event) {
 // The role may have changed while the event was handled; the old loop is left and the new one entered only
 // now, as in the library, whose loops look at the state between two events.
 void Node::settle() {
-  if (step_down_ && role_ == Role::leader && pending_ == Pending::none) set_role(Role::follower);
+  if (step_down_ && loop_role_ == Role::leader && role_ == Role::leader && pending_ == Pending::none)
+    set_role(Role::follower);
   while (!stopped_ && pending_ == Pending::none && (loop_role_ != role_ || run_again_)) {
     run_again_ = false;
     leave_role();
@@ -201,6 +202,7 @@ void Node::schedule() {
       const Time beat =
           peer.heartbeat_call ? peer.heartbeat_sent_at + options_.rpc_timeout : peer.heartbeat_at;
       at = std::min({at, send, beat});
+      if (!peer.in_flight.empty()) at = std::min(at, peer.in_flight.front().at + options_.rpc_timeout);
     }
     if (transfer_.active) at = std::min(at, transfer_.deadline);
   } else if (!main_loop) {

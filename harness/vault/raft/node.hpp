@@ -113,7 +113,8 @@ class Node {
   bool previous_matches(const AppendRequest& request, AppendReply& reply);
   bool find_new_entries(const AppendRequest& request, std::size_t& first_new, Index& truncate_from);
   void finish_append(Durable);
-  void learn_commit(Index leader_commit);
+  void accept_append(const Message& message, const AppendRequest& request, AppendReply answer);
+  void learn_commit(Index leader_commit, Index limit);
   void on_vote(Message& message);
   void on_pre_vote(const Message& message);
   bool log_up_to_date(const VoteRequest& request, const std::string& candidate);
@@ -163,7 +164,7 @@ class Node {
   void pump(Peer& peer);
   void send_append(Peer& peer);
   void send_pipelined(Peer& peer);
-  bool fill_append(const Peer& peer, Index next, AppendRequest& request) const;
+  bool fill_append(Index next, AppendRequest& request) const;
   void send_heartbeat(Peer& peer);
   void on_append_reply(const Message& message, const AppendReply& reply);
   void call_answered(Peer& peer, const AppendReply& reply);

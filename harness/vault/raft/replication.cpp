@@ -27,6 +27,8 @@ Peer* Node::find_peer(const std::string& id) {
 
 void Node::replication_tick(Peer& peer) {
   if (peer.stopped) return;
+  if (!peer.in_flight.empty() && now_ >= peer.in_flight.front().at + options_.rpc_timeout)
+    pipeline_broken(peer);
   if (peer.call && now_ >= peer.sent_at + options_.rpc_timeout) {
     call_failed({peer.call, "i/o timeout"});
   } else if (!peer.call && now_ >= std::max(peer.commit_at, peer.retry_at)) {
@@ -45,7 +47,7 @@ void Node::pump(Peer& peer) {
 }
 
 // False: an entry that is needed is not in the log any more.
-bool Node::fill_append(const Peer& peer, Index next, AppendRequest& request) const {
+bool Node::fill_append(Index next, AppendRequest& request) const {
   request.term = term_;
   request.leader_commit = commit_;
   if (next > 1) {
@@ -62,14 +64,13 @@ bool Node::fill_append(const Peer& peer, Index next, AppendRequest& request) con
   if (next <= last && !log_.find(next)) return false;
   request.entries.reserve(next <= last ? last - next + 1 : 0);
   for (Index i = next; i <= last; ++i) request.entries.push_back(*log_.find(i));
-  static_cast<void>(peer);
   return true;
 }
 
 void Node::send_append(Peer& peer) {
   AppendRequest request;
-  if (!fill_append(peer, peer.next_index, request)) return send_snapshot(peer);
-  peer.goal = log_.last_index();
+  if (!fill_append(peer.next_index, request)) return send_snapshot(peer);
+  peer.goal = last_index();
   peer.call_last = request.entries.empty() ? 0 : request.entries.back().index;
   peer.sent_at = now_;
   peer.call = send(peer.server, std::move(request));
@@ -79,7 +80,7 @@ void Node::send_pipelined(Peer& peer) {
   peer.commit_at = now_ + random_between(options_.commit_timeout);
   if (peer.in_flight.size() >= options_.max_pipelined_calls) return;
   AppendRequest request;
-  if (!fill_append(peer, peer.pipeline_next, request)) return leave_pipeline(peer);
+  if (!fill_append(peer.pipeline_next, request)) return leave_pipeline(peer);
   const Index last = request.entries.empty() ? 0 : request.entries.back().index;
   if (last) peer.pipeline_next = last + 1;
   const std::uint64_t call = send(peer.server, std::move(request));
@@ -105,7 +106,7 @@ void Node::on_append_reply(const Message& message, const AppendReply& reply) {
         pipeline_answered(*peer, i, reply);
         break;
       }
-    if (bug(Bug::commit_from_stale_reply) && reply.success) appended(*peer, log_.last_index());
+    if (bug(Bug::commit_from_stale_reply) && reply.success) appended(*peer, last_index());
   }
   drive_transfer();
 }
@@ -141,7 +142,7 @@ void Node::call_answered(Peer& peer, const AppendReply& reply) {
 void Node::after_call(Peer& peer) {
   peer.commit_at = now_ + random_between(options_.commit_timeout);
   const Index next = peer.pipelined ? peer.pipeline_next : peer.next_index;
-  if (next <= log_.last_index() && role_ == Role::leader) {
+  if (next <= last_index() && role_ == Role::leader) {
     peer.commit_at = std::max(now_, peer.retry_at);
     pump(peer);
   }
@@ -215,7 +216,6 @@ void Node::heartbeat_failed(Peer& peer, const std::string& error) {
   ++peer.heartbeat_failures;
   peer.heartbeat_call = 0;
   peer.heartbeat_at = now_ + wait + random_between(options_.heartbeat_timeout / 10);
-  if (bug(Bug::heartbeats_stop_after_failure)) peer.heartbeat_at = Time::max() - 1h;
 }
 
 // The library takes a broken connection under a pipeline for an answer, and so for contact.

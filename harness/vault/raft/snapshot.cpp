@@ -23,11 +23,7 @@ void Node::take_snapshot(TakeSnapshot& event) {
   snapshot->term = last->term;
   snapshot->configuration = committed_;
   snapshot->configuration_index = committed_index_;
-  if (bug(Bug::snapshot_forgets_configuration)) {
-    for (Index i = log_.first_index(); i <= event.index; ++i)
-      if (log_.find(i)->type == EntryType::configuration) break;
-    snapshot->configuration = snapshot_ ? snapshot_->configuration : std::make_shared<Configuration>();
-  }
+  if (bug(Bug::snapshot_forgets_configuration)) snapshot->configuration = std::make_shared<Configuration>();
   snapshot->data = std::move(event.data);
   writing_ = {};
   writing_.snapshot = std::move(snapshot);
@@ -82,7 +78,7 @@ void Node::send_snapshot(Peer& peer) {
 
 void Node::on_install(Message& message) {
   auto& request = std::get<InstallRequest>(message.body);
-  InstallReply answer{term_, false, false, 0};
+  InstallReply answer{term_, false, false, 0, 0};
   if (request.term < term_) {
     log(LogLevel::info,
         "ignoring installSnapshot request with older term than current term: request-term=", request.term,
@@ -99,6 +95,7 @@ void Node::on_install(Message& message) {
   answer.success = true;
   if (request.last_log_index <= commit_ && !bug(Bug::snapshot_goes_back)) {  // it is here already
     answer.installed = true;
+    answer.has_up_to = commit_;
     return reply(message, answer);
   }
   const bool same = incoming_.term == request.term && incoming_.index == request.last_log_index &&
@@ -120,7 +117,7 @@ void Node::on_install(Message& message) {
   writing_ = {};
   // Entries behind the snapshot stay only if they continue it. (The library keeps them unseen.)
   const Entry* ours = log_.find(snapshot->index);
-  writing_.drop_log = (!ours || ours->term != snapshot->term) && !bug(Bug::snapshot_keeps_conflicting_log);
+  writing_.drop_log = !ours || (ours->term != snapshot->term && !bug(Bug::snapshot_keeps_conflicting_log));
   if (!writing_.drop_log) writing_.compact_to = compactable_to(snapshot->index);
   writing_.snapshot = std::move(snapshot);
   waits_for_write_ = std::move(message);
@@ -137,7 +134,7 @@ void Node::finish_install(Durable) {
   rescan_configurations();
   log(LogLevel::info, "Installed remote snapshot");
   last_contact_ = now_;
-  reply(waits_for_write_, InstallReply{term_, true, true, snapshot_->data.size()});
+  reply(waits_for_write_, InstallReply{term_, true, true, commit_, 0});
 }
 
 void Node::on_install_reply(const Message& message, const InstallReply& reply) {
@@ -151,7 +148,7 @@ void Node::on_install_reply(const Message& message, const InstallReply& reply) {
     peer->last_contact = now_;
     if (reply.success) peer->promised_at = std::max(peer->promised_at, peer->sent_at);
     if (reply.installed) {
-      const Index index = peer->sending->index;
+      const Index index = std::min(std::max(peer->sending->index, reply.has_up_to), last_index());
       peer->sending.reset();
       peer->failures = 0;
       peer->next_index = std::max(peer->next_index, index + 1);

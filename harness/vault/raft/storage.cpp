@@ -81,7 +81,7 @@ void Node::storage_failed(const std::string& error) {
     case Pending::install:
       log(LogLevel::error, "failed to create snapshot to install: error=\"", error, "\"");
       incoming_ = {};
-      return reply(waits_for_write_, InstallReply{term_, false, false, 0});
+      return reply(waits_for_write_, InstallReply{term_, false, false, 0, 0});
     case Pending::take:
       log(LogLevel::error, "failed to take snapshot: error=\"", error, "\"");
       for (Ticket ticket : tickets_) outcome(ticket, 0, error);

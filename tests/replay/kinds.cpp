@@ -26,6 +26,7 @@ std::string read_file(const std::string& path) {
 
 std::span<const Kind> kinds() {
   static constexpr Kind table[] = {
+      {"autopilot", replay_autopilot},
       {"iam", replay_iam},
       {"jmespath", replay_jmespath},
       {"raft", replay_raft},

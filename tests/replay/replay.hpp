@@ -28,6 +28,7 @@ std::span<const Kind> kinds();
 // Plain or gzip, JSON Lines or one JSON document. Throws std::runtime_error with the file's name in it.
 Cases read_cases(const std::string& path);
 
+Tally replay_autopilot(const Cases& cases, std::ostream& differences);
 Tally replay_iam(const Cases& cases, std::ostream& differences);
 Tally replay_jmespath(const Cases& groups, std::ostream& differences);
 Tally replay_raft(const Cases& cases, std::ostream& differences);

@@ -1,0 +1,177 @@
+// The judgement: which part of a history it blames, how it shows that, and that it never takes a bound for a
+// pass. The verdicts themselves are compared with another checker's by replay_histories.
+#include "harness/checkers/check.hpp"
+
+#include <gmock/gmock.h>
+#include <gtest/gtest.h>
+
+#include "tests/checkers/histories.hpp"
+
+namespace squall::checkers {
+namespace {
+
+Operation between(Time from, Time to, int client, Action action) {
+  Operation one;
+  one.client = client;
+  one.key = "k";
+  one.action = action;
+  one.started = from;
+  one.ended = to;
+  return one;
+}
+Time at(int ms) { return Time{} + std::chrono::milliseconds(ms); }
+
+Operation write(int client, int from_ms, int to_ms, std::int64_t value) {
+  Operation one = between(at(from_ms), at(to_ms), client, Action::write);
+  one.argument = value;
+  return one;
+}
+Operation read(int client, int from_ms, int to_ms, std::int64_t value) {
+  Operation one = between(at(from_ms), at(to_ms), client, Action::read);
+  one.result = value;
+  return one;
+}
+
+// Twenty writes with a right read after each, and one read at the end that is two writes late.
+History with_a_stale_read() {
+  History history;
+  for (int i = 0; i < 20; ++i) {
+    history.push_back(write(0, 100 * i, 100 * i + 20, i));
+    history.push_back(read(1, 100 * i + 10, 100 * i + 60, i));
+  }
+  history.push_back(read(2, 2000, 2010, 18));
+  return history;
+}
+
+TEST(Check, BlamesTheSmallestPart) {
+  Judgement judgement = check(register_model, with_a_stale_read());
+  EXPECT_EQ(judgement.verdict, Verdict::violated);
+  ASSERT_EQ(judgement.keys.size(), 1u);
+  const KeyJudgement& bad = judgement.keys[0];
+  // The value that was read late, another that was read after it, and the late read.
+  ASSERT_EQ(bad.core.size(), 3u);
+  EXPECT_EQ(bad.operations[bad.core.back()].result, 18);
+  EXPECT_EQ(as_text(judgement, *register_model()),
+            "key k: not linearizable; no order explains these 3 of its 41 operations:\n"
+            "     1.810 s ...     1.860 s  client 1  read() = 18\n"
+            "     1.910 s ...     1.960 s  client 1  read() = 19\n"
+            "     2.000 s ...     2.010 s  client 2  read() = 18\n");
+}
+
+// Of these, the operations in `core` as they are, the others at any time or never; those that are known to
+// have changed nothing are left out.
+History others_freed(const KeyJudgement& bad, Model& model, std::size_t spared) {
+  History history;
+  for (std::size_t i = 0; i < bad.operations.size(); ++i) {
+    Operation one = bad.operations[i];
+    const bool strict = std::count(bad.core.begin(), bad.core.end(), i) > 0 && i != spared;
+    if (!strict && (one.outcome == Outcome::refused || model.pure(one))) continue;
+    if (!strict) one.outcome = Outcome::unknown, one.started = Time::min();
+    history.push_back(one);
+  }
+  return history;
+}
+
+// No order explains a core even when the others are let do what they like, and none of it can be spared: but
+// for the few where to know that takes longer than it is worth.
+TEST(Check, CoresStandByThemselves) {
+  std::size_t cores = 0, costly = 0, spare = 0;
+  for (const Judged& one : read_histories(SQUALL_CHECKERS_DATA "/histories.txt.gz")) {
+    if (one.linearizable || cores == 400) continue;
+    auto model = model_of(one.kind)();
+    const Bound bound{100'000, std::size_t{64} << 20};
+    for (const KeyJudgement& bad : check(model_of(one.kind), one.history).keys) {
+      ++cores;
+      ASSERT_FALSE(bad.core.empty());
+      const Verdict alone = search(*model, others_freed(bad, *model, bad.operations.size()), bound).verdict;
+      ASSERT_NE(alone, Verdict::linearizable) << as_text({Verdict::violated, {bad}}, *model);
+      costly += alone == Verdict::inconclusive ? 1 : 0;
+      bool all_needed = true;
+      for (std::size_t i : bad.core)
+        all_needed &= search(*model, others_freed(bad, *model, i), bound).verdict != Verdict::violated;
+      spare += all_needed ? 0 : 1;
+    }
+  }
+  EXPECT_EQ(cores, 400u);
+  EXPECT_LE(costly, 4u);
+  EXPECT_LE(spare, 24u);
+}
+
+TEST(Check, KeysAreJudgedApart) {
+  History history = with_a_stale_read();
+  for (Operation one : with_a_stale_read()) {
+    one.key = "other";
+    if (one.client != 2) history.push_back(one);
+  }
+  Judgement judgement = check(register_model, history);
+  ASSERT_EQ(judgement.keys.size(), 1u);
+  EXPECT_EQ(judgement.keys[0].key, "k");
+}
+
+// 12 concurrent writes of which a read shows a value that none wrote: every order must be tried, or the bound
+// met.
+TEST(Check, ABoundIsInconclusiveAndNeverAPass) {
+  History history;
+  for (int i = 0; i < 12; ++i) history.push_back(write(i, 0, 100, i));
+  history.push_back(read(20, 50, 200, 99));
+  EXPECT_EQ(verdict(register_model, history), Verdict::violated);
+  EXPECT_EQ(verdict(register_model, history, {1000, std::size_t{1} << 30}), Verdict::inconclusive);
+  EXPECT_EQ(verdict(register_model, history, {1'000'000, 40'000}), Verdict::inconclusive);
+  Judgement judgement = check(register_model, history, {1000, std::size_t{1} << 30});
+  EXPECT_THAT(as_text(judgement, *register_model()), testing::StartsWith("key k: inconclusive"));
+}
+
+TEST(Check, PagesMarkTheCore) {
+  Judgement judgement = check(register_model, with_a_stale_read());
+  std::string page = as_page(judgement, *register_model());
+  std::size_t marked = 0;
+  for (std::size_t from = 0; (from = page.find("<rect class=\"core\"", from)) != page.npos; ++from) ++marked;
+  EXPECT_EQ(marked, 3u);
+  EXPECT_THAT(page, testing::HasSubstr(">client 2</text>"));
+  EXPECT_THAT(page, testing::HasSubstr("read() = 18"));
+  EXPECT_THAT(page, testing::HasSubstr("Not drawn: "));
+  EXPECT_THAT(page, testing::EndsWith("</body></html>\n"));
+  EXPECT_THAT(as_page({}, *register_model()), testing::HasSubstr("Linearizable."));
+}
+
+TEST(Check, AnEmptyHistoryIsLinearizable) {
+  EXPECT_EQ(verdict(register_model, {}), Verdict::linearizable);
+  EXPECT_EQ(as_text(check(register_model, {}), *register_model()), "linearizable\n");
+}
+
+// An answer that never came: the write may appear late, but not disappear again.
+TEST(Check, AnUnansweredWriteMayAppearOnce) {
+  Operation lost = write(0, 0, 10, 7);
+  lost.outcome = Outcome::unknown;
+  History history{lost, read(1, 20, 30, nothing), read(1, 40, 50, 7)};
+  EXPECT_EQ(verdict(register_model, history), Verdict::linearizable);
+  history.push_back(read(1, 60, 70, nothing));
+  EXPECT_EQ(verdict(register_model, history), Verdict::violated);
+}
+
+Operation lock(Action action, int client, int from_ms, int to_ms, bool done, Duration lease = 15s) {
+  Operation one = between(at(from_ms), at(to_ms), client, action);
+  one.argument = lease.count();
+  one.result = done ? 1 : 0;
+  return one;
+}
+
+TEST(LeaseLock, IsFreeOnlyWhenTheLeaseMayBeOver) {
+  Operation first = lock(Action::acquire, 1, 0, 100, true);
+  EXPECT_EQ(verdict(lease_lock_model, {first, lock(Action::acquire, 2, 14'000, 14'990, true)}),
+            Verdict::violated);
+  EXPECT_EQ(verdict(lease_lock_model, {first, lock(Action::acquire, 2, 14'000, 15'010, true)}),
+            Verdict::linearizable);
+  EXPECT_EQ(verdict(lease_lock_model, {first, lock(Action::acquire, 2, 15'101, 15'200, false)}),
+            Verdict::violated);
+  EXPECT_EQ(verdict(lease_lock_model, {first, lock(Action::acquire, 1, 10'000, 10'100, true),
+                                       lock(Action::acquire, 2, 20'000, 20'100, true)}),
+            Verdict::violated)
+      << "the lease was renewed";
+  EXPECT_EQ(verdict(lease_lock_model, {first, lock(Action::release, 1, 200, 300, true),
+                                       lock(Action::acquire, 2, 400, 500, true)}),
+            Verdict::linearizable);
+}
+
+}  // namespace
+}  // namespace squall::checkers

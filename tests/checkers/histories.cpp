@@ -69,18 +69,17 @@ Operation operation_of(std::string_view text) {
   return one;
 }
 
-// A list to append to (add) or to begin anew (write): a model that only the tests need.
+// A list to append to (add) or to begin anew (write): a model that only the tests need. A list is the one
+// that it was without its last element, and that element.
 class List final : public Model {
  public:
-  State initial() override { return lists_.number({}); }
+  State initial() override { return lists_.number({0, nothing}); }
   std::optional<State> step(State state, const Operation& operation) override {
-    if (operation.action == Action::read) {
-      if (operation.outcome == Outcome::ok && operation.elements != lists_.value(state)) return std::nullopt;
-      return state;
-    }
-    auto list = operation.action == Action::write ? std::vector<std::int64_t>{} : lists_.value(state);
-    if (operation.argument != nothing) list.push_back(operation.argument);
-    return lists_.number(std::move(list));
+    if (operation.action == Action::read)
+      return operation.outcome != Outcome::ok || is(state, operation.elements) ? std::optional(state)
+                                                                               : std::nullopt;
+    const State before = operation.action == Action::write ? initial() : state;
+    return operation.argument == nothing ? before : lists_.number({before, operation.argument});
   }
   bool pure(const Operation& operation) const override { return operation.action == Action::read; }
   std::string describe(const Operation& operation) const override {
@@ -91,7 +90,16 @@ class List final : public Model {
   }
 
  private:
-  Interner<std::vector<std::int64_t>> lists_;
+  bool is(State state, const std::vector<std::int64_t>& elements) {
+    const State empty = initial();
+    for (auto at = elements.rbegin(); at != elements.rend(); ++at) {
+      if (state == empty || lists_.value(state).second != *at) return false;
+      state = lists_.value(state).first;
+    }
+    return state == empty;
+  }
+
+  Interner<std::pair<State, std::int64_t>> lists_;
 };
 
 std::unique_ptr<Model> list_model() { return std::make_unique<List>(); }

@@ -17,6 +17,9 @@
 namespace squall::vault::raft {
 
 class Node;
+namespace test {
+struct Inspect;  // the exhaustive search's view of a node (tests/raft/exhaustive_test.cpp)
+}
 
 // Proof that the disk has acknowledged what a promise rests on. Only Node::storage_done can make one, and
 // every function that sends a promise (a vote, an acknowledgement, a campaign, an entry) asks for it.
@@ -26,6 +29,8 @@ class Durable {
 };
 
 class Node {
+  friend struct test::Inspect;
+
  public:
   Node(Options options, base::Random random);
 

@@ -4,6 +4,7 @@
 
 #include "emulator/auth/sigv4.hpp"
 #include "emulator/auth/verifier.hpp"
+#include "emulator/gateway/agent_access.hpp"
 #include "emulator/gateway/gateway.hpp"
 #include "emulator/gateway/instance_roles.hpp"
 #include "emulator/services/ec2/service.hpp"
@@ -14,6 +15,7 @@
 #include "emulator/services/iam/service.hpp"
 #include "emulator/services/imds/imds.hpp"
 #include "emulator/services/kms/service.hpp"
+#include "emulator/services/ssm/service.hpp"
 #include "emulator/services/sts/service.hpp"
 #include "emulator/store/database.hpp"
 
@@ -52,6 +54,8 @@ struct Emulator::Impl {
   InstanceRoles instance_roles;
   services::ec2::Ec2 ec2;
   services::imds::Imds imds;
+  AgentAccess agent_access;
+  services::ssm::Service ssm;
 
   Impl(world::Scheduler& scheduler, world::Entropy& entropy, world::Machines& machines, EmulatorOptions given)
       : options(std::move(given)),
@@ -70,11 +74,14 @@ struct Emulator::Impl {
         kms(scheduler, entropy, *database, &access),
         instance_roles(instance_credentials),
         ec2(scheduler, entropy, machines, *database, instance_roles),
-        imds(scheduler, entropy, ec2, instance_roles) {
+        imds(scheduler, entropy, ec2, instance_roles),
+        agent_access(instance_credentials, access),
+        ssm({scheduler, entropy, machines, *database, ec2, agent_access}) {
     serve(api::iam::service(), iam);
     serve(api::sts::service(), sts);
     serve(api::kms::service(), kms);
     serve(api::ec2::service(), ec2);
+    serve(api::ssm::service(), ssm);
   }
 
   // Puts a service's generated Api behind the gateway.

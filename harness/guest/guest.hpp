@@ -165,6 +165,7 @@ class Guest {
   std::function<void(const std::string&, int, const std::string&)> syslog_;
   std::function<void()> process_end_;
   std::function<void(int)> orphan_end_;
+  std::shared_ptr<bool> here_ = std::make_shared<bool>(true);  // what outlives the guest sees it go
 };
 
 }  // namespace squall::guest

@@ -30,10 +30,11 @@ int exit_code_of(int wait_status) {
 world::Task<world::Machines::ScriptResult> Guest::run_script(std::string script, std::string directory,
                                                              Duration timeout,
                                                              std::map<std::string, std::string> env) {
-  world::Machines::ScriptResult result;
+  // Shared with the process, which may outlive this frame.
+  auto result = std::make_shared<world::Machines::ScriptResult>();
   if (!powered_) {
-    result.lost = true;
-    co_return result;
+    result->lost = true;
+    co_return *result;
   }
   std::string folder = std::string(orchestration) + "/" + surroundings_.entropy.uuid() + "/awsrunShellScript";
   std::string path = folder + "/_script.sh";
@@ -45,33 +46,47 @@ world::Task<world::Machines::ScriptResult> Guest::run_script(std::string script,
   process.spawn.env = agent_environment(options_.machine);
   for (auto& [name, value] : env) process.spawn.env[name] = value;
   process.spawn.cwd = directory.empty() ? folder : directory;
-  process.output = [&result](std::string_view bytes, bool is_error) {
-    (is_error ? result.standard_error : result.standard_output) += bytes;
+  process.output = [result](std::string_view bytes, bool is_error) {
+    (is_error ? result->standard_error : result->standard_output) += bytes;
   };
   process.ended = [ended](int status) { ended.set(status); };
+
+  // Goes with this frame, at its end or before: a script that nobody waits for any more (its command was
+  // cancelled) is killed. By then the guest itself may be gone.
+  struct Attendance {
+    Guest& guest;
+    world::Scheduler& scheduler;
+    world::Completion<int>& ended;
+    std::weak_ptr<bool> guest_is_here;
+    int pid = 0;
+    world::TimerId killer = 0;
+    ~Attendance() {
+      scheduler.cancel(killer);
+      if (guest_is_here.expired()) return;
+      guest.scripts_.erase(&ended);
+      if (auto known = guest.processes_.find(pid); known != guest.processes_.end()) known->second = {};
+      if (pid > 0 && !ended.is_set()) guest.kill_process(-pid, SIGKILL);
+    }
+  } attendance{*this, surroundings_.scheduler, ended, here_};
+
   scripts_.insert(&ended);
-  int pid = start_process(std::move(process));
-  if (pid <= 0) {
-    scripts_.erase(&ended);
-    result.exit_code = 1;
-    result.standard_error = "failed to run commands: chdir " + directory + ": no such file or directory\n";
-    co_return result;
+  attendance.pid = start_process(std::move(process));
+  if (attendance.pid <= 0) {
+    result->exit_code = 1;
+    result->standard_error = "failed to run commands: chdir " + directory + ": no such file or directory\n";
+    co_return *result;
   }
-  world::TimerId killer = 0;
   std::function<void()> stop = [&] {
-    result.timed_out = true;
-    killer = surroundings_.scheduler.after(grace_after_timeout, [&ended] { ended.set(SIGKILL); });
-    kill_process(-pid, SIGKILL);
+    result->timed_out = true;
+    attendance.killer = surroundings_.scheduler.after(grace_after_timeout, [&ended] { ended.set(SIGKILL); });
+    kill_process(-attendance.pid, SIGKILL);
   };
-  if (timeout > Duration{0}) killer = surroundings_.scheduler.after(timeout, stop);
+  if (timeout > Duration{0}) attendance.killer = surroundings_.scheduler.after(timeout, stop);
   int status = co_await ended;
-  surroundings_.scheduler.cancel(killer);
-  scripts_.erase(&ended);
-  if (auto known = processes_.find(pid); known != processes_.end()) known->second = {};
-  result.lost = status == -1;
-  result.exit_code = result.lost ? -1 : exit_code_of(status);
-  if (!result.lost) trace({.kind = "script", .argv = {path}, .exit_code = result.exit_code});
-  co_return result;
+  result->lost = status == -1;
+  result->exit_code = result->lost ? -1 : exit_code_of(status);
+  if (!result->lost) trace({.kind = "script", .argv = {path}, .exit_code = result->exit_code});
+  co_return *result;
 }
 
 }  // namespace squall::guest

@@ -41,9 +41,7 @@ std::vector<std::string_view> characters(std::string_view text) {
   return out;
 }
 
-const std::string& text_of(const Argument& argument) {
-  return argument.value.get_ref<const std::string&>();
-}
+const std::string& text_of(const Argument& argument) { return argument.value.get_ref<const std::string&>(); }
 
 // --- numbers ---
 Json sum(const Arguments& a) {
@@ -98,8 +96,8 @@ Json contains(const Arguments& a) {
     return std::any_of(subject.begin(), subject.end(),
                        [&](const Json& item) { return python_equal(item, search); });
   if (!search.is_string())
-    throw Error(ErrorKind::type, "'in <string>' requires string as left operand, not " +
-                                     std::string(python_type(search)));
+    throw Error(ErrorKind::type,
+                "'in <string>' requires string as left operand, not " + std::string(python_type(search)));
   return text_of(a[0]).find(text_of(a[1])) != std::string::npos;
 }
 
@@ -244,7 +242,8 @@ const Function* find_function(const std::string& name) {
        {{any}, false, [](A a) { return a[0].value.is_array() ? a[0].value : Json::array({a[0].value}); }}},
       {"to_number", {{any}, false, to_number}},
       {"to_string",
-       {{any}, false,
+       {{any},
+        false,
         [](A a) { return a[0].value.is_string() ? a[0].value : Json(compact_json(a[0].value)); }}},
       {"type", {{any}, false, [](A a) { return Json(std::string(type_name(a[0].value))); }}},
       {"values", {{object}, false, [](A a) { return listed(a, false); }}},
@@ -258,10 +257,9 @@ void check_elements(const std::string& name, const Json& array, const Json& type
   std::string wanted;
   for (const Json& element : array) {
     const std::string type(type_name(element));
-    const bool allowed = wanted.empty()
-                             ? std::any_of(types.begin(), types.end(),
-                                           [&](const Json& t) { return t == "array-" + type; })
-                             : type == wanted;
+    const bool allowed = wanted.empty() ? std::any_of(types.begin(), types.end(),
+                                                      [&](const Json& t) { return t == "array-" + type; })
+                                        : type == wanted;
     if (!allowed) fail_type(name, element, python_type(element), types);
     wanted = type;
   }

@@ -1,5 +1,4 @@
 // Text into tokens. Literals are JSON between back quotes, raw strings stand between single quotes.
-#include "emulator/base/encoding.hpp"
 #include "harness/jmespath/node.hpp"
 
 namespace squall::jmespath {
@@ -52,7 +51,8 @@ class Lexer {
       std::string_view text;
       TokenKind kind;
     };
-    static constexpr Symbol symbols[] = {  // the longer before the shorter
+    static constexpr Symbol symbols[] = {
+        // the longer before the shorter
         {"[]", TokenKind::flatten}, {"[?", TokenKind::filter}, {"||", TokenKind::or_},
         {"&&", TokenKind::and_},    {"<=", TokenKind::lte},    {">=", TokenKind::gte},
         {"!=", TokenKind::ne},      {"==", TokenKind::eq},     {"[", TokenKind::lbracket},
@@ -169,18 +169,45 @@ class Lexer {
 }  // namespace
 
 std::string_view token_name(TokenKind kind) {
-  static constexpr std::string_view names[] = {
-      "eof",     "unquoted_identifier", "quoted_identifier", "literal", "rbracket", "rparen",
-      "comma",   "rbrace",              "number",            "current", "expref",   "colon",
-      "pipe",    "or",                  "and",               "eq",      "gt",       "lt",
-      "gte",     "lte",                 "ne",                "flatten", "star",     "filter",
-      "dot",     "not",                 "lbrace",            "lbracket", "lparen"};
+  static constexpr std::string_view names[] = {"eof",
+                                               "unquoted_identifier",
+                                               "quoted_identifier",
+                                               "literal",
+                                               "rbracket",
+                                               "rparen",
+                                               "comma",
+                                               "rbrace",
+                                               "number",
+                                               "current",
+                                               "expref",
+                                               "colon",
+                                               "pipe",
+                                               "or",
+                                               "and",
+                                               "eq",
+                                               "gt",
+                                               "lt",
+                                               "gte",
+                                               "lte",
+                                               "ne",
+                                               "flatten",
+                                               "star",
+                                               "filter",
+                                               "dot",
+                                               "not",
+                                               "lbrace",
+                                               "lbracket",
+                                               "lparen"};
   return names[static_cast<std::size_t>(kind)];
 }
 
 std::vector<Token> tokenize(std::string_view text) {
   if (text.empty()) throw Error(ErrorKind::syntax, "Invalid JMESPath expression: cannot be empty.");
-  if (!base::valid_utf8(text)) throw Error(ErrorKind::syntax, "Invalid JMESPath expression: not UTF-8.");
+  try {
+    Json(std::string(text)).dump();  // refuses what is not UTF-8
+  } catch (const Json::type_error&) {
+    throw Error(ErrorKind::syntax, "Invalid JMESPath expression: not UTF-8.");
+  }
   return Lexer(text).run();
 }
 

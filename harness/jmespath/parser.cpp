@@ -69,9 +69,8 @@ class Parser {
   // --- errors ---
   [[noreturn]] void fail(const Token& token, const std::string& message) const {
     std::string type(token_name(token.kind));
-    std::transform(type.begin(), type.end(), type.begin(), [](char c) {
-      return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c;
-    });
+    std::transform(type.begin(), type.end(), type.begin(),
+                   [](char c) { return c >= 'a' && c <= 'z' ? static_cast<char>(c - 32) : c; });
     throw Error(ErrorKind::syntax, message + ": Parse error at column " + std::to_string(token.start) +
                                        ", token \"" + python_str(token.value) + "\" (" + type +
                                        "), for expression:\n\"" + std::string(text_) + "\"\n" +
@@ -102,7 +101,8 @@ class Parser {
   }
   // `left`, then `right` on its result: joined to `left` if that is a sequence already.
   Node then(Node left, Node right) const {
-    if (left.kind != NodeKind::sequence) return make_of(NodeKind::sequence, std::move(left), std::move(right));
+    if (left.kind != NodeKind::sequence)
+      return make_of(NodeKind::sequence, std::move(left), std::move(right));
     return joined(std::move(left), std::move(right));
   }
   Node joined(Node left, Node right) const {

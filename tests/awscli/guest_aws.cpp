@@ -8,8 +8,8 @@
 #include "squall/api/sts.hpp"
 
 int main(int argc, char** argv) {
-  const squall::wire::Service* services[] = {
-      &squall::api::ec2::service(), &squall::api::iam::service(), &squall::api::kms::service(),
-      &squall::api::ssm::service(), &squall::api::sts::service()};
+  const squall::wire::Service* services[] = {&squall::api::ec2::service(), &squall::api::iam::service(),
+                                             &squall::api::kms::service(), &squall::api::ssm::service(),
+                                             &squall::api::sts::service()};
   return squall::live::run_program(squall::guest::aws::aws_program(services), {argv, argv + argc});
 }

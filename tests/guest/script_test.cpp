@@ -91,6 +91,41 @@ TEST(Script, OneThatOnlyComputesIsStopped) {
   EXPECT_TRUE(told);
 }
 
+// A script at work, and what becomes of it.
+struct WatchedScript {
+  WatchedScript(GuestWorld& world, const std::string& text) {
+    if (!world.guest) world.boot();
+    auto task = [](Guest& guest, std::string script, WatchedScript& self) -> world::Task<> {
+      self.result = co_await guest.run_script(script, {}, 1h);
+    }(*world.guest, text, *this);
+    job = world::Job::start(world.scheduler, std::move(task));
+  }
+  std::optional<world::Machines::ScriptResult> result;
+  world::Job job;
+};
+
+TEST(Script, OneThatNobodyWaitsForIsKilled) {
+  GuestWorld world;
+  WatchedScript script(world, "echo begun; sleep 600; touch /root/reached");
+  for (int step = 0; step < 100 && world.guest->processes().empty(); ++step) world.scheduler.step();
+  ASSERT_FALSE(world.guest->processes().empty());
+  script.job.kill();
+  EXPECT_EQ(world.run("sleep 700; pgrep -c sleep; ls /root/reached 2>&1 | wc -l").standard_output, "0\n1\n");
+  EXPECT_EQ(world.run("test -e /root/reached").exit_code, 1);
+  EXPECT_FALSE(script.result.has_value());
+}
+
+TEST(Script, OneWhoseGuestGoesIsLost) {
+  GuestWorld world;
+  WatchedScript script(world, "sleep 600");
+  for (int step = 0; step < 100 && world.guest->processes().empty(); ++step) world.scheduler.step();
+  world.guest.reset();
+  while (!script.result && world.scheduler.step()) {
+  }
+  ASSERT_TRUE(script.result.has_value());
+  EXPECT_TRUE(script.result->lost);
+}
+
 TEST(Script, AccountsAndRights) {
   GuestWorld world;
   auto result = world.run(

@@ -27,11 +27,10 @@ std::string kind_name(ErrorKind kind) {
   return {};
 }
 
-json outcome(const json& given, const std::string& expression) {
+json outcome(const jmespath::Json& given, const std::string& expression) {
   try {
-    jmespath::Json document = jmespath::Json::parse(given.dump());
     // Back in nlohmann's sorted form, so that the order of members does not count.
-    return {{"result", json::parse(jmespath::search(jmespath::parse(expression), document).dump())}};
+    return {{"result", json::parse(jmespath::search(jmespath::parse(expression), given).dump())}};
   } catch (const jmespath::Error& error) {
     return {{"error", kind_name(error.kind)}};
   }
@@ -41,8 +40,9 @@ json outcome(const json& given, const std::string& expression) {
 
 Tally replay_jmespath(const Cases& groups, std::ostream& differences) {
   Tally tally;
-  for (const json& group : groups) {
-    for (const json& one : group.at("cases")) {
+  for (const jmespath::Json& group : groups.in_order) {
+    for (const auto& recorded_case : group.at("cases")) {
+      const json one = recorded_case;
       ++tally.total;
       const auto expression = one.at("expression").get<std::string>();
       json recorded = one.contains("error") ? json{{"error", one["error"]}} : json{{"result", one["result"]}};

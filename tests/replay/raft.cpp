@@ -87,7 +87,7 @@ raft::Body request_from(const json& step) {
     return raft::VoteRequest{r.at("term"), r.at("last_log_index"), r.at("last_log_term"),
                              r.at("leadership_transfer")};
   }
-  return raft::TimeoutNowRequest{};  // of no term, as the library sends it
+  return raft::TimeoutNowRequest{};
 }
 
 const json& request_of(const json& step) {

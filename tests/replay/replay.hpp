@@ -12,7 +12,10 @@
 
 namespace squall::replay {
 
-using Cases = std::vector<nlohmann::json>;  // the lines of JSON Lines, or the elements of one JSON array
+// The lines of JSON Lines, or the elements of one JSON array.
+struct Cases : std::vector<nlohmann::json> {
+  std::vector<nlohmann::ordered_json> in_order;  // the same, with the members of objects as they stand
+};
 
 struct Tally {
   std::size_t agreed = 0, total = 0;

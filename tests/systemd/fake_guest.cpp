@@ -153,6 +153,7 @@ void FakeHost::end(const Shared& process, Exit exit) {
   process->alive = false;
   scheduler_.after(1ms, [this, process, exit] {
     processes_.erase(process->info.pid);
+    process->handlers.clear();
     bool open = false;  // a child may hold the stream
     for (const auto& [pid, other] : processes_)
       open = open || (other->spawn == process->spawn && other->alive);

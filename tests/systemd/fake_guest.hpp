@@ -35,6 +35,9 @@ class MemoryDisk final : public world::Disk {
 class FakeHost final : public guest::systemd::ManagerHost {
  public:
   FakeHost(ManualScheduler& scheduler, MemoryDisk& disk) : scheduler_(scheduler), disk_(disk) {}
+  ~FakeHost() override {
+    for (auto& [pid, process] : processes_) process->handlers.clear();  // they hold their process
+  }
   void attach(guest::systemd::Driver* driver) { driver_ = driver; }
 
   guest::systemd::SpawnOutcome spawn(const guest::systemd::Spawn& spawn) override;

@@ -38,7 +38,7 @@ LAYERS = [
     ("emulator/auth", ["emulator/base", "emulator/http", "emulator/world", "emulator/wire", "emulator/store"]),
     ("emulator/services", ["emulator"]), ("emulator/gateway", ["emulator"]),
     ("harness/program", ["emulator/base", "emulator/http", "emulator/world"]),
-    ("harness/jmespath", []),
+    ("harness/jmespath", ["emulator/base"]),
     ("harness/sim", ["emulator/base", "emulator/http", "emulator/world"]),
     ("harness/live", ["emulator/base", "emulator/http", "emulator/world", "harness/program"]),
     ("harness/checkers", ["emulator/base"]),

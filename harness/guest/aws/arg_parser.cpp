@@ -110,9 +110,10 @@ class Parser {
         throw fail(option, "ignored explicit argument " + jmespath::python_repr(*word.value));
       values.push_back(*word.value);
     } else {
-      const std::size_t most = option.arity == Arity::none                                       ? 0
-                               : option.arity == Arity::one || option.arity == Arity::optional ? 1
-                                                                                               : arguments_.size();
+      const std::size_t most = option.arity == Arity::none ? 0
+                               : option.arity == Arity::one || option.arity == Arity::optional
+                                   ? 1
+                                   : arguments_.size();
       while (values.size() < most && at_ < arguments_.size() && !words_[at_].looks_like_option &&
              arguments_[at_] != "--")
         values.push_back(arguments_[at_++]);

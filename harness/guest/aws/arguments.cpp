@@ -38,7 +38,8 @@ Json parse_json(const std::string& option, const std::string& text) {
   try {
     return read_json_text(text);
   } catch (const JsonTextError& error) {
-    throw parameter_failure(option, std::string("Invalid JSON: ") + error.what() + "\nJSON received: " + text);
+    throw parameter_failure(option,
+                            std::string("Invalid JSON: ") + error.what() + "\nJSON received: " + text);
   }
 }
 
@@ -65,7 +66,8 @@ Json unpack_list(const std::string& option, const wire::Shape& shape, const Json
   Json out = Json::array();
   if (value.is_string()) {
     // A file:// without brackets: the CLI takes its characters one by one.
-    for (char c : value.get<std::string>()) out.push_back(unpack_plain(option, *shape.element, std::string(1, c)));
+    for (char c : value.get<std::string>())
+      out.push_back(unpack_plain(option, *shape.element, std::string(1, c)));
     return out;
   }
   for (const Json& item : value) {
@@ -159,9 +161,9 @@ Json read_paramfile(program::Context& context, const std::string& option, Json v
   try {
     content = context.disk().read(context.resolve(path));
   } catch (const world::DiskError& error) {
-    throw parameter_failure(option, "Unable to load paramfile " + text + ": [Errno " +
-                                        std::to_string(error.errno_value) + "] " +
-                                        std::generic_category().message(error.errno_value) + ": '" + path + "'");
+    throw parameter_failure(
+        option, "Unable to load paramfile " + text + ": [Errno " + std::to_string(error.errno_value) + "] " +
+                    std::generic_category().message(error.errno_value) + ": '" + path + "'");
   }
   if (!content)
     throw parameter_failure(

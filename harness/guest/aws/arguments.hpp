@@ -8,11 +8,11 @@ namespace squall::guest::aws {
 
 struct Argument {
   enum class Kind {
-    member,           // a member of the input
-    switch_on,        // a structure of one boolean, "Value": given alone it is true (EC2)
-    switch_off,       // its negative
-    custom,           // not of the model; see customizations.hpp
-    paging,           // --starting-token, --page-size, --max-items
+    member,      // a member of the input
+    switch_on,   // a structure of one boolean, "Value": given alone it is true (EC2)
+    switch_off,  // its negative
+    custom,      // not of the model; see customizations.hpp
+    other,       // --max-items, --cli-input-json: no parameter of the operation
   };
   Kind kind = Kind::member;
   Option option;

@@ -13,12 +13,20 @@ namespace {
 constexpr int max_attempts = 3;
 
 bool throttled(const std::string& code) {
-  static constexpr std::string_view codes[] = {
-      "Throttling",           "ThrottlingException",     "ThrottledException",
-      "RequestThrottled",     "RequestThrottledException", "TooManyRequestsException",
-      "RequestLimitExceeded", "BandwidthLimitExceeded",  "LimitExceededException",
-      "SlowDown",             "PriorRequestNotComplete", "ProvisionedThroughputExceededException",
-      "TransactionInProgressException", "EC2ThrottledException"};
+  static constexpr std::string_view codes[] = {"Throttling",
+                                               "ThrottlingException",
+                                               "ThrottledException",
+                                               "RequestThrottled",
+                                               "RequestThrottledException",
+                                               "TooManyRequestsException",
+                                               "RequestLimitExceeded",
+                                               "BandwidthLimitExceeded",
+                                               "LimitExceededException",
+                                               "SlowDown",
+                                               "PriorRequestNotComplete",
+                                               "ProvisionedThroughputExceededException",
+                                               "TransactionInProgressException",
+                                               "EC2ThrottledException"};
   return std::find(std::begin(codes), std::end(codes), code) != std::end(codes);
 }
 
@@ -38,7 +46,8 @@ Duration backoff(program::Context& context, int attempt) {
 
 std::string upper_snake(std::string_view text) {
   std::string out;
-  for (char c : text) out += c == ' ' || c == '-' ? '_' : (c >= 'a' && c <= 'z') ? static_cast<char>(c - 32) : c;
+  for (char c : text)
+    out += c == ' ' || c == '-' ? '_' : (c >= 'a' && c <= 'z') ? static_cast<char>(c - 32) : c;
   return out;
 }
 
@@ -53,11 +62,11 @@ void add_tokens(program::Context& context, const wire::Operation& operation, Jso
 }  // namespace
 
 Failure service_failure(const ServiceError& error, std::string_view operation) {
-  return {service_status, "An error occurred (" + error.code + ") when calling the " + std::string(operation) +
-                              " operation" +
-                              (error.exhausted ? " (reached max retries: " + std::to_string(max_attempts - 1) + ")"
-                                               : std::string()) +
-                              ": " + error.what()};
+  return {service_status,
+          "An error occurred (" + error.code + ") when calling the " + std::string(operation) + " operation" +
+              (error.exhausted ? " (reached max retries: " + std::to_string(max_attempts - 1) + ")"
+                               : std::string()) +
+              ": " + error.what()};
 }
 
 world::Task<Client> Client::make(program::Context& context, const Settings& settings,
@@ -65,12 +74,14 @@ world::Task<Client> Client::make(program::Context& context, const Settings& sett
   Client client(context, settings, service);
   client.region_ = co_await find_region(context, settings);
   if (client.region_.empty() && !service.global)
-    throw Failure(configuration_status,
-                  "You must specify a region. You can also configure your region by running \"aws configure\".");
+    throw Failure(
+        configuration_status,
+        "You must specify a region. You can also configure your region by running \"aws configure\".");
   client.signing_region_ = service.global ? "us-east-1" : client.region_;
   client.endpoint_ = settings.endpoint_url;
   if (client.endpoint_.empty())
-    client.endpoint_ = context.env("AWS_ENDPOINT_URL_" + upper_snake(service.service_id), context.env("AWS_ENDPOINT_URL"));
+    client.endpoint_ =
+        context.env("AWS_ENDPOINT_URL_" + upper_snake(service.service_id), context.env("AWS_ENDPOINT_URL"));
   if (client.endpoint_.empty()) {
     const std::string prefix(service.endpoint_prefix);
     client.endpoint_ = "https://" + prefix + (service.global ? "" : "." + client.region_) + ".amazonaws.com";
@@ -89,11 +100,13 @@ world::Call Client::address(http::Request request) const {
   call.host = authority.substr(0, port ? colon : authority.npos);
   call.port = call.scheme == "https" ? 443 : 80;
   if (port) call.port = static_cast<std::uint16_t>(python_int(authority.substr(colon + 1)).value_or(0));
-  if (call.host.starts_with('[') && call.host.ends_with(']')) call.host = call.host.substr(1, call.host.size() - 2);
+  if (call.host.starts_with('[') && call.host.ends_with(']'))
+    call.host = call.host.substr(1, call.host.size() - 2);
   const std::string path = endpoint_.substr(endpoint_.find('/', start));
   if (path.size() > 1) request.target = path.substr(0, path.size() - 1) + request.target;
   request.headers.set("Host", authority);
-  request.headers.set("User-Agent", "aws-cli/2.9.19 Python/3.11.2 Linux/6.1.0 source/x86_64.debian.12 prompt/off");
+  request.headers.set("User-Agent",
+                      "aws-cli/2.9.19 Python/3.11.2 Linux/6.1.0 source/x86_64.debian.12 prompt/off");
   call.request = std::move(request);
   call.tls.skip_verify = !settings_->verify_tls;
   call.connect_timeout = std::chrono::seconds(settings_->connect_timeout_s);
@@ -109,13 +122,16 @@ void Client::fail_connection(const world::NetError& error) const {
     throw Failure(general_status, "Connect timeout on endpoint URL: \"" + endpoint_ + "\"");
   if (error.fault == NetFault::reset)
     throw Failure(general_status,
-                  "Connection was closed before we received a valid response from endpoint URL: \"" + endpoint_ +
-                      "\".");
-  const char* tls = error.fault == NetFault::tls_untrusted ? "certificate verify failed: unable to get local issuer certificate"
-                    : error.fault == NetFault::tls_name_mismatch ? "certificate verify failed: Hostname mismatch, certificate is not valid for the name"
-                    : error.fault == NetFault::tls_expired ? "certificate verify failed: certificate has expired"
-                    : error.fault == NetFault::tls_not_tls ? "wrong version number"
-                                                           : nullptr;
+                  "Connection was closed before we received a valid response from endpoint URL: \"" +
+                      endpoint_ + "\".");
+  const char* tls =
+      error.fault == NetFault::tls_untrusted
+          ? "certificate verify failed: unable to get local issuer certificate"
+      : error.fault == NetFault::tls_name_mismatch
+          ? "certificate verify failed: Hostname mismatch, certificate is not valid for the name"
+      : error.fault == NetFault::tls_expired ? "certificate verify failed: certificate has expired"
+      : error.fault == NetFault::tls_not_tls ? "wrong version number"
+                                             : nullptr;
   if (tls != nullptr)
     throw Failure(general_status, "SSL validation failed for " + endpoint_ + " [SSL: " +
                                       (error.fault == NetFault::tls_not_tls ? "WRONG_VERSION_NUMBER] "
@@ -156,12 +172,14 @@ world::Task<http::Response> Client::send(http::Request request, bool sign) {
 }
 
 world::Task<Json> Client::call(const wire::Operation& operation, Json parameters) {
-  if (settings_->binary_format == "base64" && operation.input != nullptr) decode_blobs(parameters, *operation.input);
+  if (settings_->binary_format == "base64" && operation.input != nullptr)
+    decode_blobs(parameters, *operation.input);
   finish_parameters(*service_, operation, parameters);
   add_tokens(*context_, operation, parameters);
   validate_parameters(parameters, operation);
   const wire::Codec& codec = wire::codec(service_->protocol);
-  wire::Value input = operation.input == nullptr ? wire::Value::object() : to_wire(parameters, *operation.input);
+  wire::Value input =
+      operation.input == nullptr ? wire::Value::object() : to_wire(parameters, *operation.input);
   http::Request request = codec.encode_request(*service_, operation, input);
   http::Response response = co_await send(std::move(request), settings_->sign && !operation.unsigned_allowed);
   if (operation.output == nullptr) co_return Json::object();

@@ -9,7 +9,10 @@ namespace squall::guest::aws {
 // An answer of the service that is an error.
 struct ServiceError : std::runtime_error {
   ServiceError(std::string error_code, int http_status, const std::string& error_message, bool retries_spent)
-      : std::runtime_error(error_message), code(std::move(error_code)), status(http_status), exhausted(retries_spent) {}
+      : std::runtime_error(error_message),
+        code(std::move(error_code)),
+        status(http_status),
+        exhausted(retries_spent) {}
   std::string code;
   int status;
   bool exhausted;  // it was tried again until no attempt was left

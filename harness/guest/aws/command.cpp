@@ -8,13 +8,16 @@
 #include "harness/guest/aws/names.hpp"
 #include "harness/guest/aws/output.hpp"
 #include "harness/guest/aws/pagination.hpp"
+#include "harness/guest/aws/skeleton.hpp"
 #include "harness/guest/aws/waiters.hpp"
+#include "harness/jmespath/python_text.hpp"
 
 namespace squall::guest::aws {
 namespace {
 
-Argument paging_argument(const std::string& name, ValueType type) {
-  Argument argument{.kind = Argument::Kind::paging};
+// An option that is no parameter of the operation.
+Argument other_argument(const std::string& name, ValueType type) {
+  Argument argument{.kind = Argument::Kind::other};
   argument.option = {.name = "--" + name, .destination = name, .type = type};
   for (char& c : argument.option.destination)
     if (c == '-') c = '_';
@@ -30,26 +33,38 @@ void replace_or_add(std::vector<Argument>& table, Argument argument) {
   table.push_back(std::move(argument));
 }
 
+// Options of every operation that stand for the whole input.
+void add_whole_input(std::vector<Argument>& table) {
+  for (const char* name : {"cli-input-json", "cli-input-yaml", "generate-cli-skeleton"})
+    table.push_back(other_argument(name, ValueType::text));
+  table.back().option.arity = Arity::optional;
+  table.back().option.choices = {"input", "output", "yaml-input"};
+}
+
 std::vector<Argument> argument_table(const wire::Service& service, const wire::Operation& operation) {
   std::vector<Argument> table;
   if (operation.input != nullptr)
-    for (const wire::Member& member : operation.input->members) add_member_arguments(table, operation, member);
+    for (const wire::Member& member : operation.input->members)
+      add_member_arguments(table, operation, member);
   customize_arguments(table, service, operation);
   if (const wire::Pagination* pagination = operation.pagination) {
-    replace_or_add(table, paging_argument("starting-token", ValueType::text));
+    replace_or_add(table, other_argument("starting-token", ValueType::text));
     const bool limited = !pagination->limit_key.empty();
     const wire::Member* limit = limited ? operation.find(pagination->limit_key) : nullptr;
     const ValueType type =
         limit != nullptr && limit->shape->kind == wire::Kind::string ? ValueType::text : ValueType::integer;
-    if (limited) replace_or_add(table, paging_argument("page-size", type));
-    replace_or_add(table, paging_argument("max-items", type));
+    if (limited) replace_or_add(table, other_argument("page-size", type));
+    replace_or_add(table, other_argument("max-items", type));
   }
+  add_whole_input(table);
   return table;
 }
 
 // A member that pages are asked by, given by hand: then the CLI does not follow the pages.
 bool pages_by_hand(const wire::Pagination& pagination, const Json& parameters) {
-  auto is_set = [&](std::string_view name) { return !name.empty() && parameters.contains(std::string(name)); };
+  auto is_set = [&](std::string_view name) {
+    return !name.empty() && parameters.contains(std::string(name));
+  };
   return is_set(pagination.limit_key) ||
          std::any_of(pagination.input_tokens.begin(), pagination.input_tokens.end(), is_set);
 }
@@ -59,7 +74,7 @@ Json build_parameters(program::Context& context, const std::vector<Argument>& ta
   Json parameters = Json::object();
   for (const Argument& argument : table) {
     const Json* value = parsed.find(argument.option.destination);
-    if (value == nullptr || argument.kind == Argument::Kind::paging) continue;
+    if (value == nullptr || argument.kind == Argument::Kind::other) continue;
     if (argument.kind == Argument::Kind::custom) {
       add_custom(argument, read_paramfile(context, argument.option.name, *value), parameters);
       continue;
@@ -73,6 +88,38 @@ Json build_parameters(program::Context& context, const std::vector<Argument>& ta
       parameters[key] = unpack_value(context, argument, *value);
   }
   return parameters;
+}
+
+bool given_by_hand(const ParsedArguments& parsed, std::string_view member) {
+  std::string destination = kebab_case(member);
+  std::replace(destination.begin(), destination.end(), '-', '_');
+  return !member.empty() && destination != "max_items" && parsed.find(destination) != nullptr;
+}
+
+bool has_member_called(const wire::Operation& operation, const std::string& option) {
+  return std::any_of(operation.input->members.begin(), operation.input->members.end(),
+                     [&](const wire::Member& member) { return kebab_case(member.name) == option; });
+}
+
+// Options of pages, where pages are not followed, are a mistake.
+void check_paging(const Settings& settings, const wire::Operation& operation, const ParsedArguments& parsed) {
+  if (operation.pagination == nullptr) return;
+  const bool by_hand =
+      std::any_of(operation.pagination->input_tokens.begin(), operation.pagination->input_tokens.end(),
+                  [&](std::string_view token) { return given_by_hand(parsed, token); }) ||
+      given_by_hand(parsed, operation.pagination->limit_key);
+  if (settings.paginate && !by_hand) return;
+  std::string used;
+  for (const char* name : {"starting-token", "page-size", "max-items"}) {
+    std::string destination = name;
+    std::replace(destination.begin(), destination.end(), '-', '_');
+    const Json* value = parsed.find(destination);
+    // An operation's own member of that name (IAM's MaxItems) is no mistake.
+    if (value == nullptr || *value == 0 || *value == "" || has_member_called(operation, name)) continue;
+    used += (used.empty() ? "--" : ", --") + std::string(name);
+  }
+  if (!used.empty())
+    throw Failure(usage_status, "Cannot specify --no-paginate along with pagination arguments: " + used);
 }
 
 Paging paging_of(const ParsedArguments& parsed) {
@@ -116,12 +163,53 @@ void print_pages(program::Context& context, const Settings& settings, const wire
     print(context, settings, {{"NextToken", {{"NextToken", pages.resume_token}}}});
 }
 
+// With the whole input given by other means, no option is required.
+void relax(std::vector<Argument>& table, const std::vector<std::string>& words) {
+  auto given = [&](const char* name) { return std::find(words.begin(), words.end(), name); };
+  auto skeleton = given("--generate-cli-skeleton");
+  const bool for_output = skeleton != words.end() && skeleton + 1 != words.end() && skeleton[1] == "output";
+  if (given("--cli-input-json") == words.end() && (skeleton == words.end() || for_output)) return;
+  for (Argument& argument : table) argument.option.required = false;
+}
+
+// Members of --cli-input-json that no option has given.
+void add_input_json(program::Context& context, const ParsedArguments& parsed, Json& parameters) {
+  if (parsed.find("cli_input_yaml") != nullptr)
+    throw Failure(usage_status, "Squall does not serve --cli-input-yaml; use --cli-input-json");
+  const Json* given = parsed.find("cli_input_json");
+  if (given == nullptr) return;
+  const Json text = read_paramfile(context, "--cli-input-json", *given);
+  Json input = Json::parse(text.is_binary() ? std::string(text.get_binary().begin(), text.get_binary().end())
+                                            : text.get<std::string>(),
+                           nullptr, false);
+  if (input.is_discarded()) throw parameter_failure("cli-input-json", "Invalid JSON received.");
+  if (!input.is_object())
+    throw parameter_failure("--cli-input-json", "Invalid type: expecting map, received <class '" +
+                                                    std::string(jmespath::python_type(input)) + "'>");
+  for (const auto& [key, value] : input.items())
+    if (!parameters.contains(key)) parameters[key] = value;
+}
+
+// True when a skeleton was asked for, and printed.
+bool print_skeleton(program::Context& context, const wire::Operation& operation,
+                    const ParsedArguments& parsed) {
+  const Json* wanted = parsed.find("generate_cli_skeleton");
+  if (wanted == nullptr) return false;
+  if (!wanted->is_null() && *wanted != "input")
+    throw Failure(usage_status, "Squall does not serve --generate-cli-skeleton " +
+                                    wanted->get<std::string>() + "; use input");
+  context.out(indented_json(input_skeleton(operation)) + "\n");
+  return true;
+}
+
 ParsedArguments parse_words(std::vector<Argument>& table, const std::vector<std::string>& words) {
   std::vector<Option> options;
   for (const Argument& argument : table) options.push_back(argument.option);
-  ParsedArguments parsed = parse_arguments(options, {.name = "help", .choices = {}, .required = false}, words);
+  ParsedArguments parsed =
+      parse_arguments(options, {.name = "help", .choices = {}, .required = false}, words);
   if (parsed.positional == "help")
-    throw Failure(usage_status, "This aws has no help pages; see https://docs.aws.amazon.com/cli/latest/reference/");
+    throw Failure(usage_status,
+                  "This aws has no help pages; see https://docs.aws.amazon.com/cli/latest/reference/");
   if (parsed.positional) parsed.remaining.push_back(*parsed.positional);
   if (!parsed.remaining.empty()) {
     std::string listed;
@@ -137,9 +225,13 @@ world::Task<void> run_operation(program::Context& context, Settings& settings, c
                                 const wire::Operation& operation, const wire::Waiter* waiter,
                                 const std::vector<std::string>& words) {
   std::vector<Argument> table = argument_table(service, operation);
+  relax(table, words);
   ParsedArguments parsed = parse_words(table, words);
   check_together(service, operation, parsed);
+  check_paging(settings, operation, parsed);
   Json parameters = build_parameters(context, table, parsed);
+  add_input_json(context, parsed, parameters);
+  if (print_skeleton(context, operation, parsed)) co_return;
   Client client = co_await Client::make(context, settings, service);
   if (waiter != nullptr) {
     co_await wait_until(context, client, service, *waiter, std::move(parameters));

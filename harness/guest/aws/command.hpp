@@ -1,7 +1,7 @@
 // One operation or waiter of a service, from its words on the command line to what is printed.
 #pragma once
-#include "harness/guest/aws/settings.hpp"
 #include "emulator/wire/schema.hpp"
+#include "harness/guest/aws/settings.hpp"
 
 namespace squall::guest::aws {
 

@@ -45,8 +45,9 @@ world::Task<std::optional<auth::Credentials>> from_container(program::Context& c
   world::Reply reply = co_await context.network().send(std::move(call));
   if (auto* response = std::get_if<http::Response>(&reply); response != nullptr && response->status == 200)
     co_return from_document(response->body);
-  throw Failure(general_status, "Error when retrieving credentials from container-role: Error retrieving "
-                                "metadata: Received non 200 response from ECS metadata");
+  throw Failure(general_status,
+                "Error when retrieving credentials from container-role: Error retrieving "
+                "metadata: Received non 200 response from ECS metadata");
 }
 
 world::Task<std::optional<auth::Credentials>> from_instance(program::Context& context) {
@@ -67,17 +68,28 @@ std::string configured_region(program::Context& context, const Settings& setting
 
 }  // namespace
 
-world::Task<auth::Credentials> find_credentials(program::Context& context, const Settings& settings) {
+world::Task<std::optional<FoundCredentials>> look_for_credentials(program::Context& context,
+                                                                  const Settings& settings) {
   // A profile that was asked for by option goes before the environment's keys.
-  std::optional<auth::Credentials> found;
-  if (settings.profile_option.empty()) found = from_environment(context);
-  if (!found) found = from_profile(settings);
-  if (!found) found = co_await from_container(context);
-  if (!found) found = co_await from_instance(context);
+  if (settings.profile_option.empty())
+    if (auto found = from_environment(context)) co_return FoundCredentials{*found, "env"};
+  if (auto found = from_profile(settings)) co_return FoundCredentials{*found, "shared-credentials-file"};
+  if (!settings.from_profile("role_arn").empty())
+    throw Failure(general_status, "Squall does not serve profiles with role_arn; call aws sts assume-role");
+  auto container = co_await from_container(context);
+  if (container) co_return FoundCredentials{*container, "container-role"};
+  auto instance = co_await from_instance(context);
+  if (instance) co_return FoundCredentials{*instance, "iam-role"};
+  co_return std::nullopt;
+}
+
+world::Task<auth::Credentials> find_credentials(program::Context& context, const Settings& settings) {
+  std::optional<FoundCredentials> found = co_await look_for_credentials(context, settings);
   if (!found)
-    throw Failure(configuration_status,
-                  "Unable to locate credentials. You can configure credentials by running \"aws configure\".");
-  co_return *found;
+    throw Failure(
+        configuration_status,
+        "Unable to locate credentials. You can configure credentials by running \"aws configure\".");
+  co_return found->credentials;
 }
 
 world::Task<std::string> find_region(program::Context& context, const Settings& settings) {

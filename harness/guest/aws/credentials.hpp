@@ -6,6 +6,13 @@
 
 namespace squall::guest::aws {
 
+struct FoundCredentials {
+  auth::Credentials credentials;
+  std::string method;  // as `aws configure list` calls it: "env", "shared-credentials-file", "iam-role"
+};
+// Nothing when there are none. Throws Failure for some that are not whole.
+world::Task<std::optional<FoundCredentials>> look_for_credentials(program::Context& context,
+                                                                  const Settings& settings);
 // Throws Failure when there are none.
 world::Task<auth::Credentials> find_credentials(program::Context& context, const Settings& settings);
 

@@ -36,7 +36,8 @@ void pull_up_booleans(std::vector<Argument>& table) {
       continue;
     argument.kind = Argument::Kind::switch_on;
     argument.option.arity = Arity::optional;
-    Argument negative{.kind = Argument::Kind::switch_off, .option = argument.option, .member = argument.member};
+    Argument negative{
+        .kind = Argument::Kind::switch_off, .option = argument.option, .member = argument.member};
     negative.option.name = "--no-" + argument.name();
     negative.option.destination = "no_" + argument.option.destination;
     negative.option.arity = Arity::none;
@@ -53,8 +54,8 @@ void rename(std::vector<Argument>& table, const std::string& from, const std::st
 
 bool given(const ParsedArguments& parsed, const std::string& destination) {
   const Json* value = parsed.find(destination);
-  return value != nullptr && !value->is_null() && *value != false && !(value->is_string() && value->empty()) &&
-         !(value->is_array() && value->empty());
+  return value != nullptr && !value->is_null() && *value != false &&
+         !(value->is_string() && value->empty()) && !(value->is_array() && value->empty());
 }
 
 // --- rules of security groups ---
@@ -67,7 +68,8 @@ Json& rule(Json& parameters) {
 std::string protocol(const std::string& text) {
   if (auto number = python_int(text)) {
     if ((*number < 0 || *number > 255) && *number != -1)
-      throw Failure(usage_status, "protocol numbers must be in the range 0-255 or -1 to specify all protocols");
+      throw Failure(usage_status,
+                    "protocol numbers must be in the range 0-255 or -1 to specify all protocols");
     return text;
   }
   if (text == "all") return "-1";
@@ -124,8 +126,10 @@ void move_into_interface(Json& parameters) {
       !(interface.contains("PrivateIpAddresses") || interface.contains("SecondaryPrivateIpAddressCount") ||
         interface.contains("AssociatePublicIpAddress")))
     return;
-  for (auto [from, to] : {std::pair{"SubnetId", "SubnetId"}, {"SecurityGroupIds", "Groups"},
-                          {"Ipv6AddressCount", "Ipv6AddressCount"}, {"Ipv6Addresses", "Ipv6Addresses"}}) {
+  for (auto [from, to] : {std::pair{"SubnetId", "SubnetId"},
+                          {"SecurityGroupIds", "Groups"},
+                          {"Ipv6AddressCount", "Ipv6AddressCount"},
+                          {"Ipv6Addresses", "Ipv6Addresses"}}) {
     if (!parameters.contains(from)) continue;
     Json value = parameters[from];
     parameters["NetworkInterfaces"][0][to] = std::move(value);
@@ -160,7 +164,8 @@ void customize_arguments(std::vector<Argument>& table, const wire::Service& serv
   if (service.name != "ec2") return;
   pull_up_booleans(table);
   rename(table, "--no-egress", "--ingress");
-  rename(table, "--no-disable-api-termination", "--enable-api-termination");
+  if (operation.name == "RunInstances")
+    rename(table, "--no-disable-api-termination", "--enable-api-termination");
   if (changes_rules(service, operation))
     for (const char* name : {"protocol", "port", "cidr", "source-group", "group-owner"})
       table.push_back(custom(name));
@@ -173,7 +178,8 @@ void customize_arguments(std::vector<Argument>& table, const wire::Service& serv
   table.push_back(custom("secondary-private-ip-address-count"));
   table.back().option.type = ValueType::integer;
   for (bool on : {true, false}) {
-    table.push_back(custom(on ? "associate-public-ip-address" : "no-associate-public-ip-address", Arity::none));
+    table.push_back(
+        custom(on ? "associate-public-ip-address" : "no-associate-public-ip-address", Arity::none));
     table.back().option.constant = on;
   }
 }
@@ -189,8 +195,9 @@ void check_together(const wire::Service& service, const wire::Operation& operati
     for (const char* key : {"secondary_private_ip_addresses", "secondary_private_ip_address_count",
                             "associate_public_ip_address"})
       if (given(parsed, key))
-        throw Failure(usage_status,
-                      "Mixing the --network-interfaces option with the simple, scalar options is not supported.");
+        throw Failure(
+            usage_status,
+            "Mixing the --network-interfaces option with the simple, scalar options is not supported.");
 }
 
 void add_custom(const Argument& argument, const Json& value, Json& parameters) {
@@ -207,7 +214,8 @@ void add_custom(const Argument& argument, const Json& value, Json& parameters) {
   if (name == "count") add_count(value.get<std::string>(), parameters);
   if (name == "secondary-private-ip-addresses") {
     Json addresses = Json::array();
-    for (const Json& address : value) addresses.push_back({{"PrivateIpAddress", address}, {"Primary", false}});
+    for (const Json& address : value)
+      addresses.push_back({{"PrivateIpAddress", address}, {"Primary", false}});
     if (!addresses.empty()) network_interface(parameters)["PrivateIpAddresses"] = std::move(addresses);
   }
   if (name == "secondary-private-ip-address-count" && value != 0)
@@ -224,7 +232,8 @@ void finish_parameters(const wire::Service& service, const wire::Operation& oper
   auto data = parameters.find("UserData");
   if (data == parameters.end()) return;
   if (data->is_binary())
-    *data = base::base64_encode({reinterpret_cast<const char*>(data->get_binary().data()), data->get_binary().size()});
+    *data = base::base64_encode(
+        {reinterpret_cast<const char*>(data->get_binary().data()), data->get_binary().size()});
   else if (data->is_string())
     *data = base::base64_encode(data->get<std::string>());
 }

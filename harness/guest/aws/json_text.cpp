@@ -27,7 +27,8 @@ class Complaint {
 
  private:
   void space() {
-    while (at_ < text_.size() && std::string_view(" \t\n\r").find(text_[at_]) != std::string_view::npos) ++at_;
+    while (at_ < text_.size() && std::string_view(" \t\n\r").find(text_[at_]) != std::string_view::npos)
+      ++at_;
   }
   bool here(char c) const { return at_ < text_.size() && text_[at_] == c; }
 

@@ -64,7 +64,8 @@ Json starting_token(const wire::Pagination& pagination, const std::string& text,
   Json token = Json::object();
   if (auto decoded = decode_token(text)) {
     token = std::move(*decoded);
-    if (auto amount = token.find("boto_truncate_amount"); amount != token.end() && amount->is_number_integer()) {
+    if (auto amount = token.find("boto_truncate_amount");
+        amount != token.end() && amount->is_number_integer()) {
       skip = amount->get<std::int64_t>();
       token.erase("boto_truncate_amount");
     }
@@ -91,7 +92,8 @@ Json emptied(const Json& value) {
 
 }  // namespace
 
-world::Task<Pages> call_pages(Client& client, const wire::Operation& operation, Json parameters, Paging paging) {
+world::Task<Pages> call_pages(Client& client, const wire::Operation& operation, Json parameters,
+                              Paging paging) {
   const wire::Pagination& pagination = *operation.pagination;
   const std::string_view main = pagination.result_keys[0];
   Pages out;

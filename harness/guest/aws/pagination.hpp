@@ -20,6 +20,7 @@ struct Pages {
 };
 
 // Throws as Client::call does.
-world::Task<Pages> call_pages(Client& client, const wire::Operation& operation, Json parameters, Paging paging);
+world::Task<Pages> call_pages(Client& client, const wire::Operation& operation, Json parameters,
+                              Paging paging);
 
 }  // namespace squall::guest::aws

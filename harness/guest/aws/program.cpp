@@ -5,6 +5,8 @@
 #include "harness/guest/aws/aws.hpp"
 #include "harness/guest/aws/client.hpp"
 #include "harness/guest/aws/command.hpp"
+#include "harness/guest/aws/configure.hpp"
+#include "harness/guest/aws/known_words.hpp"
 #include "harness/guest/aws/names.hpp"
 
 namespace squall::guest::aws {
@@ -15,37 +17,52 @@ using Services = std::vector<const wire::Service*>;
 constexpr char version_text[] =
     "aws-cli/2.9.19 Python/3.11.2 Linux/6.1.0 source/x86_64.debian.12 prompt/off\n";
 
-std::vector<std::string> service_words(const Services& services) {
+std::vector<std::string> split(std::string_view words) {
   std::vector<std::string> out;
-  for (const wire::Service* service : services) out.emplace_back(service->name);
-  std::sort(out.begin(), out.end());
+  for (std::size_t at = 0; at < words.size();) {
+    const std::size_t end = std::min(words.find(' ', at), words.size());
+    out.emplace_back(words.substr(at, end - at));
+    at = end + 1;
+  }
+  return out;
+}
+
+void add_missing(std::vector<std::string>& words, const std::string& word) {
+  if (std::find(words.begin(), words.end(), word) == words.end()) words.push_back(word);
+}
+
+std::vector<std::string> command_words() {
+  auto out = split(known_commands());
   out.emplace_back("help");
   return out;
 }
 
 std::vector<std::string> operation_words(const wire::Service& service) {
-  std::vector<std::string> out;
-  for (const wire::Operation& operation : service.operations) out.push_back(kebab_case(operation.name));
-  std::sort(out.begin(), out.end());
-  if (!service.waiters.empty()) out.emplace_back("wait");
+  auto out = split(known_operations(service.name));
+  for (const wire::Operation& operation : service.operations) add_missing(out, kebab_case(operation.name));
+  if (!service.waiters.empty()) add_missing(out, "wait");
   out.emplace_back("help");
   return out;
 }
 
 std::vector<std::string> waiter_words(const wire::Service& service) {
-  std::vector<std::string> out;
-  for (const wire::Waiter& waiter : service.waiters) out.push_back(kebab_case(waiter.name));
+  auto out = split(known_waiters(service.name));
+  for (const wire::Waiter& waiter : service.waiters) add_missing(out, kebab_case(waiter.name));
   return out;
 }
 
 template <class Entry>
-const Entry& named(std::span<const Entry> entries, const std::string& word) {
-  return *std::find_if(entries.begin(), entries.end(),
-                       [&](const Entry& entry) { return kebab_case(entry.name) == word; });
+const Entry& named(std::span<const Entry> entries, const std::string& word, const std::string& command) {
+  auto found = std::find_if(entries.begin(), entries.end(),
+                            [&](const Entry& entry) { return kebab_case(entry.name) == word; });
+  if (found == entries.end())
+    throw Failure(usage_status, "Squall does not serve aws " + command + " " + word);
+  return *found;
 }
 
 [[noreturn]] void fail_help() {
-  throw Failure(usage_status, "This aws has no help pages; see https://docs.aws.amazon.com/cli/latest/reference/");
+  throw Failure(usage_status,
+                "This aws has no help pages; see https://docs.aws.amazon.com/cli/latest/reference/");
 }
 
 void refuse_unserved(const Settings& settings) {
@@ -59,19 +76,23 @@ void refuse_unserved(const Settings& settings) {
 
 world::Task<void> run_service(program::Context& context, Settings& settings, const wire::Service& service,
                               const std::vector<std::string>& words) {
-  ParsedArguments parsed = parse_arguments({}, {.name = "operation", .choices = operation_words(service)}, words);
+  ParsedArguments parsed =
+      parse_arguments({}, {.name = "operation", .choices = operation_words(service)}, words);
   if (parsed.positional == "help") fail_help();
   const wire::Waiter* waiter = nullptr;
   std::string name = *parsed.positional;
   if (name == "wait") {
-    ParsedArguments inner =
-        parse_arguments({}, {.name = "subcommand", .choices = waiter_words(service), .required = false}, parsed.remaining);
-    if (!inner.positional) throw usage_failure("the following arguments are required: subcommand");
-    waiter = &named(service.waiters, *inner.positional);
-    co_await run_operation(context, settings, service, *service.find(waiter->operation), waiter, inner.remaining);
+    ParsedArguments inner = parse_arguments(
+        {}, {.name = "subcommand", .choices = waiter_words(service), .required = false}, parsed.remaining);
+    if (!inner.positional)
+      throw Failure(usage_status, "usage: aws [options] " + std::string(service.name) +
+                                      " wait <subcommand> [parameters]\naws: error: too few arguments");
+    waiter = &named(service.waiters, *inner.positional, std::string(service.name) + " wait");
+    co_await run_operation(context, settings, service, *service.find(waiter->operation), waiter,
+                           inner.remaining);
     co_return;
   }
-  const wire::Operation& operation = named(service.operations, name);
+  const wire::Operation& operation = named(service.operations, name, std::string(service.name));
   try {
     co_await run_operation(context, settings, service, operation, nullptr, parsed.remaining);
   } catch (const ServiceError& error) {
@@ -79,30 +100,34 @@ world::Task<void> run_service(program::Context& context, Settings& settings, con
   }
 }
 
-world::Task<void> run(program::Context& context, const Services& services) {
+world::Task<int> run(program::Context& context, const Services& services) {
   const auto& argv = context.invocation().argv;
   std::vector<std::string> words(argv.begin() + 1, argv.end());
   if (std::find(words.begin(), words.end(), "--version") != words.end()) {
     context.out(version_text);
-    co_return;
+    co_return 0;
   }
   ParsedArguments globals =
-      parse_arguments(global_options(), {.name = "command", .choices = service_words(services)}, words);
+      parse_arguments(global_options(), {.name = "command", .choices = command_words()}, words);
   if (globals.positional == "help") fail_help();
   Settings settings = read_settings(context, globals);
   refuse_unserved(settings);
   const std::string word = *globals.positional;
-  const wire::Service& service =
-      **std::find_if(services.begin(), services.end(), [&](const auto* one) { return one->name == word; });
-  co_await run_service(context, settings, service, globals.remaining);
+  if (word == "configure") {
+    co_return co_await configure(context, settings, globals.remaining);
+  }
+  auto service =
+      std::find_if(services.begin(), services.end(), [&](const auto* one) { return one->name == word; });
+  if (service == services.end()) throw Failure(usage_status, "Squall does not serve aws " + word);
+  co_await run_service(context, settings, **service, globals.remaining);
+  co_return 0;
 }
 
 world::Task<int> guarded(program::Context& context, std::shared_ptr<const Services> services) {
   int status = 0;
   std::string text;
   try {
-    co_await run(context, *services);
-    co_return 0;
+    co_return co_await run(context, *services);
   } catch (const Failure& failure) {
     status = failure.exit_status;
     text = failure.what();

@@ -26,8 +26,7 @@ int timeout_s(const ParsedArguments& globals, const std::string& name) {
   const std::string text = option_text(globals, name);
   if (text.empty()) return 60;
   auto seconds = python_int(text);
-  if (!seconds)
-    throw Failure(general_status, "invalid literal for int() with base 10: '" + text + "'");
+  if (!seconds) throw Failure(general_status, "invalid literal for int() with base 10: '" + text + "'");
   return static_cast<int>(*seconds);
 }
 
@@ -56,7 +55,8 @@ std::map<std::string, Section> read_ini(program::Context& context, const std::st
       continue;
     }
     const std::size_t equals = line.find_first_of("=:");
-    if (section == nullptr || equals == line.npos || raw[0] == ' ' || raw[0] == '\t') continue;  // nested: s3 =
+    if (section == nullptr || equals == line.npos || raw[0] == ' ' || raw[0] == '\t')
+      continue;  // nested: s3 =
     (*section)[trimmed(line.substr(0, equals))] = trimmed(line.substr(equals + 1));
   }
   return out;
@@ -71,7 +71,8 @@ std::string Settings::from_profile(const std::string& key) const {
   const std::string in_config = profile == "default" ? "default" : "profile " + profile;
   for (const auto* file : {&credentials, &config}) {
     auto section = file->find(file == &credentials ? profile : in_config);
-    if (section == file->end() && file == &config && profile == "default") section = file->find("profile default");
+    if (section == file->end() && file == &config && profile == "default")
+      section = file->find("profile default");
     if (section == file->end()) continue;
     if (auto value = section->second.find(key); value != section->second.end()) return value->second;
   }
@@ -80,10 +81,14 @@ std::string Settings::from_profile(const std::string& key) const {
 
 Settings read_settings(program::Context& context, const ParsedArguments& globals) {
   Settings out;
-  out.config = read_ini(context, home_file(context, "AWS_CONFIG_FILE", "config"));
-  out.credentials = read_ini(context, home_file(context, "AWS_SHARED_CREDENTIALS_FILE", "credentials"));
+  out.config_path = home_file(context, "AWS_CONFIG_FILE", "config");
+  out.credentials_path = home_file(context, "AWS_SHARED_CREDENTIALS_FILE", "credentials");
+  out.config_name = context.env("AWS_CONFIG_FILE", "~/.aws/config");
+  out.config = read_ini(context, out.config_path);
+  out.credentials = read_ini(context, out.credentials_path);
   out.profile_option = option_text(globals, "profile");
-  for (const std::string& name : {out.profile_option, context.env("AWS_PROFILE"), context.env("AWS_DEFAULT_PROFILE")}) {
+  for (const std::string& name :
+       {out.profile_option, context.env("AWS_PROFILE"), context.env("AWS_DEFAULT_PROFILE")}) {
     if (name.empty()) continue;
     out.profile = name;
     out.profile_named = true;
@@ -123,7 +128,9 @@ std::string expand_variables(program::Context& context, const std::string& text)
     const bool braces = at + 1 < text.size() && text[at + 1] == '{';
     std::size_t end = at + (braces ? 2 : 1);
     const std::size_t start = end;
-    while (end < text.size() && (braces ? text[end] != '}' : isalnum(static_cast<unsigned char>(text[end])) || text[end] == '_')) ++end;
+    while (end < text.size() &&
+           (braces ? text[end] != '}' : isalnum(static_cast<unsigned char>(text[end])) || text[end] == '_'))
+      ++end;
     const std::string name = text.substr(start, end - start);
     if (braces && end < text.size()) ++end;
     const auto& env = context.invocation().env;
@@ -144,7 +151,9 @@ std::vector<Option> global_options() {
       {.name = "--endpoint-url", .destination = "endpoint_url"},
       flag("--no-verify-ssl", "verify_ssl", false),
       flag("--no-paginate", "paginate", false),
-      {.name = "--output", .destination = "output", .choices = {"json", "text", "table", "yaml", "yaml-stream"}},
+      {.name = "--output",
+       .destination = "output",
+       .choices = {"json", "text", "table", "yaml", "yaml-stream"}},
       {.name = "--query", .destination = "query"},
       {.name = "--profile", .destination = "profile"},
       {.name = "--region", .destination = "region"},
@@ -154,7 +163,9 @@ std::vector<Option> global_options() {
       {.name = "--ca-bundle", .destination = "ca_bundle"},
       {.name = "--cli-read-timeout", .destination = "read_timeout"},
       {.name = "--cli-connect-timeout", .destination = "connect_timeout"},
-      {.name = "--cli-binary-format", .destination = "cli_binary_format", .choices = {"base64", "raw-in-base64-out"}},
+      {.name = "--cli-binary-format",
+       .destination = "cli_binary_format",
+       .choices = {"base64", "raw-in-base64-out"}},
       flag("--no-cli-pager", "no_cli_pager", true),
       flag("--cli-auto-prompt", "cli_auto_prompt", true),
       flag("--no-cli-auto-prompt", "no_cli_auto_prompt", true),

@@ -24,6 +24,8 @@ struct Settings {
 
   // The profile's section of ~/.aws/config, then of ~/.aws/credentials.
   std::map<std::string, Section> config, credentials;
+  std::string config_path, credentials_path;  // absolute
+  std::string config_name;                    // as the environment names it: "~/.aws/config"
   std::string profile = "default";
   bool profile_named = false;  // by --profile or the environment: then it has to exist
 

@@ -133,7 +133,8 @@ class Parser {
     std::size_t at = at_ + 1;
     std::string out;
     while (at < text_.size() && text_[at] != quote) {
-      if (text_[at] == '\\' && at + 1 < text_.size() && (text_[at + 1] == quote || text_[at + 1] == '\\')) ++at;
+      if (text_[at] == '\\' && at + 1 < text_.size() && (text_[at + 1] == quote || text_[at + 1] == '\\'))
+        ++at;
       out += text_[at++];
     }
     if (at >= text_.size()) fail(quote == '"' ? "<double quoted>" : "<singled quoted>", "<none>");
@@ -143,7 +144,8 @@ class Parser {
 
   // Characters that may begin a bare value: neither quotes, comma, brackets nor braces, '=' nor a space.
   static bool starts_bare(char c) {
-    return static_cast<unsigned char>(c) > ' ' && c != 0x7f && std::string_view("\"',=[]{}").find(c) == std::string_view::npos;
+    return static_cast<unsigned char>(c) > ' ' && c != 0x7f &&
+           std::string_view("\"',=[]{}").find(c) == std::string_view::npos;
   }
   // What may follow in the first value of a key, or in a further one, where '=' would end a key.
   static bool continues_bare(char c, bool first) {

@@ -30,7 +30,8 @@ std::optional<std::string> lenient_base64(const std::string& text) {
   const std::size_t given = padding == kept.npos ? 0 : kept.size() - padding;
   if (missing == 3 || given < missing) return {};
   // Bits beyond the last byte do not count.
-  static constexpr std::string_view alphabet = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+  static constexpr std::string_view alphabet =
+      "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
   if (missing > 0) {
     const std::size_t value = alphabet.find(digits.back());
     digits.back() = alphabet[value & (missing == 1 ? 0x3cU : 0x30U)];
@@ -39,7 +40,8 @@ std::optional<std::string> lenient_base64(const std::string& text) {
 }
 
 std::optional<Time> parse_time(const Json& value) {
-  if (value.is_number()) return Time{std::chrono::duration_cast<Duration>(std::chrono::duration<double>(value.get<double>()))};
+  if (value.is_number())
+    return Time{std::chrono::duration_cast<Duration>(std::chrono::duration<double>(value.get<double>()))};
   if (!value.is_string()) return {};
   std::string text = value.get<std::string>();
   double seconds = 0;
@@ -82,8 +84,7 @@ void decode_blobs(Json& value, const wire::Shape& shape) {
     case Kind::blob: {
       if (!value.is_string()) return;
       auto bytes = lenient_base64(value.get<std::string>());
-      if (!bytes)
-        throw Failure(general_status, "Invalid base64: \"" + value.get<std::string>() + "\"");
+      if (!bytes) throw Failure(general_status, "Invalid base64: \"" + value.get<std::string>() + "\"");
       value = Json::binary({bytes->begin(), bytes->end()});
       return;
     }

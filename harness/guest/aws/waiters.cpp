@@ -27,7 +27,8 @@ bool matches(const wire::WaiterAcceptor& acceptor, const Outcome& outcome) {
 }
 
 std::string explanation(const wire::WaiterAcceptor& acceptor) {
-  const std::string expected = jmespath::python_str(Json::parse(acceptor.expected)), argument(acceptor.argument);
+  const std::string expected = jmespath::python_str(Json::parse(acceptor.expected)),
+                    argument(acceptor.argument);
   if (acceptor.matcher == "path")
     return "For expression \"" + argument + "\" we matched expected path: \"" + expected + "\"";
   if (acceptor.matcher == "pathAll")

@@ -1,99 +1,11 @@
 #include "harness/guest/systemd/directives.hpp"
 
-#include <algorithm>
-#include <cctype>
-
 #include "harness/guest/journal/timespan.hpp"
 #include "harness/guest/systemd/conditions.hpp"
+#include "harness/guest/systemd/directive_setters.hpp"
 
 namespace squall::guest::systemd {
 namespace {
-
-struct Context {
-  UnitConfig& config;
-  const UnitFile& file;
-  const Setting& setting;
-  const SpecifierContext& specifiers;
-  std::vector<Message>& messages;
-  bool fatal = false;
-
-  std::string where() const { return file.path + ":" + std::to_string(setting.line); }
-  void warn(const std::string& text) {
-    messages.push_back({journal::Priority::warning, where() + ": " + text});
-  }
-  std::string expanded(const std::string& text) {
-    auto result = expand_specifiers(text, specifiers);
-    if (!result) warn("Failed to resolve unit specifiers in '" + text + "', ignoring: Invalid slot");
-    return result.value_or(text);
-  }
-};
-
-using Handler = void (*)(Context&, const std::string&);
-using Table = std::map<std::string_view, Handler>;
-
-// --- handlers shared by many settings ---
-
-void set_boolean(Context& context, const std::string& value, bool& target) {
-  if (auto parsed = parse_boolean(value))
-    target = *parsed;
-  else
-    context.warn("Failed to parse boolean value, ignoring: " + value);
-}
-
-void set_span(Context& context, const std::string& value, Duration& target) {
-  if (auto parsed = journal::parse_timespan(value))
-    target = *parsed;
-  else
-    context.warn("Failed to parse " + context.setting.key + "= parameter, ignoring: " + value);
-}
-
-// Timeouts: 0 means none.
-bool set_timeout(Context& context, const std::string& value, Duration& target) {
-  Duration parsed = target;
-  set_span(context, value, parsed);
-  target = parsed == Duration{0} ? Duration::max() : parsed;
-  return true;
-}
-
-void set_signal(Context& context, const std::string& value, int& target) {
-  if (auto parsed = parse_signal(value))
-    target = *parsed;
-  else
-    context.warn("Failed to parse kill signal specification, ignoring: " + value);
-}
-
-template <class T>
-bool set_enum(const std::string& value, T& target,
-              std::initializer_list<std::pair<std::string_view, T>> names) {
-  for (const auto& [name, meaning] : names)
-    if (name == value) {
-      target = meaning;
-      return true;
-    }
-  return false;
-}
-
-void add_words(Context& context, const std::string& value, std::vector<std::string>& target) {
-  if (value.empty()) return target.clear();
-  auto words = split_words(value);
-  if (!words) return context.warn("Invalid syntax, ignoring: " + value);
-  for (const std::string& word : *words) target.push_back(context.expanded(word));
-}
-
-void set_exit_statuses(Context& context, const std::string& value, ExitStatusSet& target) {
-  if (value.empty()) {
-    target = {};
-    return;
-  }
-  for (const std::string& word : split_words(value).value_or(std::vector<std::string>{})) {
-    if (auto code = exit_status_by_name(word))
-      target.codes.insert(*code);
-    else if (auto signal = parse_signal(word))
-      target.signals.insert(*signal);
-    else
-      context.warn("Failed to parse value, ignoring: " + word);
-  }
-}
 
 template <Dependency kind>
 void add_dependency(Context& context, const std::string& value) {
@@ -108,32 +20,6 @@ void add_dependency(Context& context, const std::string& value) {
   }
 }
 
-void add_condition(Context& context, const std::string& value) {
-  auto& conditions = context.config.conditions;
-  const std::string& key = context.setting.key;
-  const bool assertion = key.starts_with("Assert");
-  if (value.empty()) {
-    std::erase_if(conditions, [&](const Condition& c) { return c.assertion == assertion; });
-    return;
-  }
-  Condition condition;
-  condition.assertion = assertion;
-  condition.type = key.substr(assertion ? 6 : 9);
-  std::string rest = value;
-  if (rest.front() == '|') {
-    condition.trigger = true;
-    rest = trim(rest.substr(1));
-  }
-  if (!rest.empty() && rest.front() == '!') {
-    condition.negate = true;
-    rest = trim(rest.substr(1));
-  }
-  condition.value = context.expanded(rest);
-  condition.text =
-      key + "=" + (condition.trigger ? "|" : "") + (condition.negate ? "!" : "") + condition.value;
-  conditions.push_back(std::move(condition));
-}
-
 template <ExecPhase phase>
 void add_exec(Context& context, const std::string& value) {
   auto& commands = context.config.service.exec[static_cast<std::size_t>(phase)];
@@ -145,51 +31,6 @@ void add_exec(Context& context, const std::string& value) {
     return;
   }
   commands.insert(commands.end(), parsed.begin(), parsed.end());
-}
-
-void add_environment(Context& context, const std::string& value) {
-  auto& environment = context.config.service.environment;
-  if (value.empty()) return environment.clear();
-  for (const std::string& word : split_words(value).value_or(std::vector<std::string>{})) {
-    const std::string assignment = context.expanded(word);
-    const std::size_t equals = assignment.find('=');
-    if (equals == std::string::npos || !valid_environment_name(assignment.substr(0, equals)))
-      context.warn("Invalid environment assignment, ignoring: " + assignment);
-    else
-      set_variable(environment, assignment.substr(0, equals), assignment.substr(equals + 1));
-  }
-}
-
-void add_environment_file(Context& context, const std::string& value) {
-  auto& files = context.config.service.environment_files;
-  if (value.empty()) return files.clear();
-  const bool optional = value.front() == '-';
-  const std::string path = context.expanded(optional ? value.substr(1) : value);
-  if (path.empty() || path.front() != '/')
-    return context.warn("'" + path + "' is not an absolute path, ignoring: " + path);
-  files.emplace_back(path, optional);
-}
-
-void set_working_directory(Context& context, const std::string& value) {
-  ServiceConfig& service = context.config.service;
-  service.working_directory_optional = value.starts_with('-');
-  service.working_directory = context.expanded(service.working_directory_optional ? value.substr(1) : value);
-}
-
-void set_limit(Context& context, const std::string& value) {
-  context.config.service.limits[context.setting.key.substr(5)] = value;
-}
-
-void set_directory(Context& context, const std::string& value) {
-  std::string name = context.setting.key.substr(0, context.setting.key.size() - 9);
-  for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  add_words(context, value, context.config.service.directories[name]);
-}
-
-void set_directory_mode(Context& context, const std::string& value) {
-  std::string name = context.setting.key.substr(0, context.setting.key.size() - 13);
-  for (char& c : name) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  context.config.service.directory_modes[name] = value;
 }
 
 template <TimerBase base>
@@ -206,19 +47,6 @@ void add_timer(Context& context, const std::string& value) {
     timer.span = *span;
   }
   values.push_back(std::move(timer));
-}
-
-void set_burst(Context& context, const std::string& value) {
-  const bool digits = !value.empty() && value.size() < 10 &&
-                      std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
-  if (digits)
-    context.config.start_limit_burst = std::stoi(value);
-  else
-    context.warn("Failed to parse burst value, ignoring: " + value);
-}
-
-void set_start_limit_interval(Context& context, const std::string& value) {
-  set_span(context, value, context.config.start_limit_interval);
 }
 
 // --- the tables ---
@@ -503,45 +331,6 @@ bool apply_settings(UnitConfig& config, const UnitFile& file, const SpecifierCon
     }
   }
   return !fatal;
-}
-
-std::optional<std::string> verify_unit(UnitConfig& config) {
-  const std::string suffix = unit_suffix(config.id);
-  if (suffix == "timer") {
-    if (config.timer.values.empty()) return "Timer unit lacks value setting. Refusing.";
-    return std::nullopt;
-  }
-  if (suffix != "service") return std::nullopt;
-  ServiceConfig& service = config.service;
-  const auto& start = service.exec[static_cast<std::size_t>(ExecPhase::start)];
-  const auto& stop = service.exec[static_cast<std::size_t>(ExecPhase::stop)];
-  if (!service.type_given) service.type = start.empty() ? ServiceType::oneshot : ServiceType::simple;
-  const bool oneshot = service.type == ServiceType::oneshot;
-  if (oneshot && !service.timeout_start_given) service.timeout_start = Duration::max();
-  if (!service.timeout_abort_given) service.timeout_abort = service.timeout_stop;
-  if (!service.notify_access)
-    service.notify_access = service.type == ServiceType::notify || service.watchdog > Duration{0}
-                                ? NotifyAccess::main
-                                : NotifyAccess::none;
-  if (start.empty() && stop.empty())
-    return "Service has no ExecStart=, ExecStop=, or SuccessAction=. Refusing.";
-  if (!oneshot && start.empty())
-    return "Service has no ExecStart= setting, which is only allowed for Type=oneshot services. Refusing.";
-  if (!service.remain_after_exit && start.empty())
-    return "Service has no ExecStart= and no SuccessAction= settings and does not have RemainAfterExit=yes "
-           "set. "
-           "Refusing.";
-  if (!oneshot && start.size() > 1)
-    return "Service has more than one ExecStart= setting, which is only allowed for Type=oneshot services. "
-           "Refusing.";
-  if (oneshot && (service.restart == RestartMode::always || service.restart == RestartMode::on_success))
-    return "Service has Restart= set to either always or on-success, which isn't allowed for Type=oneshot "
-           "services. "
-           "Refusing.";
-  if (oneshot && !(service.restart_force.codes.empty() && service.restart_force.signals.empty()))
-    return "Service has RestartForceExitStatus= set, which isn't allowed for Type=oneshot services. "
-           "Refusing.";
-  return std::nullopt;
 }
 
 }  // namespace squall::guest::systemd

@@ -1,0 +1,149 @@
+#include "harness/guest/systemd/directive_setters.hpp"
+
+#include <algorithm>
+#include <cctype>
+
+#include "harness/guest/journal/timespan.hpp"
+#include "harness/guest/systemd/conditions.hpp"
+
+namespace squall::guest::systemd {
+
+void set_boolean(Context& context, const std::string& value, bool& target) {
+  if (auto parsed = parse_boolean(value))
+    target = *parsed;
+  else
+    context.warn("Failed to parse boolean value, ignoring: " + value);
+}
+
+void set_span(Context& context, const std::string& value, Duration& target) {
+  if (auto parsed = journal::parse_timespan(value))
+    target = *parsed;
+  else
+    context.warn("Failed to parse " + context.setting.key + "= parameter, ignoring: " + value);
+}
+
+// Timeouts: 0 means none.
+bool set_timeout(Context& context, const std::string& value, Duration& target) {
+  Duration parsed = target;
+  set_span(context, value, parsed);
+  target = parsed == Duration{0} ? Duration::max() : parsed;
+  return true;
+}
+
+void set_signal(Context& context, const std::string& value, int& target) {
+  if (auto parsed = parse_signal(value))
+    target = *parsed;
+  else
+    context.warn("Failed to parse kill signal specification, ignoring: " + value);
+}
+
+void add_words(Context& context, const std::string& value, std::vector<std::string>& target) {
+  if (value.empty()) return target.clear();
+  auto words = split_words(value);
+  if (!words) return context.warn("Invalid syntax, ignoring: " + value);
+  for (const std::string& word : *words) target.push_back(context.expanded(word));
+}
+
+void set_exit_statuses(Context& context, const std::string& value, ExitStatusSet& target) {
+  if (value.empty()) {
+    target = {};
+    return;
+  }
+  for (const std::string& word : split_words(value).value_or(std::vector<std::string>{})) {
+    if (auto code = exit_status_by_name(word))
+      target.codes.insert(*code);
+    else if (auto signal = parse_signal(word))
+      target.signals.insert(*signal);
+    else
+      context.warn("Failed to parse value, ignoring: " + word);
+  }
+}
+
+void add_condition(Context& context, const std::string& value) {
+  auto& conditions = context.config.conditions;
+  const std::string& key = context.setting.key;
+  const bool assertion = key.starts_with("Assert");
+  if (value.empty()) {
+    std::erase_if(conditions, [&](const Condition& c) { return c.assertion == assertion; });
+    return;
+  }
+  Condition condition;
+  condition.assertion = assertion;
+  condition.type = key.substr(assertion ? 6 : 9);
+  std::string rest = value;
+  if (rest.front() == '|') {
+    condition.trigger = true;
+    rest = trim(rest.substr(1));
+  }
+  if (!rest.empty() && rest.front() == '!') {
+    condition.negate = true;
+    rest = trim(rest.substr(1));
+  }
+  condition.value = context.expanded(rest);
+  condition.text =
+      key + "=" + (condition.trigger ? "|" : "") + (condition.negate ? "!" : "") + condition.value;
+  conditions.push_back(std::move(condition));
+}
+
+void add_environment(Context& context, const std::string& value) {
+  auto& environment = context.config.service.environment;
+  if (value.empty()) return environment.clear();
+  for (const std::string& word : split_words(value).value_or(std::vector<std::string>{})) {
+    const std::string assignment = context.expanded(word);
+    const std::size_t equals = assignment.find('=');
+    if (equals == std::string::npos || !valid_environment_name(assignment.substr(0, equals)))
+      context.warn("Invalid environment assignment, ignoring: " + assignment);
+    else
+      set_variable(environment, assignment.substr(0, equals), assignment.substr(equals + 1));
+  }
+}
+
+void add_environment_file(Context& context, const std::string& value) {
+  auto& files = context.config.service.environment_files;
+  if (value.empty()) return files.clear();
+  const bool optional = value.front() == '-';
+  const std::string path = context.expanded(optional ? value.substr(1) : value);
+  if (path.empty() || path.front() != '/')
+    return context.warn("'" + path + "' is not an absolute path, ignoring: " + path);
+  files.emplace_back(path, optional);
+}
+
+void set_working_directory(Context& context, const std::string& value) {
+  ServiceConfig& service = context.config.service;
+  service.working_directory_optional = value.starts_with('-');
+  service.working_directory = context.expanded(service.working_directory_optional ? value.substr(1) : value);
+}
+
+void set_limit(Context& context, const std::string& value) {
+  context.config.service.limits[context.setting.key.substr(5)] = value;
+}
+
+// "RuntimeDirectory", "RuntimeDirectoryMode": "RUNTIME".
+std::string directory_kind(const std::string& key) {
+  std::string kind = key.substr(0, key.find("Directory"));
+  for (char& c : kind) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  return kind;
+}
+
+void set_directory(Context& context, const std::string& value) {
+  add_words(context, value, context.config.service.directories[directory_kind(context.setting.key)]);
+}
+
+void set_directory_mode(Context& context, const std::string& value) {
+  context.config.service.directory_modes[directory_kind(context.setting.key)] = value;
+}
+
+void set_burst(Context& context, const std::string& value) {
+  const bool digits = !value.empty() && value.size() < 10 &&
+                      std::all_of(value.begin(), value.end(), [](char c) { return c >= '0' && c <= '9'; });
+  if (digits)
+    context.config.start_limit_burst = std::stoi(value);
+  else
+    context.warn("Failed to parse burst value, ignoring: " + value);
+}
+
+void set_start_limit_interval(Context& context, const std::string& value) {
+  set_span(context, value, context.config.start_limit_interval);
+}
+
+}  // namespace squall::guest::systemd

@@ -1,0 +1,52 @@
+"""One server, and both command lines pointed at it."""
+import os
+import re
+import signal
+import subprocess
+
+import pytest
+
+from real_cli import ROOT, RealCli, write_models
+
+BUILD = os.environ.get("SQUALL_BUILD", os.path.join(ROOT, "build", "release"))
+
+
+class World:
+    """A fresh server with one of the two command lines."""
+
+    def __init__(self, folder, real):
+        self.server = subprocess.Popen([os.path.join(BUILD, "squall"), "serve", "--port", "0"],
+                                       stdout=subprocess.PIPE, text=True)
+        self.url = re.search(r"http://\S+", self.server.stdout.readline()).group()
+        self.environment = {
+            "PATH": "/usr/bin:/bin", "HOME": str(folder), "AWS_PAGER": "", "AWS_DEFAULT_REGION": "us-east-1",
+            "AWS_ACCESS_KEY_ID": "test", "AWS_SECRET_ACCESS_KEY": "test", "LC_ALL": "C.UTF-8", "TZ": "UTC",
+            "AWS_DATA_PATH": str(folder / "models"), "AWS_EC2_METADATA_DISABLED": "true",
+            "PYTHONDONTWRITEBYTECODE": "1"}
+        self.real = RealCli(self.environment) if real else None
+
+    def __call__(self, *arguments):
+        arguments = ["--endpoint-url", self.url, *arguments]
+        if self.real:
+            return self.real(*arguments)
+        done = subprocess.run([os.path.join(BUILD, "tests", "guest_aws"), *arguments], env=self.environment,
+                              capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
+        return done.returncode, done.stdout.decode(), done.stderr.decode()
+
+    def stop(self):
+        if self.real:
+            self.real.stop()
+        self.server.send_signal(signal.SIGTERM)
+        self.server.wait()
+        self.server.stdout.close()
+
+
+@pytest.fixture(scope="module")
+def worlds(tmp_path_factory):
+    """(the real one's, the guest's): two servers that go through the same calls."""
+    folder = tmp_path_factory.mktemp("home")
+    write_models(str(folder / "models"))
+    pair = World(folder, True), World(folder, False)
+    yield pair
+    for world in pair:
+        world.stop()

@@ -130,6 +130,9 @@ class Server::Core : public std::enable_shared_from_this<Server::Core> {
 
 namespace {
 
+// How long a client may go on sending after it was refused.
+constexpr Duration linger = 2s;
+
 // One connection: reads a request, has it handled, writes the answer, and again.
 class Session : public std::enable_shared_from_this<Session> {
  public:
@@ -284,16 +287,21 @@ class Session : public std::enable_shared_from_this<Session> {
   void end() {
     error_code ignored;
     socket().shutdown(tcp::socket::shutdown_send, ignored);
-    // What the client still sends is read for a moment, so that a reset does not overtake our last answer.
+    // What the client still sends is read away for a while, so that a reset does not overtake our last
+    // answer.
     if (!lingering_ && socket().is_open() && busy_ && !keep_alive_) {
       lingering_ = true;
-      lowest().expires_after(1s);
-      lowest().async_read_some(asio::buffer(sink_),
-                               [self = shared_from_this()](error_code, std::size_t) { self->end(); });
-      return;
+      lowest().expires_after(linger);
+      return drain();
     }
     close();
     core_->forget(shared_from_this());
+  }
+
+  void drain() {
+    lowest().async_read_some(asio::buffer(sink_), [self = shared_from_this()](error_code error, std::size_t) {
+      error ? self->end() : self->drain();
+    });
   }
 
   std::shared_ptr<Server::Core> core_;
@@ -302,7 +310,7 @@ class Session : public std::enable_shared_from_this<Session> {
   beast::flat_buffer buffer_;
   std::optional<RequestParser> parser_;
   std::string peer_address_, head_, body_;
-  std::array<char, 4096> sink_;
+  std::array<char, 16384> sink_;
   std::uint64_t turn_ = 0;
   bool keep_alive_ = false, head_only_ = false, answered_ = false, busy_ = false, lingering_ = false;
 };

@@ -9,8 +9,10 @@
 
 #include "emulator/auth/sigv4.hpp"
 #include "emulator/gateway/emulator.hpp"
+#include "emulator/gateway/journal.hpp"
 #include "emulator/http/server.hpp"
 #include "harness/cli/commands.hpp"
+#include "harness/cli/logging.hpp"
 #include "harness/cli/options.hpp"
 #include "harness/live/loop.hpp"
 #include "harness/live/system.hpp"
@@ -21,7 +23,7 @@ namespace {
 struct Settings {
   http::ServerOptions server{.port = 4566};
   gateway::EmulatorOptions emulator;
-  std::string auth = "open", tls_cert, tls_key;
+  std::string auth = "open", tls_cert, tls_key, log_level = "error";
   std::uint64_t body_limit_mib = 16;
 };
 
@@ -46,6 +48,10 @@ void declare(CLI::App& app, Settings& settings) {
   auto* key = app.add_option("--tls-key", settings.tls_key, "and this key (PEM file)");
   cert->needs(key);
   key->needs(cert);
+  app.add_option("--log-level", settings.log_level,
+                 "on standard error; error: failures inside Squall; debug: every call")
+      ->check(CLI::IsMember({"error", "debug"}))
+      ->capture_default_str();
   app.add_option("--max-body", settings.body_limit_mib, "largest request body, MiB")
       ->check(CLI::Range(1, 5120))
       ->capture_default_str();
@@ -102,6 +108,8 @@ int serve_command(int argc, char** argv) {
   live::OsEntropy entropy;
   world::NoMachines machines;
   gateway::Emulator emulator{loop, entropy, machines, settings.emulator};
+  start_logging(settings.log_level);
+  emulator.journal().observe(log_call);
   http::Server server = [&] {
     try {
       return http::Server{loop.io(), settings.server, handler(emulator, loop)};

@@ -20,9 +20,9 @@ REGION = "us-east-1"
 class Server:
     """A running `squall serve` on a port of its own choice."""
 
-    def __init__(self, *arguments):
+    def __init__(self, *arguments, stderr=None):
         self.process = subprocess.Popen([SQUALL, "serve", "--port", "0", *arguments],
-                                        stdout=subprocess.PIPE, text=True)
+                                        stdout=subprocess.PIPE, stderr=stderr, text=True)
         self.url = re.search(r"https?://\S+", self.process.stdout.readline()).group()
         self.access_key_id, self.secret_access_key = "test", "test"
         if "strict" in arguments:

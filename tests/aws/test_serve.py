@@ -5,7 +5,7 @@ import urllib.error
 import urllib.request
 
 import pytest
-from conftest import SQUALL
+from conftest import SQUALL, Server
 
 
 def test_health_names_the_services(squall):
@@ -45,6 +45,17 @@ def test_tls(serve, tmp_path):
     server = serve("--tls-cert", cert, "--tls-key", key)
     assert server.url.startswith("https://")
     assert server.client("kms", verify=cert).list_keys()["Keys"] == []
+
+
+def test_debug_logs_each_call_and_error_none(tmp_path):
+    for level, expected in (("debug", "kms:ListKeys 200"), ("error", "")):
+        log = tmp_path / level
+        with open(log, "w") as stderr:
+            server = Server("--log-level", level, stderr=stderr)
+            server.client("kms").list_keys()
+            server.stop()
+        text = log.read_text()
+        assert (expected in text) if expected else text == ""
 
 
 @pytest.mark.parametrize("arguments, message", [

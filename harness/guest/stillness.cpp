@@ -1,6 +1,10 @@
-// See stillness.hpp. A process that is woken is in state R from the moment of the wake-up on (try_to_wake_up
-// in the kernel), so one that was read as asleep before its waker went to sleep shows in the second look: in
-// state R, or with another count of switches.
+// See stillness.hpp. The state that /proc shows is not enough to tell rest: in wait4() a task is marked as
+// asleep while it looks for, and releases, a child that ended (do_wait() in the kernel's exit.c), and one
+// that ended is a zombie a moment before its parent is told. /proc/PID/syscall (proc_pid_syscall(5)) says
+// "running" of any task that has not left its processor, whatever its state.
+//
+// A task that rested, was woken and rests again has been switched to once more, so that one that was seen at
+// rest before its waker was shows in the second look: as running, or with another count of switches.
 #include "harness/guest/stillness.hpp"
 
 #include <dirent.h>
@@ -39,9 +43,11 @@ std::uint64_t number_after(const std::string& text, std::string_view label) {
 
 bool add_task(int proc_fd, const std::string& folder, int id, std::vector<TaskState>& tasks) {
   std::string status = read_small(proc_fd, folder + "/status");
-  std::size_t state = status.find("State:\t");
-  if (state == std::string::npos) return false;
-  tasks.push_back({id, status[state + 7],
+  std::size_t at = status.find("State:\t");
+  if (at == std::string::npos) return false;
+  char state = status[at + 7];
+  if (state != 'R' && read_small(proc_fd, folder + "/syscall").starts_with("running")) state = 'R';
+  tasks.push_back({id, state,
                    number_after(status, "\nvoluntary_ctxt_switches:") +
                        number_after(status, "nonvoluntary_ctxt_switches:")});
   return number_after(status, "Threads:") > 1;

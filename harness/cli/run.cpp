@@ -9,6 +9,7 @@
 #include "harness/cli/options.hpp"
 #include "harness/live/process.hpp"
 #include "harness/report/report.hpp"
+#include "harness/scenario/judge.hpp"
 #include "harness/scenario/simulate.hpp"
 
 namespace squall::cli {
@@ -18,7 +19,7 @@ struct Settings {
   std::vector<std::string> files;
   std::optional<std::uint64_t> seed;
   bool verify = false, quiet = false;
-  std::string junit, journal, trace;
+  std::string junit, journal, history, trace;
 };
 
 void declare(CLI::App& app, Settings& settings) {
@@ -28,6 +29,8 @@ void declare(CLI::App& app, Settings& settings) {
   app.add_flag("--quiet", settings.quiet, "tell the verdict, not the story");
   app.add_option("--junit", settings.junit, "write JUnit XML to this file");
   app.add_option("--journal", settings.journal, "write every event to this file, as JSON Lines");
+  app.add_option("--history", settings.history,
+                 "write what the workloads' clients saw, judged, to this file as an HTML page");
   app.add_option("--trace", settings.trace,
                  "write every event to this file, one line each, as --verify compares them");
 }
@@ -109,6 +112,10 @@ int run_command(int argc, char** argv) {
   Parsed parsed = parse_options("run", "Runs scenarios in simulated time and judges them.", argc, argv,
                                 [&](CLI::App& app) { declare(app, settings); });
   if (parsed.over) return parsed.status;
+  if (!settings.history.empty() && settings.files.size() > 1) {
+    std::fputs("squall run: --history is the page of one run; name one FILE\n", stderr);
+    return exit_usage;
+  }
   int status = 0;
   std::vector<report::Run> runs;
   std::string journal, trace;
@@ -135,6 +142,8 @@ int run_command(int argc, char** argv) {
   }
   if (!settings.junit.empty()) write_file(settings.junit, report::junit(runs));
   if (!settings.journal.empty()) write_file(settings.journal, journal);
+  if (!settings.history.empty())
+    write_file(settings.history, scenario::history_page(runs.front().outcome.history));
   if (!settings.trace.empty()) write_file(settings.trace, trace);
   return status;
 }

@@ -134,7 +134,8 @@ struct Cloud::Impl {
   // What people are told, and what only the event hash sees.
   void trace(const guest::TraceEntry& entry) {
     scheduler.trace("guest", describe(entry));
-    if (entry.kind == "boot" || entry.kind == "overrun" || entry.kind == "not-found" || entry.kind == "unit" || entry.kind == "lost")
+    if (entry.kind == "boot" || entry.kind == "overrun" || entry.kind == "not-found" ||
+        entry.kind == "unit" || entry.kind == "lost")
       scheduler.trace("story", entry.instance_id + ": " + entry.text);
   }
 

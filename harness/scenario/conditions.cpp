@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "harness/scenario/judge.hpp"
+
 namespace squall::scenario {
 namespace {
 
@@ -17,8 +19,9 @@ int number_of(const Check& check, std::string_view name, int otherwise) {
   return node ? static_cast<int>(node->as_integer()) : otherwise;
 }
 
-Holding yes() { return {true, false, {}}; }
-Holding no(std::string why) { return {false, false, std::move(why)}; }
+Holding yes() { return {true, false, false, {}}; }
+Holding no(std::string why) { return {false, false, false, std::move(why)}; }
+Holding broken(std::string why) { return {false, true, false, std::move(why)}; }
 
 Task<Holding> converged(View view, const Check&) {
   const Stack::Nodes& nodes = view.cluster.stack().nodes;
@@ -113,14 +116,15 @@ Task<Holding> called(View view, const Check& check) {
 
 Task<Holding> nothing_lost(View view, const Check&) {
   for (const auto& workload : view.workloads)
-    if (!workload->stale_read().empty()) co_return Holding{false, true, workload->stale_read()};
+    if (!workload->loss().empty()) co_return broken(workload->loss());
   co_return yes();
 }
 
+Task<Holding> linearizable(View view, const Check& check) { co_return holding_of(judge(view, check)); }
+
 Task<Holding> no_internal_failure(View view, const Check&) {
   if (view.cluster.internal_failures() == 0) co_return yes();
-  co_return Holding{false, true,
-                    std::to_string(view.cluster.internal_failures()) + " AWS calls failed inside Squall"};
+  co_return broken(std::to_string(view.cluster.internal_failures()) + " AWS calls failed inside Squall");
 }
 
 using Function = Task<Holding> (*)(View, const Check&);
@@ -133,6 +137,7 @@ constexpr std::pair<std::string_view, Function> functions[] = {
     {"command", command},
     {"called", called},
     {"no-acknowledged-write-lost", nothing_lost},
+    {"linearizable", linearizable},
     {"no-internal-failure", no_internal_failure},
 };
 

@@ -13,8 +13,9 @@ namespace squall::scenario {
 
 struct Holding {
   bool holds = false;
-  bool breaks = false;  // an invariant that can never hold again: there is no point in waiting
-  std::string why;      // when it does not hold
+  bool breaks = false;        // an invariant that can never hold again: there is no point in waiting
+  bool inconclusive = false;  // nobody can tell; never a pass
+  std::string why;            // when it does not hold
 };
 
 // What conditions look at.

@@ -55,7 +55,7 @@ Action read_action(const std::string& name, const Node& node, const Scenario& sc
 }
 
 Workload read_workload(const std::string& name, const Node& node) {
-  node.allow_only({"kind", "clients", "every", "startAfter"});
+  node.allow_only({"kind", "clients", "every", "startAfter", "consistency"});
   Workload workload;
   workload.name = name;
   workload.place = node.place;
@@ -70,6 +70,11 @@ Workload read_workload(const std::string& name, const Node& node) {
   workload.every = node.need("every").as_duration();
   if (workload.every < 1ms) throw DocumentError(node.need("every").place, "at least PT0.001S");
   if (const Node* after = node.find("startAfter")) workload.start_after = after->as_string();
+  if (const Node* consistency = node.find("consistency")) {
+    workload.consistency = consistency->as_string();
+    if (workload.consistency != "linearizable" && workload.consistency != "acknowledged")
+      throw DocumentError(consistency->place, "consistency is one of linearizable, acknowledged");
+  }
   return workload;
 }
 
@@ -117,6 +122,25 @@ void read_assertions(const Node& node, Scenario& scenario) {
     }
     scenario.eventually.push_back(std::move(wanted));
   }
+}
+
+// Workloads are judged without anybody asking for it; who asks, may set the bound.
+void assert_linearizable(Scenario& scenario) {
+  auto asked = std::find_if(scenario.always.begin(), scenario.always.end(),
+                            [](const Check& check) { return check.that == "linearizable"; });
+  bool judged = std::any_of(scenario.workloads.begin(), scenario.workloads.end(),
+                            [](const Workload& workload) { return workload.consistency == "linearizable"; });
+  if (asked != scenario.always.end()) {
+    if (!judged) throw DocumentError(asked->place, "there is no workload whose consistency is linearizable");
+    if (const Node* steps = asked->parameters.find("steps"); steps && steps->as_integer() < 1)
+      throw DocumentError(steps->place, "at least 1 step");
+    return;
+  }
+  if (!judged) return;
+  Check check;
+  check.that = "linearizable";
+  check.parameters.kind = Node::Kind::map;
+  scenario.always.push_back(std::move(check));
 }
 
 // Names in startAfter and after must exist, and the actions must not wait for each other in a circle.
@@ -186,6 +210,7 @@ Scenario parse_scenario(std::string_view text, const std::string& file) {
   if (scenario.always.empty() && scenario.eventually.empty())
     throw DocumentError(root.place, "a scenario without 'assert' can not fail");
   check_order(scenario);
+  assert_linearizable(scenario);
   return scenario;
 }
 

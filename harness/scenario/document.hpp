@@ -43,6 +43,8 @@ struct Workload {
   int clients = 1;
   Duration every{};         // between two operations of one client
   std::string start_after;  // an action; empty: once the stack is up
+  // "linearizable": its record is judged at the end; "acknowledged": only that nothing confirmed is lost.
+  std::string consistency = "linearizable";
   Place place;
 };
 

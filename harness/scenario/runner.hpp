@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "harness/checkers/check.hpp"
 #include "harness/scenario/cluster.hpp"
 #include "harness/scenario/document.hpp"
 
@@ -28,6 +29,7 @@ struct Outcome {
   std::string why;  // the first thing that went wrong
   std::vector<AssertionResult> assertions;
   std::uint64_t writes_confirmed = 0, requests_failed = 0;
+  checkers::Judgement history;  // of what the workloads recorded; linearizable when nothing was judged
 };
 
 class Runner {

@@ -111,7 +111,12 @@ Json schema() {
                     {{"kind", {{"const", "kv"}}},
                      {"clients", {{"type", "integer"}, {"minimum", 1}, {"maximum", 100}}},
                      {"every", {{"$ref", "#/$defs/duration"}}},
-                     {"startAfter", {{"type", "string"}}}}},
+                     {"startAfter", {{"type", "string"}}},
+                     {"consistency",
+                      {{"enum", {"linearizable", "acknowledged"}},
+                       {"description",
+                        "linearizable if not named: the record is judged at the end; acknowledged: only that "
+                        "nothing confirmed is lost"}}}}},
                    {"required", {"kind", "every"}},
                    {"additionalProperties", false}};
   Json assertions = {{"type", "object"},

@@ -110,6 +110,11 @@ constexpr Parameter call_parameters[] = {
     {"messageContains", Type::text, false, "must stand in the error's message"},
 };
 
+constexpr Parameter linearizable_parameters[] = {
+    {"steps", Type::integer, false,
+     "bound on the search of each key; meeting it is inconclusive (exit 2); 20000000 if not named"},
+};
+
 constexpr Word conditions[] = {
     {"converged",
      "every instance is in service, its node initialised, unsealed and active, the workload's last writes "
@@ -126,6 +131,11 @@ constexpr Word conditions[] = {
      {},
      false,
      true},
+    {"linearizable",
+     "what the workloads' clients saw can be put in one order; judged at the end, and asserted by itself "
+     "unless "
+     "every workload's consistency is 'acknowledged'",
+     linearizable_parameters, false, true},
     {"no-internal-failure", "Squall answered every AWS call without a failure of its own", {}, false, true},
 };
 

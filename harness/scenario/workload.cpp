@@ -1,29 +1,41 @@
 #include "harness/scenario/workload.hpp"
 
+#include <algorithm>
+#include <charconv>
 #include <nlohmann/json.hpp>
+
+#include "harness/checkers/acknowledged.hpp"
 
 namespace squall::scenario {
 namespace {
 
-using Outcome = Operation::Outcome;
+using checkers::Operation;
+using checkers::Outcome;
+using Json = nlohmann::json;
 
-constexpr int keys_per_client = 3;
+constexpr int shared_keys = 3;
 constexpr Duration request_timeout = 5s;
+// What a read shows that was answered without the number which was written: nobody wrote this one.
+constexpr std::int64_t garbled = -2;
 
-// The number in a kv v2 answer; -1 when the key does not exist.
-std::int64_t value_in(const http::Response& response) {
-  if (response.status == 404) return -1;
-  auto body = nlohmann::json::parse(response.body, nullptr, false);
-  if (!body.is_object()) return -1;
-  const auto& data = body.value("/data/data"_json_pointer, nlohmann::json::object());
-  return data.is_object() && data.contains("n") && data["n"].is_string()
-             ? std::stoll(data["n"].get<std::string>())
-             : -1;
+std::int64_t number_in(const http::Response& response) {
+  Json body = Json::parse(response.body, nullptr, false);
+  const Json::json_pointer place("/data/data/n");
+  if (!body.is_object() || !body.contains(place) || !body[place].is_string()) return garbled;
+  const std::string& text = body[place].get_ref<const std::string&>();
+  std::int64_t number = garbled;
+  auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  return error == std::errc{} && end == text.data() + text.size() && number >= 0 ? number : garbled;
 }
 
-std::string body_of(std::int64_t value) {
-  return nlohmann::json{{"data", {{"n", std::to_string(value)}}}}.dump();
+// A key that does not exist is answered with 404 and no error; a mount that does not, with 404 and one.
+bool says_missing(const http::Response& response) {
+  if (response.status != 404) return false;
+  Json body = Json::parse(response.body, nullptr, false);
+  return body.is_object() && body.value("errors", Json{}) == Json::array();
 }
+
+std::string body_of(std::int64_t value) { return Json{{"data", {{"n", std::to_string(value)}}}}.dump(); }
 
 }  // namespace
 
@@ -35,62 +47,96 @@ void KvWorkload::start() {
     clients_.push_back(world::Job::start(cluster_.scheduler(), client(number)));
 }
 
+std::string KvWorkload::key_name(int number) const {
+  return settings_.name + "-" + std::to_string(number % shared_keys);
+}
+
 world::Task<> KvWorkload::client(int number) {
   // Clients start spread over one interval, so that they do not march in step.
   co_await world::sleep(cluster_.scheduler(), settings_.every * number / settings_.clients);
-  for (std::uint64_t turn = 0; !stopping_; ++turn) {
-    std::string key =
-        settings_.name + "-" + std::to_string(number) + "-" + std::to_string(turn / 2 % keys_per_client);
-    if (turn % 2 == 0)
-      co_await write(number, key);
-    else
-      co_await read(number, key);
+  for (int round = 0; !stopping_; round = (round + 1) % shared_keys) {
+    // Each writes to its own key of the round and reads another's, so that every write is read by somebody.
+    co_await write(number, key_name(round + number));
+    co_await world::sleep(cluster_.scheduler(), settings_.every);
+    if (stopping_) break;
+    Operation seen = co_await read(number, key_name(round + number + 1));
+    if (loss_.empty()) loss_ = loss_in(seen);
     co_await world::sleep(cluster_.scheduler(), settings_.every);
   }
 }
 
-world::Task<> KvWorkload::write(int number, const std::string& key) {
+world::Task<> KvWorkload::write(int number, std::string key) {
   Key& state = keys_[key];
-  std::int64_t value = ++state.sent;
-  Operation done{number, true, key, value, cluster_.scheduler().now(), {}, Outcome::unknown};
-  auto answer = co_await ask("POST", key, body_of(value));
+  Operation done{.client = number, .key = key, .action = checkers::Action::write, .argument = ++state.sent};
+  done.started = cluster_.scheduler().now();
+  done.outcome = Outcome::unknown;
+  state.writes.push_back(done);
+  Answer answer = co_await ask("POST", key, body_of(done.argument));
   done.ended = cluster_.scheduler().now();
-  if (answer && answer->status == 200) {
+  const int status = answer.response ? answer.response->status : 0;
+  if (status == 200 || status == 204) {
     done.outcome = Outcome::ok;
-    state.confirmed = value;
     ++confirmed_count_;
   } else {
     // A server that answered 4xx or 503 did not write; anything else may have.
-    bool refused = answer && (answer->status == 503 || (answer->status >= 400 && answer->status < 500));
-    done.outcome = refused ? Outcome::refused : Outcome::unknown;
+    if (!answer.sent || status == 503 || (status >= 400 && status < 500)) done.outcome = Outcome::refused;
     ++failed_count_;
   }
+  settle(done);
   history_.push_back(std::move(done));
 }
 
-world::Task<> KvWorkload::read(int number, const std::string& key) {
-  std::int64_t at_least = keys_[key].confirmed;
-  Operation done{number, false, key, -1, cluster_.scheduler().now(), {}, Outcome::unknown};
-  auto answer = co_await ask("GET", key, {});
+// Keeps of the key's writes what a read that is under way, or begins later, may show.
+void KvWorkload::settle(const Operation& write) {
+  checkers::History& writes = keys_[write.key].writes;
+  auto own = std::find_if(writes.begin(), writes.end(),
+                          [&](const Operation& one) { return one.argument == write.argument; });
+  *own = write;
+  // Of the writes confirmed before every read that is still under way, the one that began last.
+  const Time oldest_read = cluster_.scheduler().now() - request_timeout;
+  auto settled = [&](const Operation& one) { return one.outcome == Outcome::ok && one.ended < oldest_read; };
+  Time over = Time::min();
+  for (const Operation& one : writes)
+    if (settled(one)) over = std::max(over, one.started);
+  std::erase_if(writes, [&](const Operation& one) {
+    return one.outcome == Outcome::refused || (settled(one) && one.ended < over);
+  });
+}
+
+world::Task<Operation> KvWorkload::read(int number, std::string key) {
+  Operation done{.client = number, .key = key, .action = checkers::Action::read};
+  done.started = cluster_.scheduler().now();
+  Answer answer = co_await ask("GET", key, {});
   done.ended = cluster_.scheduler().now();
-  if (answer && (answer->status == 200 || answer->status == 404)) {
-    done.outcome = Outcome::ok;
-    done.value = value_in(*answer);
-    if (done.value < at_least && stale_read_.empty())
-      stale_read_ = key + " was confirmed as " + std::to_string(at_least) + " and read as " +
-                    std::to_string(done.value);
+  if (answer.response && answer.response->status == 200) {
+    done.result = number_in(*answer.response);
+  } else if (answer.response && says_missing(*answer.response)) {
+    done.result = checkers::nothing;
   } else {
+    done.outcome = Outcome::unknown;
     ++failed_count_;
   }
-  history_.push_back(std::move(done));
+  history_.push_back(done);
+  co_return done;
 }
 
-world::Task<std::optional<http::Response>> KvWorkload::ask(std::string method, std::string key,
-                                                           std::string body) {
+std::string KvWorkload::loss_in(const Operation& read) {
+  checkers::History known = keys_[read.key].writes;
+  known.push_back(read);
+  const Time before = read.started - 1ns;
+  if (checkers::lost_writes(known, before).empty()) return {};
+  // It is lost; the whole record says what it was.
+  for (const Operation& one : history_)
+    if (one.key == read.key && one.action == checkers::Action::write) known.push_back(one);
+  return read.key + ": " + checkers::lost_writes(known, before).front().what;
+}
+
+world::Task<KvWorkload::Answer> KvWorkload::ask(std::string method, std::string key, std::string body) {
   const Stack::Nodes& nodes = cluster_.stack().nodes;
   auto instances = cluster_.instances(nodes.tags);
   std::string secret = token();
-  if (instances.empty() || secret.empty()) co_return std::nullopt;
+  Answer answer;
+  if (instances.empty() || secret.empty()) co_return answer;
   world::Call call;
   call.scheme = nodes.scheme;
   call.host = instances.front().private_ip;
@@ -103,8 +149,13 @@ world::Task<std::optional<http::Response>> KvWorkload::ask(std::string method, s
   call.request.headers.add("X-Vault-Token", secret);
   call.request.body = std::move(body);
   auto reply = co_await cluster_.send_from_workstation(std::move(call));
-  if (auto* response = std::get_if<http::Response>(&reply)) co_return std::move(*response);
-  co_return std::nullopt;
+  if (auto* response = std::get_if<http::Response>(&reply)) {
+    answer.response = std::move(*response);
+    answer.sent = true;
+  } else {
+    answer.sent = std::get<world::NetError>(reply).connected;
+  }
+  co_return answer;
 }
 
 std::string KvWorkload::token() {
@@ -120,17 +171,14 @@ std::string KvWorkload::token() {
   return token_;
 }
 
+// Reads as one client more than there are.
 world::Task<std::string> KvWorkload::read_back() {
-  for (const auto& [key, state] : keys_) {
-    if (state.confirmed < 0) continue;
-    auto answer = co_await ask("GET", key, {});
-    if (!answer) co_return "no answer when " + key + " was read back";
-    if (answer->status != 200 && answer->status != 404)
-      co_return key + " can not be read back: status " + std::to_string(answer->status);
-    std::int64_t value = value_in(*answer);
-    if (value < state.confirmed || value > state.sent)
-      co_return key + " was confirmed as " + std::to_string(state.confirmed) + " and now reads " +
-          std::to_string(value);
+  for (int number = 0; number < shared_keys; ++number) {
+    std::string key = key_name(number);
+    if (!keys_.contains(key)) continue;
+    Operation seen = co_await read(settings_.clients, key);
+    if (seen.outcome != Outcome::ok) co_return key + " can not be read back";
+    if (std::string lost = loss_in(seen); !lost.empty()) co_return lost;
   }
   co_return std::string{};
 }

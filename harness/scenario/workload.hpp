@@ -1,7 +1,7 @@
-// Clients that write and read secrets while the world breaks, and remember what was confirmed to them.
+// Clients that write and read secrets while the world breaks, and a record of what each was told.
 //
-// Each client owns its keys and writes rising numbers, one at a time; so what a key may hold is easy to say:
-// at least the last number confirmed, at most the last one sent.
+// The clients share a few keys, and no value is written twice to a key; so the record is a history of
+// registers, and harness/checkers judges it.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -9,21 +9,11 @@
 #include <vector>
 
 #include "emulator/world/await.hpp"
+#include "harness/checkers/history.hpp"
 #include "harness/scenario/cluster.hpp"
 #include "harness/scenario/document.hpp"
 
 namespace squall::scenario {
-
-// What one client did, in order; times are virtual.
-struct Operation {
-  enum class Outcome { ok, refused, unknown };  // refused: surely not done; unknown: it may have been
-  int client;
-  bool write;
-  std::string key;
-  std::int64_t value;  // written, or read; -1: no such key
-  Time started, ended;
-  Outcome outcome;
-};
 
 class KvWorkload {
  public:
@@ -35,30 +25,40 @@ class KvWorkload {
 
   // Reads every key back from a node that serves; empty if each holds what it must, else what is missing.
   world::Task<std::string> read_back();
-  // A read that came back older than what had been confirmed before it began; empty if there was none.
-  const std::string& stale_read() const { return stale_read_; }
+  // The first read that did not show what had been confirmed before it began; empty if there was none.
+  const std::string& loss() const { return loss_; }
 
-  const std::vector<Operation>& history() const { return history_; }
+  // Everything that was asked and answered, in the order in which it ended; times are virtual.
+  const checkers::History& history() const { return history_; }
+  const Workload& settings() const { return settings_; }
   std::uint64_t confirmed() const { return confirmed_count_; }
   std::uint64_t failed() const { return failed_count_; }
-  const std::string& name() const { return settings_.name; }
 
  private:
   struct Key {
-    std::int64_t sent = -1, confirmed = -1;
+    std::int64_t sent = -1;
+    checkers::History writes;  // those that a read may still show, and those under way
   };
+  struct Answer {
+    std::optional<http::Response> response;
+    bool sent = false;  // the request may have arrived
+  };
+
+  std::string key_name(int number) const;
   world::Task<> client(int number);
-  world::Task<> write(int number, const std::string& key);
-  world::Task<> read(int number, const std::string& key);
-  world::Task<std::optional<http::Response>> ask(std::string method, std::string key, std::string body);
+  world::Task<> write(int number, std::string key);
+  world::Task<checkers::Operation> read(int number, std::string key);
+  world::Task<Answer> ask(std::string method, std::string key, std::string body);
+  void settle(const checkers::Operation& write);
+  std::string loss_in(const checkers::Operation& read);
   std::string token();
 
   Cluster& cluster_;
   Workload settings_;
   std::map<std::string, Key> keys_;
   std::vector<world::Job> clients_;
-  std::vector<Operation> history_;
-  std::string token_, stale_read_;
+  checkers::History history_;
+  std::string token_, loss_;
   std::uint64_t confirmed_count_ = 0, failed_count_ = 0;
   bool stopping_ = false;
 };

@@ -1,0 +1,85 @@
+// A cluster of one node that keeps secrets in a map, or is told to be wrong about them. What a runner, a
+// workload or a judgement does with it takes microseconds and no guest.
+#pragma once
+#include <functional>
+#include <map>
+#include <nlohmann/json.hpp>
+#include <string>
+#include <vector>
+
+#include "harness/scenario/cluster.hpp"
+#include "harness/sim/scheduler.hpp"
+
+namespace squall::scenario::testing {
+
+class FakeCluster final : public Cluster {
+ public:
+  FakeCluster() { stack_.nodes.token_after = "token "; }
+
+  // Answers in place of the node; nullopt: the node does.
+  std::function<std::optional<world::Reply>(const http::Request&)> instead;
+  // What the node does with a write: keeps it, unless told otherwise.
+  std::function<bool(const std::string& key, const std::string& number)> keep = [](auto&, auto&) {
+    return true;
+  };
+  Duration latency = 10ms;
+  std::map<std::string, std::string> secrets;
+  std::vector<std::string> story;
+  sim::SimScheduler clock{Time{} + 24h};
+
+  world::Scheduler& scheduler() override { return clock; }
+  const Stack& stack() const override { return stack_; }
+  void tell(const std::string& line) override { story.push_back(line); }
+  std::vector<InstanceView> instances(const std::map<std::string, std::string>&) override {
+    return {{"i-1", "running", "us-east-1a", "10.0.0.1"}};
+  }
+
+  world::Task<world::Reply> send_from(const std::string&, world::Call) override {
+    http::Response response = http::Response::text(200, "{}");
+    co_return response;
+  }
+  world::Task<world::Reply> send_from_workstation(world::Call call) override {
+    co_await world::sleep(clock, latency);
+    std::optional<world::Reply> other = instead ? instead(call.request) : std::nullopt;
+    world::Reply reply = other ? *other : world::Reply{answer(call.request)};
+    co_await world::sleep(clock, latency);
+    co_return reply;
+  }
+
+  world::Task<ScriptResult> run_on(const std::string&, std::string, Duration) override {
+    co_return ScriptResult{};
+  }
+  world::Task<ScriptResult> run_on_workstation(std::string, Duration) override { co_return ScriptResult{}; }
+  std::optional<std::string> read_file(const std::string&, const std::string&) override {
+    return "token s.1\n";
+  }
+  int kill_processes(const std::string&, const std::string&, int) override { return 0; }
+  UnitView unit(const std::string&, const std::string&) override { return {}; }
+  std::string log(const std::string&, const std::string&) override { return {}; }
+  void power(const std::string&, Power) override {}
+  void fail_host(const std::string&) override {}
+  gateway::FaultRules& api_faults() override { return faults_; }
+  const gateway::Journal& journal() const override { return journal_; }
+  std::uint64_t internal_failures() const override { return 0; }
+  int break_network(const NetworkFault&) override { return 0; }
+  void heal_network(int) override {}
+
+ private:
+  http::Response answer(const http::Request& request) {
+    const std::string key = request.target.substr(request.target.rfind('/') + 1);
+    if (request.method == "POST") {
+      std::string number = nlohmann::json::parse(request.body)["data"]["n"];
+      if (keep(key, number)) secrets[key] = number;
+      return http::Response::text(200, R"({"data":{"version":1}})");
+    }
+    auto found = secrets.find(key);
+    if (found == secrets.end()) return http::Response::text(404, R"({"errors":[]})");
+    return http::Response::text(200, R"({"data":{"data":{"n":")" + found->second + R"("}}})");
+  }
+
+  Stack stack_;
+  gateway::FaultRules faults_;
+  gateway::Journal journal_{1};
+};
+
+}  // namespace squall::scenario::testing

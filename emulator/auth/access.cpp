@@ -99,7 +99,7 @@ Decision AccessControl::decide(const wire::RequestContext& context, const Author
                       rule == ResourceRule::trust_policy ? PolicyKind::trust : PolicyKind::resource);
   policies.session = session.get();
   policies.resource = resource.get();
-  request.context = condition_context(context, wanted, principal_arn);
+  if (policies.read_context()) request.context = condition_context(context, wanted, principal_arn);
   return evaluate(request, policies);
 }
 

@@ -138,6 +138,12 @@ Decision within_account(const AccessRequest& request, const Verdicts& v) {
 
 }  // namespace
 
+bool PolicySet::read_context() const {
+  auto reads = [](const Policy* policy) { return policy != nullptr && policy->reads_context; };
+  return reads(boundary) || reads(session) || reads(resource) ||
+         std::any_of(identity.begin(), identity.end(), reads);
+}
+
 Decision evaluate(const AccessRequest& request, const PolicySet& policies) {
   Verdicts v = read_all(request, policies);
   if (v.identity.denied) return {Outcome::explicitly_denied, PolicyType::identity};

@@ -35,6 +35,9 @@ struct PolicySet {
   const Policy* boundary = nullptr;  // null: none, as with the next two
   const Policy* session = nullptr;
   const Policy* resource = nullptr;
+
+  // Whether AccessRequest::context counts at all: gathering it costs more than most evaluations do.
+  bool read_context() const;
 };
 
 enum class Outcome { allowed, implicitly_denied, explicitly_denied };

@@ -201,6 +201,12 @@ Json parse_json(std::string_view text, PolicyKind kind) {
   return document;
 }
 
+bool reads_context(const Statement& statement) {
+  return !statement.conditions.empty() ||
+         std::any_of(statement.resources.begin(), statement.resources.end(),
+                     [](const std::string& text) { return text.find("${") != std::string::npos; });
+}
+
 }  // namespace
 
 Policy parse_policy(std::string_view json, PolicyKind kind) {
@@ -222,6 +228,7 @@ Policy parse_policy(std::string_view json, PolicyKind kind) {
     malformed();
   }
   check_statements(out, kind);
+  out.reads_context = std::any_of(out.statements.begin(), out.statements.end(), reads_context);
   return out;
 }
 

@@ -44,6 +44,8 @@ struct Statement {
 
 struct Policy {
   bool variables = false;  // version 2012-10-17: "${aws:username}" is replaced
+  bool reads_context =
+      false;  // has a condition or a variable, so that more counts than who, what and on what
   std::vector<Statement> statements;
 };
 

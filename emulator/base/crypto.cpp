@@ -1,8 +1,9 @@
 #include "emulator/base/crypto.hpp"
 
+#include <openssl/core_names.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
-#include <openssl/hmac.h>
+#include <openssl/params.h>
 
 #include <memory>
 #include <stdexcept>
@@ -17,10 +18,14 @@ void check(int ok, const char* what) {
   if (ok <= 0) throw std::runtime_error(std::string("OpenSSL refused: ") + what);
 }
 
+// A context is kept per thread: making one costs more than a short message does.
 std::string digest(const EVP_MD* md, std::string_view bytes) {
+  thread_local const std::unique_ptr<EVP_MD_CTX, decltype(&EVP_MD_CTX_free)> ctx{EVP_MD_CTX_new(),
+                                                                                 EVP_MD_CTX_free};
   std::string result(static_cast<std::size_t>(EVP_MD_get_size(md)), '\0');
-  unsigned size = 0;
-  check(EVP_Digest(bytes.data(), bytes.size(), out(result), &size, md, nullptr), "digest");
+  check(EVP_DigestInit_ex2(ctx.get(), md, nullptr), "digest");
+  check(EVP_DigestUpdate(ctx.get(), bytes.data(), bytes.size()), "digest");
+  check(EVP_DigestFinal_ex(ctx.get(), out(result), nullptr), "digest");
   return result;
 }
 
@@ -40,6 +45,23 @@ const EVP_MD* sha256_md() {
   return md;
 }
 
+using MacContext = std::unique_ptr<EVP_MAC_CTX, decltype(&EVP_MAC_CTX_free)>;
+
+// As with digests, kept per thread.
+MacContext& hmac_sha256_context() {
+  thread_local MacContext context = [] {
+    std::unique_ptr<EVP_MAC, decltype(&EVP_MAC_free)> mac{EVP_MAC_fetch(nullptr, "HMAC", nullptr),
+                                                          EVP_MAC_free};
+    MacContext made{EVP_MAC_CTX_new(mac.get()), EVP_MAC_CTX_free};
+    char name[] = "SHA256";
+    const OSSL_PARAM parameters[] = {OSSL_PARAM_construct_utf8_string(OSSL_MAC_PARAM_DIGEST, name, 0),
+                                     OSSL_PARAM_construct_end()};
+    check(EVP_MAC_CTX_set_params(made.get(), parameters), "HMAC-SHA-256");
+    return made;
+  }();
+  return context;
+}
+
 constexpr std::size_t tag_size = 16;
 constexpr std::size_t nonce_size = 12;
 
@@ -50,11 +72,15 @@ std::string sha1(std::string_view bytes) { return digest(EVP_sha1(), bytes); }
 std::string md5(std::string_view bytes) { return digest(EVP_md5(), bytes); }
 
 std::string hmac_sha256(std::string_view key, std::string_view bytes) {
+  // For a null key OpenSSL would take the one before.
+  static constexpr char no_key = 0;
+  MacContext& ctx = hmac_sha256_context();
   std::string result(32, '\0');
-  unsigned size = 0;
-  if (HMAC(sha256_md(), key.data(), static_cast<int>(key.size()), in(bytes), bytes.size(), out(result),
-           &size) == nullptr)
-    throw std::runtime_error("OpenSSL refused: HMAC");
+  std::size_t size = 0;
+  check(EVP_MAC_init(ctx.get(), in(key.empty() ? std::string_view(&no_key, 0) : key), key.size(), nullptr),
+        "HMAC");
+  check(EVP_MAC_update(ctx.get(), in(bytes), bytes.size()), "HMAC");
+  check(EVP_MAC_final(ctx.get(), out(result), &size, result.size()), "HMAC");
   return result;
 }
 

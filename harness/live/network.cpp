@@ -1,5 +1,6 @@
 #include <sys/random.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <map>
 #include <stdexcept>
@@ -13,13 +14,23 @@
 namespace squall::live {
 
 std::string OsEntropy::bytes(std::size_t count) {
-  std::string out(count, '\0');
-  for (std::size_t have = 0; have < count;) {
-    ssize_t got = ::getrandom(out.data() + have, count - have, 0);
+  std::string out;
+  while (out.size() < count) {
+    if (unused_.empty()) refill();
+    std::size_t taken = std::min(count - out.size(), unused_.size());
+    out.append(unused_, unused_.size() - taken);
+    unused_.resize(unused_.size() - taken);
+  }
+  return out;
+}
+
+void OsEntropy::refill() {
+  unused_.resize(4096);
+  for (std::size_t have = 0; have < unused_.size();) {
+    ssize_t got = ::getrandom(unused_.data() + have, unused_.size() - have, 0);
     if (got < 0 && errno != EINTR) throw std::system_error(errno, std::generic_category(), "getrandom");
     if (got > 0) have += static_cast<std::size_t>(got);
   }
-  return out;
 }
 
 world::Task<world::Reply> LiveNetwork::send(world::Call call) {

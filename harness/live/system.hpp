@@ -9,7 +9,11 @@ namespace squall::live {
 
 class OsEntropy final : public world::Entropy {
  public:
-  std::string bytes(std::size_t count) override;  // getrandom(2)
+  std::string bytes(std::size_t count) override;
+
+ private:
+  void refill();
+  std::string unused_;  // of getrandom(2), which costs more per call than per byte
 };
 
 class LiveNetwork final : public world::Network {

@@ -1,0 +1,250 @@
+// See session.hpp. A request costs one read and one write where the client lets it: the answer is written at
+// once, not through the reactor, and a handler that answers at once goes round the loop in advance().
+#include "emulator/http/session.hpp"
+
+#include <boost/asio/write.hpp>
+#include <boost/beast/http/error.hpp>
+
+namespace squall::http {
+namespace {
+
+namespace asio = boost::asio;
+using asio::ip::tcp;
+using boost::system::error_code;
+
+constexpr std::size_t head_read_bytes = 4096;
+constexpr std::size_t body_read_bytes = 65536;
+
+// How long a client may go on sending after it was refused.
+constexpr Duration linger = 2s;
+
+void write_head(std::string& head, const Response& response, bool keep_alive) {
+  head.assign("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
+  head.append(response.reason.empty() ? reason_phrase(response.status) : std::string_view(response.reason));
+  head.append("\r\n");
+  for (const auto& [name, value] : response.headers.fields())
+    head.append(name).append(": ").append(value).append("\r\n");
+  bool bodiless = response.status == 204 || response.status == 304 || response.status < 200;
+  if (!bodiless && !response.headers.has("Content-Length"))
+    head.append("Content-Length: ").append(std::to_string(response.body.size())).append("\r\n");
+  if (!keep_alive) head.append("Connection: close\r\n");
+  head.append("\r\n");
+}
+
+// The status for what Beast refused to read; 0: the connection simply ended.
+int status_of(error_code error) {
+  namespace problem = boost::beast::http;
+  if (error == problem::error::header_limit) return 431;
+  if (error == problem::error::body_limit) return 413;
+  static const error_code any_http = problem::make_error_code(problem::error::bad_method);
+  return error.category() == any_http.category() ? 400 : 0;
+}
+
+}  // namespace
+
+void Session::start() {
+  error_code ignored;
+  socket_.set_option(tcp::no_delay(true), ignored);
+  socket_.non_blocking(true, ignored);
+  peer_address_ = socket_.remote_endpoint(ignored).address().to_string();
+  give(host_->options.idle_timeout);
+  if (!host_->tls) {
+    next_request();
+    return advance();
+  }
+  // A TLS record begins with 22 (handshake, RFC 8446, 5.1); looking does not take the byte.
+  socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this()](error_code error) {
+    if (error || self->peek() < 0) return self->end();
+    if (self->peek() == 22) return self->shake_hands();
+    // Go's server, which Vault is, answers a plain request on its TLS port with this text.
+    self->head_ = "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n";
+    self->busy_ = true;
+    self->write({asio::buffer(self->head_), {}}, [](Session& session) { session.end(); });
+  });
+}
+
+void Session::shake_hands() {
+  secure_.emplace(socket_, *host_->tls);
+  give(host_->options.read_timeout);
+  secure_->async_handshake(asio::ssl::stream_base::server, [self = shared_from_this()](error_code error) {
+    if (error) return self->end();
+    self->next_request();
+    self->advance();
+  });
+}
+
+void Session::next_request() {
+  busy_ = false;
+  head_read_ = false;
+  if (host_->stopping) return end();
+  parser_.emplace();
+  parser_->header_limit(host_->options.header_limit_bytes);
+  parser_->body_limit(host_->options.body_limit_bytes);
+  give(host_->options.idle_timeout);
+  phase_ = Phase::reading;
+}
+
+// As far as what was read goes. A loop, since a client may send many requests at once (RFC 9112, 9.3.2).
+void Session::advance() {
+  if (advancing_) return;
+  advancing_ = true;
+  while (phase_ == Phase::reading && step()) {
+  }
+  advancing_ = false;
+}
+
+// False if there is nothing to do before more is read.
+bool Session::step() {
+  if (!busy_ && buffer_.size() > 0) {
+    busy_ = true;
+    give(host_->options.read_timeout);
+  }
+  error_code error;
+  if (parse(error)) {
+    handle();
+  } else if (error) {
+    refuse(error);
+  } else if (phase_ == Phase::reading) {
+    read_more();
+    return false;
+  }
+  return true;
+}
+
+// True once the request is whole. The parser stops after the head, where the client may want to be told to go
+// on.
+bool Session::parse(error_code& error) {
+  while (phase_ == Phase::reading && !parser_->is_done() && buffer_.size() > 0) {
+    buffer_.consume(parser_->put(buffer_.data(), error));
+    if (error == boost::beast::http::error::need_more) {
+      error = {};
+      return false;
+    }
+    if (error) return false;
+    if (!std::exchange(head_read_, true) && !parser_->is_done()) invite_body();
+  }
+  return parser_->is_done();
+}
+
+void Session::invite_body() {
+  parser_->eager(true);
+  if (!equal_ignoring_case(parser_->request.headers.get("Expect"), "100-continue")) return;
+  static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
+  write({asio::buffer(go_on.data(), go_on.size()), {}},
+        [](Session& session) { session.phase_ = Phase::reading; });
+}
+
+void Session::read_more() {
+  auto room = buffer_.prepare(parser_->is_header_done() ? body_read_bytes : head_read_bytes);
+  auto done = [self = shared_from_this()](error_code error, std::size_t size) {
+    if (error) return self->end();
+    self->buffer_.commit(size);
+    self->advance();
+  };
+  secure_ ? secure_->async_read_some(room, std::move(done)) : socket_.async_read_some(room, std::move(done));
+}
+
+void Session::handle() {
+  phase_ = Phase::handling;
+  deadline_ = RealTime::max();
+  keep_alive_ = parser_->keep_alive();
+  head_only_ = parser_->request.method == "HEAD";
+  Request request = std::move(parser_->request);
+  request.peer_address = peer_address_;
+  host_->handler(std::move(request), [weak = weak_from_this(), turn = turn_](Response response) {
+    if (auto self = weak.lock(); self && self->turn_ == turn && self->phase_ == Phase::handling)
+      self->respond(std::move(response));
+  });
+  if (phase_ == Phase::handling) watch_for_hang_up();
+}
+
+// While a handler takes its time, a client that closes ends the session.
+void Session::watch_for_hang_up() {
+  socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this(), turn = turn_](error_code error) {
+    if (!error && self->turn_ == turn && self->phase_ == Phase::handling && self->peek() == -1) self->end();
+  });
+}
+
+void Session::respond(Response response) {
+  ++turn_;
+  keep_alive_ =
+      keep_alive_ && !host_->stopping && !equal_ignoring_case(response.headers.get("Connection"), "close");
+  bool announced = response.headers.has("Connection");
+  write_head(head_, response, keep_alive_ || announced);
+  body_ = head_only_ ? std::string{} : std::move(response.body);
+  give(host_->options.read_timeout);
+  write({asio::buffer(head_), asio::buffer(body_)},
+        [](Session& session) { session.keep_alive_ ? session.next_request() : session.end(); });
+}
+
+void Session::refuse(error_code error) {
+  int status = status_of(error);
+  if (status == 0) return end();
+  keep_alive_ = false;
+  head_only_ = false;
+  busy_ = true;
+  respond(Response::text(status, std::string(reason_phrase(status)) + ": " + error.message() + "\n"));
+}
+
+void Session::write(std::array<asio::const_buffer, 2> parts, void (*then)(Session&)) {
+  phase_ = Phase::writing;
+  auto done = [self = shared_from_this(), then](error_code error, std::size_t) {
+    if (error) return self->end();
+    then(*self);
+    self->advance();
+  };
+  if (secure_) return asio::async_write(*secure_, parts, std::move(done));
+  error_code error;
+  std::size_t sent = socket_.write_some(parts, error);
+  if (error && error != asio::error::would_block) return end();
+  if (sent == asio::buffer_size(parts)) {
+    then(*this);
+    return advance();
+  }
+  for (asio::const_buffer& part : parts) {
+    std::size_t gone = std::min(sent, part.size());
+    part += gone;
+    sent -= gone;
+  }
+  asio::async_write(socket_, parts, std::move(done));
+}
+
+void Session::close() {
+  error_code ignored;
+  phase_ = Phase::ended;
+  socket_.close(ignored);
+}
+
+void Session::end() {
+  error_code ignored;
+  phase_ = Phase::ended;
+  socket_.shutdown(tcp::socket::shutdown_send, ignored);
+  // What the client still sends is read away for a while, so that a reset does not overtake our last answer.
+  if (!lingering_ && socket_.is_open() && busy_ && !keep_alive_) {
+    lingering_ = true;
+    give(linger);
+    return drain();
+  }
+  close();
+  host_->forget(shared_from_this());
+}
+
+void Session::drain() {
+  buffer_.clear();
+  socket_.async_read_some(
+      buffer_.prepare(head_read_bytes),
+      [self = shared_from_this()](error_code error, std::size_t) { error ? self->end() : self->drain(); });
+}
+
+// The next byte of the connection, still to be read; -1 at its end, -2 if there is none yet.
+int Session::peek() {
+  error_code error;
+  unsigned char byte;
+  std::size_t got = socket_.receive(asio::buffer(&byte, 1), tcp::socket::message_peek, error);
+  if (error == asio::error::would_block) return -2;
+  return got == 1 ? byte : -1;
+}
+
+void Session::give(Duration time) { deadline_ = std::chrono::steady_clock::now() + time; }
+
+}  // namespace squall::http

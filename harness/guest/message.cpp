@@ -12,6 +12,13 @@ MessageWriter& MessageWriter::number(std::uint32_t value) {
   return *this;
 }
 
+MessageWriter& MessageWriter::long_number(std::uint64_t value) {
+  char raw[sizeof value];
+  std::memcpy(raw, &value, sizeof value);
+  bytes_.append(raw, sizeof raw);
+  return *this;
+}
+
 MessageWriter& MessageWriter::text(std::string_view value) {
   number(static_cast<std::uint32_t>(value.size()));
   bytes_.append(value);

@@ -11,6 +11,7 @@ namespace squall::guest {
 class MessageWriter {
  public:
   MessageWriter& number(std::uint32_t value);
+  MessageWriter& long_number(std::uint64_t value);
   MessageWriter& text(std::string_view value);
   MessageWriter& list(const std::vector<std::string>& values);
   const std::string& bytes() const { return bytes_; }

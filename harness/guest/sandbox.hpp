@@ -16,6 +16,19 @@
 
 namespace squall::guest {
 
+// What the kernel lets a process do (agent/rights.c). Limits that are not given are a machine's defaults.
+struct ResourceLimit {
+  int resource = 0;  // RLIMIT_NOFILE, ...
+  std::uint64_t soft = 0, hard = 0;
+};
+struct Rights {
+  int umask = 022;
+  std::uint32_t secure_bits = 0;  // of capabilities(7)
+  bool no_new_privileges = false;
+  std::uint64_t bounding = ~std::uint64_t{0}, ambient = 0;  // sets of capabilities: bit N for number N
+  std::vector<ResourceLimit> limits;
+};
+
 struct SpawnRequest {
   std::vector<std::string> argv;
   std::map<std::string, std::string> env;
@@ -23,7 +36,8 @@ struct SpawnRequest {
   std::string cwd = "/";
   std::string input;  // standard input, whole
   int uid = 0, gid = 0;
-  std::vector<int> groups;
+  std::vector<int> groups;  // beside gid
+  Rights rights;
   int wanted_pid = 0;         // 0: any
   bool merge_output = false;  // standard error goes where standard output goes
 };

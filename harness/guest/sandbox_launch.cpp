@@ -174,6 +174,12 @@ int Sandbox::spawn(const SpawnRequest& wanted) {
   body.number(static_cast<std::uint32_t>(wanted.uid)).number(static_cast<std::uint32_t>(wanted.gid));
   body.number(static_cast<std::uint32_t>(wanted.groups.size()));
   for (int group : wanted.groups) body.number(static_cast<std::uint32_t>(group));
+  body.number(static_cast<std::uint32_t>(wanted.rights.umask)).number(wanted.rights.secure_bits);
+  body.number(wanted.rights.no_new_privileges ? 1 : 0);
+  body.long_number(wanted.rights.bounding).long_number(wanted.rights.ambient);
+  body.number(static_cast<std::uint32_t>(wanted.rights.limits.size()));
+  for (const ResourceLimit& limit : wanted.rights.limits)
+    body.number(static_cast<std::uint32_t>(limit.resource)).long_number(limit.soft).long_number(limit.hard);
   body.text(wanted.cwd).text(wanted.program).list(wanted.argv).list(env);
   if (body.bytes().size() >= SQUALL_CONTROL_MAX) return -E2BIG;
   int error_fd = wanted.merge_output ? output_theirs.get() : error_theirs.get();

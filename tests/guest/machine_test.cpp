@@ -1,26 +1,12 @@
 // A whole instance: power, service manager, cloud-init, cron, volumes, from boot to boot.
 #include <gmock/gmock.h>
 
-#include "harness/guest/machine/instance.hpp"
-#include "tests/guest/guest_world.hpp"
+#include "tests/guest/machine_world.hpp"
 
 namespace squall::guest {
 namespace {
 
 using testing::HasSubstr;
-
-struct MachineWorld : GuestWorld {
-  explicit MachineWorld(std::string user_data) {
-    machine.user_data = std::move(user_data);
-    site = std::make_shared<Site>(std::filesystem::temp_directory_path());
-    inside.emplace(Instance::Options{machine, site, programs},
-                   Surroundings{scheduler, network, entropy, random,
-                                [this](const TraceEntry& entry) { trace.push_back(entry); }});
-  }
-  void wait(Duration time) { scheduler.run_until(scheduler.now() + time); }
-  std::string file(const std::string& path) { return inside->guest().disk().read(path).value_or("(none)"); }
-  std::optional<Instance> inside;
-};
 
 constexpr char beating_unit[] =
     "#!/bin/bash\nset -e\ncat > /usr/local/bin/beat <<'BEAT'\n#!/bin/bash\necho up\nwhile true; do echo $$ > "

@@ -134,7 +134,7 @@ FakeHost::Shared FakeHost::add(const guest::systemd::Spawn& spawn, std::vector<s
   for (const auto& [name, value] : spawn.environment)
     process->notifies = process->notifies || name == "NOTIFY_SOCKET";
   auto core = spawn.limits.find("CORE");
-  process->dumps_core = core != spawn.limits.end() && core->second != "0";
+  process->dumps_core = core != spawn.limits.end() && core->second.soft != 0;
   processes_[process->info.pid] = process;
   return process;
 }

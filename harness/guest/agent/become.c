@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/prctl.h>
 #include <unistd.h>
 
 #include "accounts.h"
@@ -151,6 +152,11 @@ int run_sudo(int argc, char** argv) {
   gid_t group = (gid_t)-1;
   int at = sudo_options(argc, argv, &wanted);
   if (at < 0) return 1;
+  if (geteuid() != 0 && prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1) {
+    complain("sudo", "The \"no new privileges\" flag is set, which prevents sudo from running as root.", "");
+    return complain("sudo", "If sudo is running in a container, you may need to adjust the container configuration to ",
+                    "disable the flag.");
+  }
   if (find_account_of(getuid(), &who) != 0) return complain("sudo", "you do not exist in the passwd database", "");
   if (wanted.list || (at == argc && !wanted.login && !wanted.shell)) return at == argc && !wanted.list ? 0 : !may_sudo(&who);
   if (!may_sudo(&who)) return complain("sudo", "a password is required", "");

@@ -21,6 +21,7 @@
 
 #include "modes.h"
 #include "protocol.h"
+#include "rights.h"
 #include "wire.h"
 
 void send_control(unsigned char type, const struct writer* body, const int* fds, int fd_count) {
@@ -70,6 +71,7 @@ struct birth {
   uint32_t id, pid, uid, gid;
   gid_t groups[64];
   size_t group_count;
+  struct rights rights;
   char *cwd, *program;
   char **argv, **env;
   int fds[3];
@@ -82,7 +84,7 @@ static void take_priority(int level) {
 }
 
 /* In the child. What a machine's init would hand down: no capability that reaches the host's kernel, a clean
- * signal state, a session of its own, root's limits. */
+ * signal state, a session of its own, a machine's limits. */
 static void become_child(const struct birth* birth) {
   sigset_t none;
   sigemptyset(&none);
@@ -93,8 +95,8 @@ static void become_child(const struct birth* birth) {
     if (dup2(birth->fds[i], i) < 0) _exit(125);
   close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
   drop_host_capabilities();
-  if (setgroups_of(birth->group_count, birth->groups) != 0 || setresgid(birth->gid, birth->gid, birth->gid) != 0 ||
-      setresuid(birth->uid, birth->uid, birth->uid) != 0)
+  if (limit_rights(&birth->rights) != 0 || setgroups_of(birth->group_count, birth->groups) != 0 ||
+      take_ids(&birth->rights, birth->uid, birth->gid) != 0)
     return;
   if (chdir(birth->cwd) != 0) return;
   const char* program = birth->program[0] ? birth->program : birth->argv[0];
@@ -119,6 +121,7 @@ static void spawn(struct reader* in, const int* fds, int fd_count) {
     uint32_t group = take_u32(in);
     if (birth.group_count < 64) birth.groups[birth.group_count++] = group;
   }
+  take_rights(in, &birth.rights);
   birth.cwd = take_text(in);
   birth.program = take_text(in);
   birth.argv = take_list(in);

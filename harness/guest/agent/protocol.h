@@ -15,14 +15,15 @@
 #define SQUALL_PRELOAD "/usr/lib/squall/libsquall-guest.so"
 
 enum {
-  SQUALL_CONTROL_MAX = 160 * 1024, /* bytes of one control message */
-  SQUALL_OPEN_FILES = 1024
+  SQUALL_CONTROL_MAX = 160 * 1024 /* bytes of one control message */
 };
 
 /* world -> init */
 enum {
-  SQUALL_SPAWN = 'S',  /* u32 id, u32 pid wanted (0: any), u32 uid, u32 gid, list u32 groups, text cwd, text program
-                          (empty: argv[0] on the PATH of env), list argv, list env; fds: input, output, error */
+  SQUALL_SPAWN = 'S',  /* u32 id, u32 pid wanted (0: any), u32 uid, u32 gid, list u32 groups, rights (u32 umask, secure
+                          bits, no new privileges; u64 bounding, ambient capabilities; list of {u32 resource, u64 soft,
+                          hard}), text cwd, text program (empty: argv[0] on the PATH of env), list argv, list env;
+                          fds: input, output, error */
   SQUALL_KILL = 'K',   /* u32 pid (as of kill(2), two's complement), u32 signal */
   SQUALL_MOUNT = 'M',  /* u32 id, text target; fd: a detached mount */
   SQUALL_UNMOUNT = 'U' /* u32 id, text target */

@@ -19,6 +19,11 @@ uint32_t take_u32(struct reader* in) {
   return value;
 }
 
+uint64_t take_u64(struct reader* in) {
+  uint64_t low = take_u32(in), high = take_u32(in);
+  return low | high << 32;
+}
+
 char* take_text(struct reader* in) {
   uint32_t size = take_u32(in);
   if (size > (size_t)(in->end - in->at)) {

@@ -12,6 +12,7 @@ struct reader {
   int bad;
 };
 uint32_t take_u32(struct reader* in);
+uint64_t take_u64(struct reader* in);
 /* The text, NUL-terminated in a copy of its own. */
 char* take_text(struct reader* in);
 /* A NULL-terminated array of texts. */

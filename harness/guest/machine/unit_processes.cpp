@@ -5,6 +5,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "harness/guest/host_accounts.hpp"
+
 namespace squall::guest {
 namespace {
 
@@ -24,6 +26,31 @@ std::vector<std::string> nul_separated(std::string_view text) {
 systemd::Exit exit_of(int wait_status) {
   if (WIFEXITED(wait_status)) return {ExitCode::exited, WEXITSTATUS(wait_status)};
   return {WCOREDUMP(wait_status) ? ExitCode::dumped : ExitCode::killed, WTERMSIG(wait_status)};
+}
+
+// The groups that list the user, and SupplementaryGroups=. Without User= and Group= a service keeps PID 1's,
+// which are none.
+std::vector<int> groups_for(world::Disk& disk, const systemd::Spawn& spawn) {
+  std::vector<int> groups;
+  if (!spawn.user.empty()) {
+    groups = groups_of(disk, spawn.user);
+    groups.insert(groups.begin(), spawn.gid);
+  }
+  for (const std::string& name : spawn.supplementary_groups)
+    if (auto group = find_group(disk, name)) groups.push_back(*group);
+  return groups;
+}
+
+Rights rights_of(const systemd::Spawn& spawn) {
+  Rights rights{spawn.umask,
+                spawn.secure_bits,
+                spawn.no_new_privileges,
+                spawn.capability_bounding_set,
+                spawn.ambient_capabilities,
+                {}};
+  for (const auto& [name, limit] : spawn.limits)
+    rights.limits.push_back({systemd::limit_resource(name), limit.soft, limit.hard});
+  return rights;
 }
 
 }  // namespace
@@ -54,6 +81,8 @@ systemd::SpawnOutcome UnitProcesses::spawn(const systemd::Spawn& spawn) {
   for (const auto& [name, value] : spawn.environment) process.spawn.env[name] = value;
   process.spawn.uid = spawn.uid;
   process.spawn.gid = spawn.gid;
+  process.spawn.groups = groups_for(guest_.disk(), spawn);
+  process.spawn.rights = rights_of(spawn);
   process.spawn.cwd = spawn.working_directory.empty() ? "/" : spawn.working_directory;
   if (spawn.working_directory_optional && !guest_.disk().is_directory(process.spawn.cwd))
     process.spawn.cwd = "/";

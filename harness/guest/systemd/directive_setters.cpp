@@ -115,7 +115,41 @@ void set_working_directory(Context& context, const std::string& value) {
 }
 
 void set_limit(Context& context, const std::string& value) {
-  context.config.service.limits[context.setting.key.substr(5)] = value;
+  const std::string name = context.setting.key.substr(5);
+  auto limit = parse_limit(name, value);
+  if (!limit) return context.warn("Failed to parse resource value, ignoring: " + value);
+  if (limit->soft > limit->hard)
+    return context.warn("Soft resource limit chosen higher than hard limit, ignoring: " + value);
+  context.config.service.limits[name] = *limit;
+}
+
+void set_umask(Context& context, const std::string& value) {
+  const bool octal =
+      !value.empty() && value.size() <= 6 && value.find_first_not_of("01234567") == std::string::npos;
+  const long mode = octal ? std::strtol(value.c_str(), nullptr, 8) : -1;
+  if (mode < 0 || mode > 07777) return context.warn("Failed to parse mode value, ignoring: " + value);
+  context.config.service.umask = static_cast<int>(mode);
+}
+
+void set_secure_bits(Context& context, const std::string& value) {
+  std::uint32_t& bits = context.config.service.secure_bits;
+  if (value.empty()) bits = 0;
+  for (const std::string& word : split_words(value).value_or(std::vector<std::string>{}))
+    bits |= secure_bit(word);
+}
+
+// An empty list or the first setting replaces the set; later ones add to it or, with "~", take away. Names
+// that are no capability are passed over (config_parse_capability_set()).
+void set_capabilities(const std::string& value, std::uint64_t initial, std::uint64_t& target) {
+  const bool inverted = value.starts_with('~');
+  std::uint64_t named = 0;
+  for (const std::string& word :
+       split_words(value.substr(inverted ? 1 : 0)).value_or(std::vector<std::string>{}))
+    if (auto number = capability_by_name(word)) named |= std::uint64_t{1} << *number;
+  if (named == 0 || target == initial)
+    target = inverted ? all_capabilities & ~named : named;
+  else
+    target = inverted ? target & ~named : target | named;
 }
 
 // "RuntimeDirectory", "RuntimeDirectoryMode": "RUNTIME".

@@ -55,6 +55,10 @@ void add_environment(Context& context, const std::string& value);
 void add_environment_file(Context& context, const std::string& value);
 void set_working_directory(Context& context, const std::string& value);
 void set_limit(Context& context, const std::string& value);
+void set_umask(Context& context, const std::string& value);
+void set_secure_bits(Context& context, const std::string& value);
+// `initial`: what the set is before any setting.
+void set_capabilities(const std::string& value, std::uint64_t initial, std::uint64_t& target);
 std::string directory_kind(const std::string& key);
 void set_directory(Context& context, const std::string& value);
 void set_directory_mode(Context& context, const std::string& value);

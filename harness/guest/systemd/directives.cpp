@@ -227,7 +227,18 @@ const Table& service_exec_table() {
        [](Context& c, const std::string& v) { add_words(c, v, c.config.service.pass_environment); }},
       {"UnsetEnvironment",
        [](Context& c, const std::string& v) { add_words(c, v, c.config.service.unset_environment); }},
-      {"UMask", [](Context& c, const std::string& v) { c.config.service.umask = v; }},
+      {"UMask", set_umask},
+      {"CapabilityBoundingSet",
+       [](Context& c, const std::string& v) {
+         set_capabilities(v, all_capabilities, c.config.service.capability_bounding_set);
+       }},
+      {"AmbientCapabilities",
+       [](Context& c, const std::string& v) {
+         set_capabilities(v, 0, c.config.service.ambient_capabilities);
+       }},
+      {"SecureBits", set_secure_bits},
+      {"NoNewPrivileges",
+       [](Context& c, const std::string& v) { set_boolean(c, v, c.config.service.no_new_privileges); }},
       {"StandardOutput",
        [](Context& c, const std::string& v) { c.config.service.standard_output = c.expanded(v); }},
       {"StandardError",
@@ -298,7 +309,7 @@ Handler find_handler(const std::string& section, const std::string& key) {
   if (section == "Install") return look(install_table());
   if (section == "Timer") return look(timer_table());
   if (section != "Service") return nullptr;
-  if (key.starts_with("Limit") && key.size() > 5) return set_limit;
+  if (key.starts_with("Limit") && limit_resource(key.substr(5)) >= 0) return set_limit;
   Handler handler = look(service_run_table());
   return handler != nullptr ? handler : look(service_exec_table());
 }

@@ -9,6 +9,7 @@
 
 #include "harness/guest/journal/journal.hpp"
 #include "harness/guest/systemd/exec_command.hpp"
+#include "harness/guest/systemd/exec_rights.hpp"
 
 namespace squall::guest::systemd {
 
@@ -77,8 +78,11 @@ struct Spawn {
   std::vector<std::string> supplementary_groups;
   std::string working_directory;  // empty: "/"
   bool working_directory_optional = false;
-  std::map<std::string, std::string> limits;  // "NOFILE": "65536" or "soft:hard"
-  std::string umask = "0022";
+  std::map<std::string, LimitValue> limits;  // by name: "NOFILE"
+  int umask = 022;
+  std::uint64_t capability_bounding_set = all_capabilities, ambient_capabilities = 0;
+  std::uint32_t secure_bits = 0;
+  bool no_new_privileges = false;
   // "journal", "null", "inherit", "file:/path", "append:/path", "truncate:/path"; error may be "inherit" (as
   // output).
   std::string standard_input = "null", standard_output = "journal", standard_error = "inherit";

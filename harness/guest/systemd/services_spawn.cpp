@@ -136,6 +136,10 @@ bool Services::spawn(Unit& unit, ExecCommand& command, ExecPhase phase, bool con
     request.gid = user ? user->gid : -1;
     if (!service.group.empty()) request.gid = find_group(host_.disk(), service.group).value_or(-1);
     request.supplementary_groups = service.supplementary_groups;
+    request.capability_bounding_set = service.capability_bounding_set;
+    request.ambient_capabilities = service.ambient_capabilities;
+    request.secure_bits = service.secure_bits;
+    request.no_new_privileges = service.no_new_privileges;
   }
   request.working_directory =
       service.working_directory == "~" && user ? user->home : service.working_directory;

@@ -51,13 +51,4 @@ const NamedValues& exec_defaults() {
   return values;
 }
 
-const NamedValues& limit_defaults() {
-  static const NamedValues values{
-      {"CPU", "infinity"},    {"FSIZE", "infinity"},  {"DATA", "infinity"},  {"STACK", "infinity"},
-      {"CORE", "infinity"},   {"RSS", "infinity"},    {"NOFILE", "524288"},  {"AS", "infinity"},
-      {"NPROC", "7544"},      {"MEMLOCK", "8388608"}, {"LOCKS", "infinity"}, {"SIGPENDING", "7544"},
-      {"MSGQUEUE", "819200"}, {"NICE", "0"},          {"RTPRIO", "0"},       {"RTTIME", "infinity"}};
-  return values;
-}
-
 }  // namespace squall::guest::systemd

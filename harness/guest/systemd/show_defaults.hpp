@@ -10,6 +10,5 @@ namespace squall::guest::systemd {
 using NamedValues = std::vector<std::pair<std::string_view, std::string_view>>;
 
 const NamedValues& exec_defaults();
-const NamedValues& limit_defaults();  // "NOFILE": the hard limit
 
 }  // namespace squall::guest::systemd

@@ -1,5 +1,6 @@
 // systemctl show: the properties of a unit, in the order in which the manager gives them out.
 #include <algorithm>
+#include <cstdio>
 
 #include "harness/guest/journal/timespan.hpp"
 #include "harness/guest/systemd/install.hpp"
@@ -13,6 +14,11 @@ using Properties = std::vector<std::pair<std::string, std::string>>;
 
 std::string stamp(Time t) { return t == Time{} ? std::string() : journal::format_timestamp(t); }
 std::string span(Duration d) { return journal::format_timespan(d); }
+std::string octal(int mode) {
+  char text[8];
+  std::snprintf(text, sizeof text, "%04o", static_cast<unsigned>(mode));
+  return text;
+}
 std::string yes_no(bool value) { return value ? "yes" : "no"; }
 std::string join(const std::vector<std::string>& words) {
   std::string text;
@@ -108,9 +114,12 @@ struct Collector {
     add("Environment", environment);
     for (const auto& [path, optional] : s.environment_files)
       add("EnvironmentFiles", path + " (ignore_errors=" + yes_no(optional) + ")");
-    add("UMask", s.umask);
+    add("UMask", octal(s.umask));
     limits();
     for (const auto& [name, value] : exec_defaults()) add(std::string(name), value_of(name, value));
+    number("SecureBits", s.secure_bits);
+    add("CapabilityBoundingSet", capability_names(s.capability_bounding_set));
+    add("AmbientCapabilities", capability_names(s.ambient_capabilities));
     add("User", s.user);
     add("Group", s.group);
     add("SupplementaryGroups", join(s.supplementary_groups));
@@ -131,6 +140,7 @@ struct Collector {
       if (name == "StandardOutput") return unit.config.service.standard_output;
       if (name == "StandardError") return unit.config.service.standard_error;
       if (name == "StandardInput") return unit.config.service.standard_input;
+      if (name == "NoNewPrivileges") return yes_no(unit.config.service.no_new_privileges);
       return std::string(fallback);
     }
     if (fallback == "yes" || fallback == "no")
@@ -139,22 +149,12 @@ struct Collector {
   }
 
   void limits() {
-    for (const auto& [name, fallback] : limit_defaults()) {
-      std::string hard(fallback), soft(fallback);
+    for (std::string_view name : limit_names) {
       auto found = unit.config.service.limits.find(std::string(name));
-      if (found != unit.config.service.limits.end()) {
-        const std::size_t colon = found->second.find(':');
-        soft = found->second.substr(0, colon);
-        hard = colon == std::string::npos ? soft : found->second.substr(colon + 1);
-      } else if (name == "STACK") {
-        soft = "8388608";
-      } else if (name == "CORE") {
-        soft = "0";
-      } else if (name == "NOFILE") {
-        soft = "1024";
-      }
-      add("Limit" + std::string(name), hard);
-      add("Limit" + std::string(name) + "Soft", soft);
+      const LimitValue limit =
+          found != unit.config.service.limits.end() ? found->second : default_limit(name);
+      add("Limit" + std::string(name), limit_text(limit.hard));
+      add("Limit" + std::string(name) + "Soft", limit_text(limit.soft));
     }
   }
 

@@ -8,6 +8,7 @@
 
 #include "harness/guest/systemd/calendar.hpp"
 #include "harness/guest/systemd/exec_command.hpp"
+#include "harness/guest/systemd/exec_rights.hpp"
 
 namespace squall::guest::systemd {
 
@@ -67,9 +68,12 @@ struct ServiceConfig {
   Environment environment;
   std::vector<std::pair<std::string, bool>> environment_files;  // path; true: may be missing
   std::vector<std::string> pass_environment, unset_environment;
-  std::map<std::string, std::string> limits;  // "NOFILE": "65536", "MEMLOCK": "infinity"
-  std::string umask = "0022", standard_output = "journal", standard_error = "inherit",
-              standard_input = "null";
+  std::map<std::string, LimitValue> limits;  // by name: "NOFILE"
+  int umask = 022;
+  std::uint64_t capability_bounding_set = all_capabilities, ambient_capabilities = 0;
+  std::uint32_t secure_bits = 0;
+  bool no_new_privileges = false;
+  std::string standard_output = "journal", standard_error = "inherit", standard_input = "null";
   std::string syslog_identifier;
   bool syslog_level_prefix = true;
   // "RUNTIME", "STATE", "CACHE", "LOGS", "CONFIGURATION": directories below /run, /var/lib, ... made at

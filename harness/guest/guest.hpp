@@ -25,7 +25,7 @@ namespace squall::guest {
 // One command that the world answered, or something that a guest did; for the event hash and for the story.
 struct TraceEntry {
   std::string instance_id;
-  std::string kind;  // "call", "console", "overrun", "not-found", "script", "boot", "lost"
+  std::string kind;  // "call", "console", "overrun", "not-found", "script", "boot", "lost", "log"
   std::vector<std::string> argv;
   std::uint64_t input_hash = 0,
                 output_hash = 0;  // base::hash64; output: standard output, then standard error

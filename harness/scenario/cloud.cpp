@@ -133,6 +133,7 @@ struct Cloud::Impl {
 
   // What people are told, and what only the event hash sees.
   void trace(const guest::TraceEntry& entry) {
+    if (entry.kind == "log") return scheduler.trace("log", entry.instance_id + " " + entry.text);
     scheduler.trace("guest", describe(entry));
     if (entry.kind == "boot" || entry.kind == "overrun" || entry.kind == "not-found" ||
         entry.kind == "unit" || entry.kind == "lost")

@@ -35,6 +35,16 @@ std::string service_address(std::string_view name) {
   return "52.94." + std::to_string(hash % 254 + 1) + "." + std::to_string(hash / 254 % 254 + 1);
 }
 
+// What a message says, for the event hash: a difference in it is a difference, even if nothing follows from
+// it.
+template <class Message>
+std::string content_hash(const Message& message) {
+  std::uint64_t hash = base::hash64(message.body);
+  for (const auto& [name, value] : message.headers.fields())
+    hash = base::hash64(value, base::hash64(name, hash));
+  return " [" + std::to_string(hash) + "]";
+}
+
 }  // namespace
 
 // A bound port. Exchanges in flight hold it weakly, and end when it goes.
@@ -229,7 +239,7 @@ world::Task<Reply> SimNetwork::exchange(SimHost& from, world::Call call) {
   std::string dialled = way.address + ":" + std::to_string(call.port);
   scheduler_.trace("net", from.id_ + " -> " + call.scheme + "://" + call.host + ":" +
                               std::to_string(call.port) + " " + call.request.method + " " +
-                              call.request.target);
+                              call.request.target + content_hash(call.request));
   // Silence, until a timeout of the caller ends it; without one, for as long as he waits.
   auto silence = [&](Time until, bool connected) -> world::Task<Reply> {
     co_await world::sleep_until(scheduler_, until);
@@ -239,7 +249,8 @@ world::Task<Reply> SimNetwork::exchange(SimHost& from, world::Call call) {
     co_await world::sleep(scheduler_, latency(false, true));
     co_return NetError{NetFault::name_not_found, false, call.host};
   }
-  RuleEntry* fault = matching(from.id_, way.to);
+  // What a host says to itself passes no link.
+  RuleEntry* fault = way.local ? nullptr : matching(from.id_, way.to);
   LinkRule::Effect effect{};
   Duration extra{0};
   if (fault) effect = fault->rule.effect, extra = fault->rule.delay;
@@ -313,11 +324,12 @@ world::Task<Reply> SimNetwork::exchange(SimHost& from, world::Call call) {
     co_return answered;
   }
   // The answer takes the way back; a cut made meanwhile swallows it.
-  RuleEntry* back = matching(way.to, from.id_);
+  RuleEntry* back = way.local ? nullptr : matching(way.to, from.id_);
   if (back && back->rule.effect == LinkRule::Effect::drop) co_return co_await silence(finish_by, true);
   co_await world::sleep(scheduler_, one_way);
+  const auto& response = std::get<http::Response>(answered);
   scheduler_.trace(
-      "net", from.id_ + " <- " + call.host + " " + std::to_string(std::get<http::Response>(answered).status));
+      "net", from.id_ + " <- " + call.host + " " + std::to_string(response.status) + content_hash(response));
   co_return answered;
 }
 

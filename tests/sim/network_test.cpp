@@ -51,6 +51,39 @@ TEST_F(SimNetworkTest, CarriesAnExchangeAndTellsWhoAsked) {
   EXPECT_EQ(std::get<http::Response>(call(*b, to("localhost", 8200))).body, "hello 127.0.0.1");
 }
 
+TEST_F(SimNetworkTest, ACutHostStillReachesItself) {
+  auto listener = greet(*b, 8200);
+  network.add_rule({.from = "b", .to = "*", .effect = LinkRule::Effect::drop});
+  EXPECT_EQ(std::get<http::Response>(call(*b, to("127.0.0.1", 8200))).body, "hello 127.0.0.1");
+  EXPECT_EQ(std::get<http::Response>(call(*b, to("10.0.0.2", 8200))).body, "hello 127.0.0.1");
+  EXPECT_EQ(fault(call(*b, to("10.0.0.1", 8200))), NetFault::timed_out);
+}
+
+// Two networks that differ only in what is said: the difference is an event of its own.
+TEST_F(SimNetworkTest, WhatAMessageSaysIsPartOfTheEventHash) {
+  auto hash_of = [](const std::string& header, const std::string& body) {
+    SimScheduler clock{*base::parse_iso8601("2024-01-01T00:00:00Z")};
+    SimNetwork other{clock, base::Random{1}};
+    auto from = other.add_host("a", "10.0.0.1");
+    other.add_service("service", [&](const SimHost&, http::Request) -> Task<http::Response> {
+      http::Response response = http::Response::text(200, body);
+      response.headers.add("X-Test", header);
+      co_return response;
+    });
+    bool over = false;
+    auto ask = [&]() -> Task<> {
+      co_await from->send(to("service", 80));
+      over = true;
+    };
+    Job job = Job::start(clock, ask());
+    EXPECT_TRUE(clock.run_until([&] { return over; }, clock.now() + 1min));
+    return clock.event_hash();
+  };
+  EXPECT_EQ(hash_of("a", "b"), hash_of("a", "b"));
+  EXPECT_NE(hash_of("a", "b"), hash_of("a", "c"));
+  EXPECT_NE(hash_of("a", "b"), hash_of("c", "b"));
+}
+
 TEST_F(SimNetworkTest, FailsAsANetworkDoes) {
   auto listener = greet(*b, 8200);
   EXPECT_EQ(fault(call(*a, to("10.0.0.2", 8201))), NetFault::refused);

@@ -17,6 +17,7 @@ void Journal::append(Entry entry) {
   if (boots_.empty()) return;  // nobody listens before the first boot
   entry.boot = static_cast<int>(boots_.size()) - 1;
   entries_.push_back(std::move(entry));
+  if (observer_) observer_(entries_.back());
 }
 
 void Journal::lose_power(Time now) {

@@ -2,6 +2,7 @@
 // 252). Pure data: no clock of its own. It outlives a boot only where /var/log/journal exists, as on
 // Debian 12.
 #pragma once
+#include <functional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -38,6 +39,8 @@ class Journal {
   void begin_boot(std::string boot_id, Time now, bool persistent);
   // Entries keep the order in which they were written, as journald's do within a boot.
   void append(Entry entry);
+  // Sees every entry as it is appended.
+  void observe(std::function<void(const Entry&)> observer) { observer_ = std::move(observer); }
   // What a power loss takes: everything after the last sync (every 5 minutes, SyncIntervalSec=, and at once
   // for CRIT and worse; journald.conf(5)), and all of this boot where the journal is not persistent.
   void lose_power(Time now);
@@ -51,6 +54,7 @@ class Journal {
   std::string machine_id_;
   std::vector<Boot> boots_;
   std::vector<Entry> entries_;
+  std::function<void(const Entry&)> observer_;
   bool persistent_ = false;
 };
 

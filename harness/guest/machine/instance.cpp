@@ -28,7 +28,12 @@ std::string id_of(const std::string& seed) { return base::hex_encode(base::sha25
 Instance::Instance(Options options, Surroundings surroundings)
     : machine_id_(id_of("machine " + options.machine.instance_id)),
       guest_(GuestOptions{options.machine, options.site, bind(options)}, surroundings),
-      journal_(machine_id_) {}
+      journal_(machine_id_) {
+  journal_.observe([this](const journal::Entry& entry) {
+    guest_.trace(
+        {.kind = "log", .text = entry.identifier + "[" + std::to_string(entry.pid) + "]: " + entry.message});
+  });
+}
 
 Instance::~Instance() { leave(); }
 

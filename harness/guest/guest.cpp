@@ -166,7 +166,7 @@ void Guest::handle(GuestEvent event) {
         if (ended) ended(static_cast<int>(event.number));
         if (process_end_) process_end_();
       } else if (orphan_end_) {
-        orphan_end_(event.id);
+        orphan_end_(event.id, static_cast<int>(event.number));
       }
       break;
     case GuestEvent::overrun:

@@ -91,7 +91,9 @@ class Guest {
   int kill_processes(const std::string& name, int signal_number);
   std::vector<std::pair<int, std::string>> processes();
   // A process that the world did not start itself ended, and init had inherited it.
-  void on_orphan_end(std::function<void(int pid)> handler) { orphan_end_ = std::move(handler); }
+  void on_orphan_end(std::function<void(int pid, int wait_status)> handler) {
+    orphan_end_ = std::move(handler);
+  }
   // A file of /proc/PID; empty when there is no such process.
   std::string process_file(int pid, const std::string& name);
 
@@ -123,6 +125,13 @@ class Guest {
   void syslog(const std::string& tag, int priority, const std::string& text);
   // Called at the end of each process that the world started: files may have changed.
   void on_process_end(std::function<void()> handler) { process_end_ = std::move(handler); }
+  // A package brought a unit that its installation starts; nothing happens where no service manager runs.
+  void on_unit_installed(std::function<void(const std::string& unit)> handler) {
+    unit_installed_ = std::move(handler);
+  }
+  void start_installed_unit(const std::string& unit) {
+    if (unit_installed_) unit_installed_(unit);
+  }
   // sd_notify messages of programs: process id and text.
   void on_notify(std::function<void(int, std::string_view)> handler) { notify_ = std::move(handler); }
 
@@ -164,7 +173,8 @@ class Guest {
   std::function<void(int, std::string_view)> notify_;
   std::function<void(const std::string&, int, const std::string&)> syslog_;
   std::function<void()> process_end_;
-  std::function<void(int)> orphan_end_;
+  std::function<void(const std::string&)> unit_installed_;
+  std::function<void(int, int)> orphan_end_;
   std::shared_ptr<bool> here_ = std::make_shared<bool>(true);  // what outlives the guest sees it go
 };
 

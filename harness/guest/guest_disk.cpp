@@ -149,6 +149,12 @@ bool GuestDisk::is_directory(const std::string& path) {
   return bool(open_in(root_(), path, O_PATH | O_DIRECTORY));
 }
 
+bool GuestDisk::is_executable(const std::string& path) {
+  FileDescriptor file = open_in(root_(), path, O_PATH);
+  struct stat about {};
+  return file && ::fstat(file.get(), &about) == 0 && S_ISREG(about.st_mode) && (about.st_mode & 0111) != 0;
+}
+
 void GuestDisk::sync(const std::string& path) {
   unsynced_.erase(path);
   auto renamed = renamed_from_.find(path);

@@ -39,6 +39,7 @@ class GuestDisk final : public world::Disk {
   void change_owner(const std::string& path, int uid, int gid);
   void change_mode(const std::string& path, int mode);
   bool is_directory(const std::string& path);
+  bool is_executable(const std::string& path);  // a file with an x bit
   void remove_tree(const std::string& path);
 
   void sync_all() { unsynced_.clear(); }

@@ -63,6 +63,9 @@ class FakeChildren final : public guest::supervisor::SupervisorHost {
       end(pid, daemon ? Exit{ExitCode::exited, 0} : Exit{ExitCode::killed, signal});
     });
   }
+  bool is_executable(const std::string&) override { return true; }
+  int start_daemon(const program::Invocation&) override { return 0; }
+  bool is_daemon(int) const override { return false; }
   void end(int pid, Exit exit) {
     if (alive.erase(pid) > 0) board->exited(pid, exit);
   }

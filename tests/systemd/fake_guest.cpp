@@ -2,49 +2,13 @@
 
 #include <stdexcept>
 
+#include "harness/guest/commands/vault_unit.hpp"
 #include "harness/guest/systemd/text.hpp"
 
 namespace squall::testing {
 
 using guest::systemd::Exit;
 using guest::systemd::ExitCode;
-
-const char* const vault_unit = R"([Unit]
-Description="HashiCorp Vault - A tool for managing secrets"
-Documentation=https://developer.hashicorp.com/vault/docs
-Requires=network-online.target
-After=network-online.target
-ConditionFileNotEmpty=/etc/vault.d/vault.hcl
-StartLimitIntervalSec=60
-StartLimitBurst=3
-
-[Service]
-Type=notify
-EnvironmentFile=/etc/vault.d/vault.env
-User=vault
-Group=vault
-ProtectSystem=full
-ProtectHome=read-only
-PrivateTmp=yes
-PrivateDevices=yes
-SecureBits=keep-caps
-AmbientCapabilities=CAP_IPC_LOCK
-CapabilityBoundingSet=CAP_SYSLOG CAP_IPC_LOCK
-NoNewPrivileges=yes
-ExecStart=/usr/bin/vault server -config=/etc/vault.d/vault.hcl $OPTS
-ExecReload=/bin/kill --signal HUP $MAINPID
-KillMode=process
-KillSignal=SIGINT
-Restart=on-failure
-RestartSec=5
-TimeoutStopSec=30
-LimitNOFILE=65536
-LimitMEMLOCK=infinity
-LimitCORE=0
-
-[Install]
-WantedBy=multi-user.target
-)";
 
 // --- disk ---
 
@@ -392,6 +356,13 @@ class FakeContext final : public program::Context {
 
 }  // namespace
 
+std::string vault_unit() {
+  std::string unit(guest::packaged_vault_unit);
+  const std::string end = "-config=/etc/vault.d/vault.hcl\n";
+  unit.insert(unit.find(end) + end.size() - 1, " $OPTS");
+  return unit;
+}
+
 FakeGuest::FakeGuest() {
   disk.write("/etc/passwd", "root:x:0:0:root:/root:/bin/bash\nvault:x:997:997::/etc/vault.d:/bin/false\n",
              0644);
@@ -400,7 +371,7 @@ FakeGuest::FakeGuest() {
   disk.write("/etc/vault.d/vault.env", "OPTS=--ready=1\n", 0640);
   disk.make_directories("/var/log/journal", 0755);
   disk.make_directories("/etc/systemd/system", 0755);
-  unit("vault.service", vault_unit);
+  unit("vault.service", vault_unit());
 }
 
 FakeGuest::~FakeGuest() { driver.reset(); }

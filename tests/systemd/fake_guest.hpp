@@ -113,7 +113,7 @@ class FakeGuest {
   int boots_ = 0;
 };
 
-// The unit of HashiCorp's package as the recordings have it.
-extern const char* const vault_unit;
+// The unit of HashiCorp's package as the recordings have it: with " $OPTS" at the end of ExecStart.
+std::string vault_unit();
 
 }  // namespace squall::testing

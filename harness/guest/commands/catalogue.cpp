@@ -5,6 +5,8 @@
 
 #include "harness/guest/agent/embedded.hpp"
 #include "harness/guest/commands/packages.hpp"
+#include "harness/guest/commands/supervisor_package.hpp"
+#include "harness/guest/commands/vault_unit.hpp"
 #include "harness/guest/guest.hpp"
 #include "harness/guest/host_accounts.hpp"
 
@@ -57,43 +59,6 @@ const std::vector<Package>& catalogue() {
   return packages;
 }
 
-constexpr char vault_unit[] = R"([Unit]
-Description="HashiCorp Vault - A tool for managing secrets"
-Documentation=https://developer.hashicorp.com/vault/docs
-Requires=network-online.target
-After=network-online.target
-ConditionFileNotEmpty=/etc/vault.d/vault.hcl
-StartLimitIntervalSec=60
-StartLimitBurst=3
-
-[Service]
-Type=notify
-EnvironmentFile=/etc/vault.d/vault.env
-User=vault
-Group=vault
-ProtectSystem=full
-ProtectHome=read-only
-PrivateTmp=yes
-PrivateDevices=yes
-SecureBits=keep-caps
-AmbientCapabilities=CAP_IPC_LOCK
-CapabilityBoundingSet=CAP_SYSLOG CAP_IPC_LOCK
-NoNewPrivileges=yes
-ExecStart=/usr/bin/vault server -config=/etc/vault.d/vault.hcl $OPTS
-ExecReload=/bin/kill --signal HUP $MAINPID
-KillMode=process
-KillSignal=SIGINT
-Restart=on-failure
-RestartSec=5
-TimeoutStopSec=30
-LimitNOFILE=65536
-LimitMEMLOCK=infinity
-LimitCORE=0
-
-[Install]
-WantedBy=multi-user.target
-)";
-
 // The package's own configuration listens on 8200 with the certificate that its installation made.
 constexpr char vault_configuration[] =
     "ui = true\n\nstorage \"file\" {\n  path = \"/opt/vault/data\"\n}\n\nlistener \"tcp\" {\n"
@@ -108,7 +73,7 @@ void install_vault(Guest& guest) {
   if (!disk.exists("/etc/vault.d/vault.hcl")) disk.write("/etc/vault.d/vault.hcl", vault_configuration, 0640);
   if (!disk.exists("/etc/vault.d/vault.env")) disk.write("/etc/vault.d/vault.env", "", 0640);
   disk.make_directories("/usr/lib/systemd/system", 0755);
-  disk.write("/usr/lib/systemd/system/vault.service", vault_unit, 0644);
+  disk.write("/usr/lib/systemd/system/vault.service", packaged_vault_unit, 0644);
   for (const char* owned : {"/etc/vault.d", "/etc/vault.d/vault.hcl", "/etc/vault.d/vault.env", "/opt/vault",
                             "/opt/vault/data", "/opt/vault/tls"})
     disk.change_owner(owned, account.uid, account.gid);
@@ -170,6 +135,7 @@ void install_package(Guest& guest, const Package& package) {
     }
   for (const std::string& command : package.commands) put_command(guest, command);
   if (package.name == "vault") install_vault(guest);
+  if (package.name == "supervisor") install_supervisor(guest);
   if (package.name == "chrony") install_daemon(guest, "chrony", "chrony, an NTP client/server");
   if (package.name == "chrony") install_daemon(guest, "chronyd", "NTP client/server");
   if (package.name == "rsyslog") install_daemon(guest, "rsyslog", "System Logging Service");

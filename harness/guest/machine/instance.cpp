@@ -7,6 +7,7 @@
 #include "harness/guest/commands/packages.hpp"
 #include "harness/guest/journal/journalctl.hpp"
 #include "harness/guest/machine/power_commands.hpp"
+#include "harness/guest/supervisor/programs.hpp"
 #include "harness/guest/systemd/systemctl.hpp"
 
 namespace squall::guest {
@@ -27,11 +28,15 @@ std::string id_of(const std::string& seed) { return base::hex_encode(base::sha25
 
 Instance::Instance(Options options, Surroundings surroundings)
     : machine_id_(id_of("machine " + options.machine.instance_id)),
+      supervised_(guest_),
       guest_(GuestOptions{options.machine, options.site, bind(options)}, surroundings),
       journal_(machine_id_) {
   journal_.observe([this](const journal::Entry& entry) {
     guest_.trace(
         {.kind = "log", .text = entry.identifier + "[" + std::to_string(entry.pid) + "]: " + entry.message});
+  });
+  supervised_.on_end([this](int pid, int wait_status) {
+    if (processes_) processes_->other_ended(pid, wait_status);
   });
 }
 
@@ -42,6 +47,8 @@ std::map<std::string, program::Program> Instance::bind(Options& options) {
   systemd::DriverSource driver = [this] { return driver_.get(); };
   programs["systemctl"] = systemd::systemctl(driver);
   programs["service"] = systemd::service_command(driver);
+  programs["supervisord"] = supervisor::supervisord(supervised_.board());
+  programs["supervisorctl"] = supervisor::supervisorctl(supervised_.board());
   for (auto& [name, program] : power_commands(driver)) programs[name] = std::move(program);
   programs["journalctl"] =
       journal::journalctl({[this] { return &journal_; }, [this] { return guest_.hostname(); }});
@@ -76,6 +83,12 @@ void Instance::boot() {
   driver_ = std::make_unique<systemd::Driver>(scheduler(), guest_.disk(), *processes_, journal_,
                                               stream("systemd"), std::move(options));
   processes_->drive(*driver_);
+  supervised_.forget_daemons();
+  guest_.on_unit_installed([this](const std::string& unit) {
+    if (!driver_) return;
+    driver_->daemon_reload();
+    driver_->request({.unit = unit});
+  });
   state_ = State::up;
   tell("booted");
   mount_volumes();
@@ -140,6 +153,7 @@ void Instance::leave() {
   scheduler().cancel(std::exchange(force_timer_, 0));
   cloud_init_.kill();
   guest_.on_process_end({});
+  guest_.on_unit_installed({});
   guest_.on_syslog({});
   cron_.reset();
   driver_.reset();

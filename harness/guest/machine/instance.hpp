@@ -10,6 +10,7 @@
 #include "harness/guest/cron.hpp"
 #include "harness/guest/guest.hpp"
 #include "harness/guest/journal/journal.hpp"
+#include "harness/guest/machine/supervised_programs.hpp"
 #include "harness/guest/machine/unit_processes.hpp"
 #include "harness/guest/systemd/driver.hpp"
 
@@ -66,6 +67,7 @@ class Instance {
   std::string machine_id_;
   std::unique_ptr<systemd::Driver> driver_;
   std::unique_ptr<UnitProcesses> processes_;
+  SupervisedPrograms supervised_;  // programs of the guest refer to it
   Guest guest_;
   journal::Journal journal_;
   State state_ = State::off;

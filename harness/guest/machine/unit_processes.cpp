@@ -1,16 +1,13 @@
 #include "harness/guest/machine/unit_processes.hpp"
 
-#include <sys/wait.h>
-
 #include <cerrno>
 #include <cstring>
 
 #include "harness/guest/host_accounts.hpp"
+#include "harness/guest/machine/wait_status.hpp"
 
 namespace squall::guest {
 namespace {
-
-using systemd::ExitCode;
 
 // The list of texts that the kernel ends with NUL each: /proc/PID/cmdline, /proc/PID/environ.
 std::vector<std::string> nul_separated(std::string_view text) {
@@ -21,11 +18,6 @@ std::vector<std::string> nul_separated(std::string_view text) {
     text.remove_prefix(std::min(text.size(), part.size() + 1));
   }
   return parts;
-}
-
-systemd::Exit exit_of(int wait_status) {
-  if (WIFEXITED(wait_status)) return {ExitCode::exited, WEXITSTATUS(wait_status)};
-  return {WCOREDUMP(wait_status) ? ExitCode::dumped : ExitCode::killed, WTERMSIG(wait_status)};
 }
 
 // The groups that list the user, and SupplementaryGroups=. Without User= and Group= a service keeps PID 1's,
@@ -58,10 +50,12 @@ Rights rights_of(const systemd::Spawn& spawn) {
 UnitProcesses::UnitProcesses(Guest& guest, std::function<void(systemd::ShutdownMode)> power)
     : guest_(guest), power_(std::move(power)) {
   guest_.on_notify([this](int pid, std::string_view text) { notified(pid, text); });
+  guest_.on_orphan_end([this](int pid, int status) { other_ended(pid, status); });
 }
 
 UnitProcesses::~UnitProcesses() {
   guest_.on_notify({});
+  guest_.on_orphan_end({});
   for (world::TimerId timer : timers_) guest_.surroundings().scheduler.cancel(timer);
 }
 
@@ -120,6 +114,13 @@ void UnitProcesses::ended(int pid, int wait_status) {
     driver.output_closed(spawn);
     driver.exited(pid, exit);
   });
+}
+
+void UnitProcesses::other_ended(int pid, int wait_status) {
+  soon([pid, exit = exit_of(wait_status)](systemd::Driver& driver) { driver.exited(pid, exit); });
+  std::set<std::string> units;
+  for (const auto& [id, unit] : unit_by_invocation_) units.insert(unit);
+  for (const std::string& unit : units) soon([unit](systemd::Driver& driver) { driver.process_gone(unit); });
 }
 
 void UnitProcesses::notified(int pid, std::string_view text) {

@@ -29,6 +29,9 @@ class UnitProcesses final : public systemd::ManagerHost {
   // Real computing takes no virtual time.
   Duration cpu_time(const std::string&) const override { return Duration{0}; }
   void not_served(const std::string& unit, const std::vector<std::string>& settings) override;
+  // A process ended that the manager did not start: the main process of a forking service, or the last one of
+  // a group that is being stopped.
+  void other_ended(int pid, int wait_status);
 
  private:
   struct Main {

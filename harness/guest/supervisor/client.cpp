@@ -6,6 +6,7 @@
 #include "harness/guest/journal/options.hpp"
 #include "harness/guest/supervisor/usage.hpp"
 #include "harness/guest/systemd/text.hpp"
+#include "harness/guest/systemd/users.hpp"
 
 namespace squall::guest::supervisor {
 
@@ -88,7 +89,7 @@ std::optional<int> Client::parse() {
     return 2;
   };
   if (!parsed.error.empty()) return wrong(parsed.error.substr(parsed.error.find(": ") + 2));
-  std::string config = "/etc/supervisor/supervisord.conf";
+  std::string config;
   bool given = false;
   for (const auto& [name, value] : parsed.options) {
     if (name == "configuration") config = context_.resolve(value), given = true;
@@ -102,7 +103,9 @@ std::optional<int> Client::parse() {
       return 1;
     }
   }
-  auto text = context_.disk().read(config);
+  for (const std::string& path : config_search_path(argv.front(), context_.invocation().cwd))
+    if (config.empty() && context_.disk().exists(path)) config = path;
+  auto text = config.empty() ? std::nullopt : context_.disk().read(config);
   if (!text && given) return wrong("could not find config file " + config);
   if (url_.empty()) {
     url_ = "http://localhost:9001";
@@ -122,19 +125,33 @@ std::string Client::socket() const {
 }
 
 std::optional<std::string> Client::unreachable() {
-  server_ = url_.starts_with("unix://") ? board_.at(socket()) : nullptr;
-  if (server_ == nullptr && url_.starts_with("unix://")) {
-    // The same file by the path of its folder's link: /var/run is /run.
-    std::string other = socket();
-    if (other.starts_with("/var/run/"))
-      other = other.substr(4);
-    else if (other.starts_with("/run/"))
-      other = "/var" + other;
-    server_ = board_.at(other);
-  }
+  server_ = board_.at(url_.starts_with("unix://") ? socket() : normal_url(url_));
   if (server_ != nullptr) return std::nullopt;
   if (!url_.starts_with("unix://")) return url_ + " refused connection";
   return url_ + (context_.disk().exists(socket()) ? " refused connection" : " no such file");
+}
+
+bool Client::may_connect() const {
+  const auto& who = context_.invocation();
+  const ServerConfig& config = server_->config();
+  if (who.uid == 0 || !url_.starts_with("unix://")) return true;
+  const std::size_t colon = config.socket_owner.find(':');
+  const std::string owner = config.socket_owner.substr(0, colon);
+  const std::string group =
+      colon == std::string::npos ? std::string() : config.socket_owner.substr(colon + 1);
+  if (!owner.empty() && owner == who.user) return (config.socket_mode & 0200) != 0;
+  const auto members = [&] {
+    for (const std::string& line : systemd::split(context_.disk().read("/etc/group").value_or(""), '\n'))
+      if (line.starts_with(group + ":")) return systemd::split(systemd::split(line, ':').back(), ',');
+    return std::vector<std::string>{};
+  };
+  if (!group.empty()) {
+    const auto names = members();
+    if (systemd::find_group(context_.disk(), group) == who.gid ||
+        std::find(names.begin(), names.end(), who.user) != names.end())
+      return (config.socket_mode & 0020) != 0;
+  }
+  return (config.socket_mode & 0002) != 0;
 }
 
 Client::Selection Client::select(const std::string& word) {

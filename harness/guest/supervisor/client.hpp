@@ -31,6 +31,8 @@ class Client {
   std::string socket() const;
   // Nothing: it answers; otherwise what is wrong, as the client says it.
   std::optional<std::string> unreachable();
+  // The rights of the socket's file.
+  bool may_connect() const;
   void no_server(const std::string& verb, const std::string& wrong);
   Selection select(const std::string& word);
   void report(const std::string& title, Supervisor::Fault fault, Supervisor::Fault ignored,

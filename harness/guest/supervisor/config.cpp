@@ -1,8 +1,8 @@
 #include "harness/guest/supervisor/config.hpp"
 
 #include <algorithm>
-#include <cctype>
 
+#include "harness/guest/supervisor/values.hpp"
 #include "harness/guest/systemd/text.hpp"
 #include "harness/guest/systemd/users.hpp"
 
@@ -10,119 +10,6 @@ namespace squall::guest::supervisor {
 namespace {
 
 using Section = std::map<std::string, std::string>;
-
-std::string lower(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
-
-// Python's "%" with a dictionary, as far as names, "s" and "0Nd" go.
-std::string expand(const std::string& text, const std::map<std::string, std::string>& names,
-                   const std::string& option) {
-  std::string result;
-  auto bad = [&](const std::string& why) {
-    throw ConfigError("Format string '" + text + "' for '" + option + "' is badly formatted: " + why);
-  };
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    if (text[at] != '%') {
-      result += text[at];
-      continue;
-    }
-    if (++at == text.size()) bad("incomplete format");
-    if (text[at] == '%') {
-      result += '%';
-      continue;
-    }
-    if (text[at] != '(') bad("unsupported format character '" + std::string(1, text[at]) + "'");
-    const std::size_t close = text.find(')', at);
-    if (close == std::string::npos) bad("incomplete format key");
-    const std::string name = text.substr(at + 1, close - at - 1);
-    auto found = names.find(name);
-    if (found == names.end()) {
-      std::string available;
-      for (const auto& [known, value] : names) available += (available.empty() ? "" : ", ") + known;
-      throw ConfigError("Format string '" + text + "' for '" + option + "' contains names ('" + name +
-                        "') which cannot be expanded. Available names: " + available);
-    }
-    std::size_t width = 0;
-    at = close + 1;
-    for (; at < text.size() && std::isdigit(static_cast<unsigned char>(text[at])) != 0; ++at)
-      width = std::min<std::size_t>(width * 10 + static_cast<std::size_t>(text[at] - '0'), 64);
-    if (at == text.size()) bad("incomplete format");
-    if (text[at] == 'd')
-      result +=
-          std::string(width > found->second.size() ? width - found->second.size() : 0, '0') + found->second;
-    else if (text[at] == 's')
-      result += found->second;
-    else
-      bad("unsupported format character '" + std::string(1, text[at]) + "'");
-  }
-  return result;
-}
-
-int integer(const std::string& text) {
-  const bool good =
-      !text.empty() && text.size() < 10 &&
-      text.find_first_not_of("0123456789", text[0] == '-' && text.size() > 1 ? 1 : 0) == std::string::npos;
-  if (!good) throw ConfigError("invalid literal for int() with base 10: '" + text + "'");
-  return std::stoi(text);
-}
-
-bool boolean(const std::string& text) {
-  const std::string value = lower(text);
-  for (const char* yes : {"true", "yes", "on", "1"})
-    if (value == yes) return true;
-  for (const char* no : {"false", "no", "off", "0"})
-    if (value == no) return false;
-  throw ConfigError("not a valid boolean value: '" + text + "'");
-}
-
-Autorestart autorestart(const std::string& text) {
-  const std::string value = lower(text);
-  if (value == "unexpected") return Autorestart::unexpected;
-  try {
-    return boolean(value) ? Autorestart::always : Autorestart::no;
-  } catch (const ConfigError&) {
-    throw ConfigError("invalid 'autorestart' value '" + text + "'");
-  }
-}
-
-int signal(const std::string& text) {
-  auto parsed = systemd::parse_signal(systemd::trim(text));
-  if (!parsed) throw ConfigError("value '" + text + "' is not a valid signal name");
-  return *parsed;
-}
-
-// KEY="value with blanks",OTHER=x
-std::map<std::string, std::string> key_values(const std::string& text) {
-  std::map<std::string, std::string> result;
-  std::size_t at = 0;
-  auto skip = [&] {
-    while (at < text.size() && (std::isspace(static_cast<unsigned char>(text[at])) != 0 || text[at] == ','))
-      ++at;
-  };
-  for (skip(); at < text.size(); skip()) {
-    const std::size_t equals = text.find('=', at);
-    if (equals == std::string::npos)
-      throw ConfigError("Unexpected end of key/value pairs in value '" + text + "'");
-    const std::string key = systemd::trim(text.substr(at, equals - at));
-    std::string value;
-    at = equals + 1;
-    if (at < text.size() && (text[at] == '"' || text[at] == '\'')) {
-      const std::size_t close = text.find(text[at], at + 1);
-      if (close == std::string::npos)
-        throw ConfigError("Unexpected end of key/value pairs in value '" + text + "'");
-      value = text.substr(at + 1, close - at - 1);
-      at = close + 1;
-    } else {
-      const std::size_t comma = std::min(text.find(',', at), text.size());
-      value = systemd::trim(text.substr(at, comma - at));
-      at = comma;
-    }
-    result[key] = value;
-  }
-  return result;
-}
 
 struct Loader {
   world::Disk& disk;
@@ -220,13 +107,20 @@ struct Loader {
     if (!p.user.empty() && !systemd::find_user(disk, p.user))
       throw ConfigError("Invalid user name " + p.user);
     p.directory = get("directory", "");
-    p.umask = get("umask", "");
+    if (values.contains("umask")) p.umask = octal(get("umask", ""));
     p.environment = config.environment;
     for (const auto& [key, value] : key_values(get("environment", ""))) p.environment[key] = value;
-    p.stdout_logfile = get("stdout_logfile", "AUTO");
-    p.stderr_logfile = get("stderr_logfile", "AUTO");
-    check_logfile(p.stdout_logfile);
-    check_logfile(p.stderr_logfile);
+    for (auto [channel, log] : {std::pair{"stdout", &p.stdout_log}, std::pair{"stderr", &p.stderr_log}}) {
+      const std::string prefix = channel;
+      log->path = get(prefix + "_logfile", "AUTO");
+      log->most_bytes = byte_size(get(prefix + "_logfile_maxbytes", "50MB"));
+      log->backups = integer(get(prefix + "_logfile_backups", "10"));
+      check_logfile(log->path);
+      if (boolean(get(prefix + "_syslog", "false")) || boolean(get(prefix + "_events_enabled", "false")) ||
+          byte_size(get(prefix + "_capture_maxbytes", "0")) > 0)
+        throw ConfigError(prefix + "_syslog, " + prefix + "_events_enabled and " + prefix +
+                          "_capture_maxbytes are not served by Squall");
+    }
     if (!values.contains("command"))
       throw ConfigError("program section " + section + " does not specify a command");
     p.command = get("command", "", false);
@@ -292,26 +186,78 @@ struct Loader {
   }
 
   void server() {
-    auto names = base_names();
-    auto get = [&](const char* section, const char* key, std::string& target) {
+    const auto names = base_names();
+    auto get = [&](const char* section, const char* key, const std::string& fallback) {
       const Section* values = find(section);
-      if (values == nullptr) return;
+      if (values == nullptr) return fallback;
       auto found = values->find(key);
-      if (found != values->end()) target = expand(found->second, names, std::string(section) + "." + key);
+      return found == values->end() ? fallback
+                                    : expand(found->second, names, std::string(section) + "." + key);
     };
     if (find("supervisord") == nullptr) throw ConfigError(".ini file does not include supervisord section");
-    get("unix_http_server", "file", config.socket);
-    get("supervisord", "logfile", config.logfile);
-    get("supervisord", "pidfile", config.pidfile);
-    get("supervisord", "childlogdir", config.childlogdir);
-    get("supervisord", "user", config.user);
-    std::string environment;
-    get("supervisord", "environment", environment);
-    config.environment = key_values(environment);
+    auto own = [&](const char* key, const std::string& fallback) {
+      return get("supervisord", key, fallback);
+    };
+    config.logfile = own("logfile", config.logfile);
+    config.pidfile = own("pidfile", config.pidfile);
+    config.childlogdir = own("childlogdir", config.childlogdir);
+    config.user = own("user", "");
+    config.directory = own("directory", "");
+    config.identifier = own("identifier", "supervisor");
+    config.loglevel = own("loglevel", "info");
+    static const std::set<std::string> levels{"critical", "crit", "error", "erro", "warn",    "info",
+                                              "debug",    "debg", "trace", "trac", "blather", "blat"};
+    if (!levels.contains(config.loglevel))
+      throw ConfigError("bad logging level name '" + config.loglevel + "'");
+    config.umask = octal(own("umask", "022"));
+    config.minfds = integer(own("minfds", "1024"));
+    config.minprocs = integer(own("minprocs", "200"));
+    config.nodaemon = boolean(own("nodaemon", "false"));
+    config.silent = boolean(own("silent", "false"));
+    config.nocleanup = boolean(own("nocleanup", "false"));
+    config.environment = key_values(own("environment", ""));
+    http_servers(get);
+  }
+
+  template <class Get>
+  void http_servers(const Get& get) {
+    if (find("unix_http_server") != nullptr) {
+      config.socket = get("unix_http_server", "file", "");
+      if (config.socket.empty()) throw ConfigError("section [unix_http_server] has no file value");
+      config.socket_mode = octal(get("unix_http_server", "chmod", "0700"));
+      config.socket_owner = get("unix_http_server", "chown", "");
+    }
+    if (find("inet_http_server") != nullptr) {
+      const std::string port = get("inet_http_server", "port", "");
+      if (port.empty()) throw ConfigError("section [inet_http_server] has no port value");
+      config.url = normal_url("http://" + port);
+    }
+    for (const char* section : {"unix_http_server", "inet_http_server"})
+      if (!get(section, "username", "").empty())
+        throw ConfigError(std::string(section) + ".username is not served by Squall");
   }
 };
 
 }  // namespace
+
+std::vector<std::string> config_search_path(const std::string& program, const std::string& cwd) {
+  const std::size_t file = program.rfind('/');
+  const std::size_t folder = file == std::string::npos || file == 0 ? file : program.rfind('/', file - 1);
+  const std::string prefix = folder == std::string::npos ? std::string() : program.substr(0, folder);
+  const std::string here = prefix.starts_with('/') ? prefix : cwd + (prefix.empty() ? "" : "/" + prefix);
+  return {here + "/etc/supervisord.conf", here + "/supervisord.conf", cwd + "/supervisord.conf",
+          cwd + "/etc/supervisord.conf",  "/etc/supervisord.conf",    "/etc/supervisor/supervisord.conf"};
+}
+
+std::string normal_url(const std::string& url) {
+  std::string rest = url.substr(url.find("://") + 3);
+  rest = rest.substr(0, rest.find('/'));
+  const std::size_t colon = rest.rfind(':');
+  std::string host = colon == std::string::npos ? "" : rest.substr(0, colon);
+  const std::string port = rest.substr(colon == std::string::npos ? 0 : colon + 1);
+  if (host.empty() || host == "*" || host == "localhost" || host == "0.0.0.0") host = "127.0.0.1";
+  return "http://" + host + ":" + port;
+}
 
 ServerConfig load_config(world::Disk& disk, const std::string& path, const ConfigContext& context) {
   auto text = disk.read(path);

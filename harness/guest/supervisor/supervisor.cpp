@@ -24,13 +24,14 @@ std::string_view to_string(State state) {
 }
 
 Supervisor::Supervisor(ServerConfig config, ConfigContext context, world::Disk& disk, SupervisorHost& host,
-                       Log log, int pid)
+                       Log log, Console console, int pid)
     : config_(std::move(config)),
       latest_(config_),
       context_(std::move(context)),
       disk_(disk),
       host_(host),
       log_(std::move(log)),
+      console_(std::move(console)),
       pid_(pid) {
   for (const GroupConfig& group : config_.groups) groups_.push_back(make_group(group));
 }
@@ -40,16 +41,9 @@ Group Supervisor::make_group(const GroupConfig& config) {
   for (const ProgramConfig& program : config.programs) {
     Process process;
     process.config = program;
-    // AUTO: a file of its own, with a part that nobody can guess; here it follows from the name.
-    auto path = [&](const std::string& wanted, const char* channel) {
-      if (wanted == "NONE" || wanted == "/dev/null") return std::string();
-      if (wanted != "AUTO") return wanted;
-      const std::string seed = std::to_string(base::hash64(program.name + channel) % 100'000'000);
-      return config_.childlogdir + "/" + program.name + "-" + channel + "---supervisor-" + seed + ".log";
-    };
-    process.stdout_path = path(program.stdout_logfile, "stdout");
-    process.stderr_path =
-        program.redirect_stderr ? process.stdout_path : path(program.stderr_logfile, "stderr");
+    process.stdout_log = ChildLog(program.stdout_log, config_, program.name, "stdout");
+    if (!program.redirect_stderr)
+      process.stderr_log = ChildLog(program.stderr_log, config_, program.name, "stderr");
     group.processes.push_back(std::move(process));
   }
   return group;
@@ -78,8 +72,11 @@ bool Supervisor::owns(int pid) const {
 void Supervisor::child_output(int pid, bool is_error, std::string_view text) {
   for (Process* process : processes()) {
     if (process->pid != pid) continue;
-    const std::string& path = is_error ? process->stderr_path : process->stdout_path;
-    if (!path.empty()) disk_.append(path, text, 0600);
+    ChildLog& log = is_error && !process->config.redirect_stderr ? process->stderr_log : process->stdout_log;
+    if (const int console = log.console(); console != 0)
+      console_(text, console == 2);
+    else
+      log.append(disk_, text);
   }
 }
 
@@ -110,8 +107,13 @@ std::string Supervisor::locate(const ProgramConfig& program, std::vector<std::st
          systemd::split(path == context_.environment.end() ? "/usr/bin:/bin" : path->second, ':'))
       candidates.push_back(folder + "/" + name);
   }
-  for (const std::string& candidate : candidates)
-    if (disk_.exists(candidate)) return candidate;
+  for (const std::string& candidate : candidates) {
+    if (!disk_.exists(candidate)) continue;
+    if (host_.is_executable(candidate)) return candidate;
+    fault = Fault::not_executable;
+    error = "command at '" + candidate + "' is not executable";
+    return {};
+  }
   fault = Fault::no_file;
   error = "can't find command '" + name + "'";
   return {};
@@ -134,15 +136,23 @@ void Supervisor::spawn(Process& process, Time now) {
   request.program = process.config;
   request.environment = context_.environment;
   request.environment["SUPERVISOR_ENABLED"] = "1";
-  request.environment["SUPERVISOR_SERVER_URL"] = "unix://" + config_.socket;
+  request.environment["SUPERVISOR_SERVER_URL"] =
+      config_.socket.empty() ? config_.url : "unix://" + config_.socket;
   request.environment["SUPERVISOR_PROCESS_NAME"] = process.config.name;
   request.environment["SUPERVISOR_GROUP_NAME"] = process.config.group;
   for (const auto& [key, value] : process.config.environment) request.environment[key] = value;
-  if (!process.config.user.empty())
-    if (auto user = systemd::find_user(disk_, process.config.user)) {
-      request.uid = user->uid;
-      request.gid = user->gid;
-    }
+  request.uid = context_.uid;
+  request.gid = context_.gid;
+  request.user = process.config.user;
+  if (auto user = systemd::find_user(disk_, request.user); user && !request.user.empty()) {
+    request.uid = user->uid;
+    request.gid = user->gid;
+  }
+  request.umask = process.config.umask >= 0 ? process.config.umask : config_.umask;
+  request.directory = process.config.directory.empty() ? context_.cwd : process.config.directory;
+  request.server_pid = pid_;
+  request.min_files = config_.minfds;
+  request.min_processes = config_.minprocs;
   process.pid = host_.spawn(request);
   log_(Level::info, "spawned: '" + process.config.name + "' with pid " + std::to_string(process.pid));
   process.delay = now + std::chrono::seconds{process.config.startsecs};
@@ -338,14 +348,18 @@ bool Supervisor::remove_group(const std::string& name) {
   return false;
 }
 
+std::string Board::canonical(const std::string& socket) {
+  return socket.starts_with("/var/run/") ? socket.substr(4) : socket;
+}
+
 Supervisor* Board::at(const std::string& socket) {
-  auto found = servers_.find(socket);
+  auto found = servers_.find(canonical(socket));
   return found == servers_.end() ? nullptr : found->second;
 }
 
 void Board::output(int pid, bool is_error, std::string_view text) {
   for (auto& [socket, server] : servers_)
-    if (server->owns(pid)) server->child_output(pid, is_error, text);
+    if (server->owns(pid)) return server->child_output(pid, is_error, text);
 }
 
 void Board::exited(int pid, const systemd::Exit& exit) {
@@ -353,6 +367,7 @@ void Board::exited(int pid, const systemd::Exit& exit) {
     if (server->owns(pid)) {
       server->child_exited(pid, exit);
       if (auto waker = wake.find(server); waker != wake.end()) waker->second();
+      return;
     }
 }
 

@@ -7,8 +7,10 @@
 
 #include "emulator/base/random.hpp"
 #include "emulator/base/time.hpp"
+#include "harness/guest/supervisor/child_log.hpp"
 #include "harness/guest/supervisor/config.hpp"
 #include "harness/guest/systemd/exit_status.hpp"
+#include "harness/program/program.hpp"
 
 namespace squall::guest::supervisor {
 
@@ -20,7 +22,11 @@ struct SpawnRequest {
   std::string path;  // absolute
   std::vector<std::string> argv;
   std::map<std::string, std::string> environment;  // whole
-  int uid = 0, gid = 0;
+  std::string user;                                // with its groups; empty: supervisord's
+  int uid = 0, gid = 0, umask = 022;
+  std::string directory;
+  int server_pid = 0;                    // whose resource limits it inherits
+  int min_files = 0, min_processes = 0;  // the soft limits are at least these (minfds=, minprocs=)
 };
 
 // What supervisord asks of the guest.
@@ -30,6 +36,11 @@ class SupervisorHost {
   // Starts a child of supervisord; it leads a process group of its own. Output and end come through Board.
   virtual int spawn(const SpawnRequest& request) = 0;
   virtual void kill(int pid, int signal, bool whole_group) = 0;
+  virtual bool is_executable(const std::string& path) = 0;
+  // supervisord without -n: the same command line as a process of its own, which is_daemon() knows. 0: it
+  // could not be started.
+  virtual int start_daemon(const program::Invocation& invocation) = 0;
+  virtual bool is_daemon(int pid) const = 0;
 };
 
 struct Process {
@@ -39,7 +50,7 @@ struct Process {
   bool exit_expected = true, killing = false;
   Time last_start{}, last_stop{}, delay{}, last_report{};
   std::string spawn_error;
-  std::string stdout_path, stderr_path;
+  ChildLog stdout_log, stderr_log;
   std::string title() const {
     return config.group == config.name ? config.name : config.group + ":" + config.name;
   }
@@ -56,9 +67,11 @@ class Supervisor {
  public:
   enum class Level { crit, warn, info };
   using Log = std::function<void(Level, const std::string&)>;
+  // Output of programs that log to /dev/stdout or /dev/stderr.
+  using Console = std::function<void(std::string_view, bool is_error)>;
 
   Supervisor(ServerConfig config, ConfigContext context, world::Disk& disk, SupervisorHost& host, Log log,
-             int pid);
+             Console console, int pid);
 
   // One turn of the main loop: states move on, ended children are reaped. At least once a second.
   void iterate(Time now);
@@ -119,6 +132,7 @@ class Supervisor {
   world::Disk& disk_;
   SupervisorHost& host_;
   Log log_;
+  Console console_;
   int pid_;
   bool ending_ = false, restart_ = false;
   Time last_waiting_report_{};
@@ -136,11 +150,13 @@ class Board {
   void output(int pid, bool is_error, std::string_view text);
   void exited(int pid, const systemd::Exit& exit);
 
+  // A socket's path, or the URL of an inet server.
   Supervisor* at(const std::string& socket);
   // While it lives, the server answers at the socket.
   class Seat {
    public:
-    Seat(Board& board, std::string socket, Supervisor* server) : board_(board), socket_(std::move(socket)) {
+    Seat(Board& board, const std::string& socket, Supervisor* server)
+        : board_(board), socket_(canonical(socket)) {
       board_.servers_[socket_] = server;
     }
     Seat(const Seat&) = delete;
@@ -155,6 +171,9 @@ class Board {
   std::map<Supervisor*, std::function<void()>> wake;
 
  private:
+  // The same file by the path of its folder's link: /var/run is /run.
+  static std::string canonical(const std::string& socket);
+
   SupervisorHost& host_;
   std::map<std::string, Supervisor*> servers_;
 };

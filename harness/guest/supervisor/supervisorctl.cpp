@@ -65,14 +65,14 @@ class Controller : private Client {
       fail();
       co_return;
     }
-    if (context_.invocation().uid != 0) {
+    if (auto wrong = unreachable()) {
+      no_server(verb, *wrong);
+      co_return;
+    }
+    if (!may_connect()) {
       say("error: <class 'PermissionError'>, [Errno 13] Permission denied: file: "
           "/usr/lib/python3/dist-packages/supervisor/xmlrpc.py line: 557");
       fail();
-      co_return;
-    }
-    if (auto wrong = unreachable()) {
-      no_server(verb, *wrong);
       co_return;
     }
     if (verb == "start" || verb == "restart" || verb == "stop" || verb == "signal") {
@@ -195,10 +195,16 @@ class Controller : private Client {
     if (!count_errors) code_ = before;
   }
 
-  // Asks each in turn, twenty times a second, until all are done. The server may go away meanwhile.
-  world::Task<> wait_all(std::vector<Process*> waiting, std::function<bool(Process&)> done) {
+  // Asks each in turn, twenty times a second, until all are done. Meanwhile the server may go away or start
+  // anew, and its programs with it.
+  world::Task<> wait_all(const std::vector<Process*>& processes, std::function<bool(Process&)> done) {
+    std::vector<std::pair<std::string, std::string>> waiting;
+    for (Process* process : processes) waiting.emplace_back(process->config.group, process->config.name);
     while (true) {
-      std::erase_if(waiting, [&](Process* process) { return done(*process); });
+      std::erase_if(waiting, [&](const auto& name) {
+        Process* process = server_->find(name.first, name.second);
+        return process == nullptr || done(*process);
+      });
       if (waiting.empty()) co_return;
       co_await pause(50ms);
       if (auto wrong = unreachable()) {
@@ -373,10 +379,7 @@ class Controller : private Client {
       return fail();
     }
     const Process& process = *selection.processes.front();
-    print_tail(channel == "stdout"              ? process.stdout_path
-               : process.config.redirect_stderr ? std::string()
-                                                : process.stderr_path,
-               amount);
+    print_tail(channel == "stdout" ? process.stdout_log.path() : process.stderr_log.path(), amount);
   }
 
   void clear(const std::vector<std::string>& words) {
@@ -387,8 +390,7 @@ class Controller : private Client {
         fail();
       }
       for (Process* process : selection.processes) {
-        for (const std::string& path : {process->stdout_path, process->stderr_path})
-          if (!path.empty() && context_.disk().exists(path)) context_.disk().write(path, "", 0600);
+        for (ChildLog* log : {&process->stdout_log, &process->stderr_log}) log->clear(context_.disk());
         say(process->title() + ": cleared");
       }
     }

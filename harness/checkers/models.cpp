@@ -9,7 +9,11 @@ namespace squall::checkers {
 namespace {
 
 std::string text(std::int64_t value) { return value == nothing ? "nothing" : std::to_string(value); }
-const char* doubt(const Operation& operation) { return operation.outcome == Outcome::unknown ? " ?" : ""; }
+// "", or that nobody knows whether it happened, or that it did not.
+const char* doubt(const Operation& operation) {
+  if (operation.outcome == Outcome::unknown) return " ?";
+  return operation.outcome == Outcome::refused ? " refused" : "";
+}
 
 class Register final : public Model {
  public:
@@ -50,6 +54,7 @@ class Register final : public Model {
   std::string describe(const Operation& operation) const override {
     switch (operation.action) {
       case Action::read:
+        if (operation.outcome != Outcome::ok) return std::string("read()") + doubt(operation);
         return "read() = " + text(operation.result);
       case Action::write:
         return "write(" + text(operation.argument) + ')' + doubt(operation);
@@ -97,6 +102,7 @@ class Versioned final : public Model {
   std::string describe(const Operation& operation) const override {
     switch (operation.action) {
       case Action::read:
+        if (operation.outcome != Outcome::ok) return std::string("read()") + doubt(operation);
         return "read() = " + text(operation.result) +
                (operation.version == nothing ? "" : " v" + std::to_string(operation.version));
       case Action::remove:

@@ -41,7 +41,7 @@ class Drawing {
     for (std::size_t i : drawn_) {
       const Operation& one = bad_.operations[i];
       times.insert(one.started);
-      if (one.outcome == Outcome::ok) times.insert(one.ended);
+      times.insert(end_of(i));
       clients.insert(one.client);
     }
     for (Time at : times) column_.emplace(at, static_cast<int>(column_.size()));
@@ -85,7 +85,7 @@ class Drawing {
   // Of an unknown outcome only the beginning counts for what is drawn.
   Time end_of(std::size_t i) const {
     const Operation& one = bad_.operations[i];
-    return one.outcome == Outcome::ok ? one.ended : one.started;
+    return one.outcome == Outcome::unknown ? one.started : std::max(one.started, one.ended);
   }
 
   std::string tick(Time at, int column) const {
@@ -99,7 +99,7 @@ class Drawing {
   std::string bar(std::size_t i, int width) const {
     const Operation& one = bad_.operations[i];
     const int x = left_px + column_.at(one.started) * step_px;
-    const int end = one.outcome == Outcome::ok ? left_px + column_.at(one.ended) * step_px : width;
+    const int end = one.outcome == Outcome::unknown ? width : left_px + column_.at(end_of(i)) * step_px;
     const int y = top_px + lane_.at(one.client) * lane_height_px;
     std::string kind = core_.contains(i) ? "core" : one.outcome == Outcome::refused ? "refused" : "other";
     if (one.outcome == Outcome::unknown) kind += " open";
@@ -141,7 +141,8 @@ std::string as_page(const Judgement& judgement, const Model& model) {
     Drawing drawing(bad, model);
     out += "<h2>Key " + escaped(bad.key) +
            "</h2>\n<p>Red: no order explains these. Dashed: of unknown outcome, ";
-    out += "may take effect at any later time. #n: place in the longest order that was found.";
+    out +=
+        "may take effect at any later time. White: refused. #n: place in the longest order that was found.";
     if (drawing.left_out() > 0) out += " Not drawn: " + std::to_string(drawing.left_out()) + " operations.";
     out += "</p>\n<div class=\"drawing\">" + drawing.svg() + "</div>\n";
   }

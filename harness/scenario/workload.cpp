@@ -113,7 +113,7 @@ world::Task<Operation> KvWorkload::read(int number, std::string key) {
   } else if (answer.response && says_missing(*answer.response)) {
     done.result = checkers::nothing;
   } else {
-    done.outcome = Outcome::unknown;
+    done.outcome = Outcome::refused;  // it changed nothing and showed nothing
     ++failed_count_;
   }
   history_.push_back(done);

@@ -134,6 +134,23 @@ TEST(Check, PagesMarkTheCore) {
   EXPECT_THAT(as_page({}, *register_model()), testing::HasSubstr("Linearizable."));
 }
 
+// What was refused ended when it was refused; only what nobody answered is still open at the right edge.
+TEST(Check, PagesEndWhatWasRefused) {
+  Operation refused = write(2, 30, 40, 5), open = write(3, 30, 40, 6), failed = read(2, 45, 50, 0);
+  refused.outcome = failed.outcome = Outcome::refused;
+  open.outcome = Outcome::unknown;
+  History history{write(0, 0, 10, 1), refused, open, failed, read(1, 60, 70, nothing)};
+  std::string page = as_page(check(register_model, history), *register_model());
+  auto width_of = [&](const std::string& label) {
+    std::size_t start = page.find("<title>" + label + "</title>");
+    EXPECT_NE(start, page.npos) << label << '\n' << page;
+    return std::stoi(page.substr(page.find("width=\"", start) + 7));
+  };
+  EXPECT_LT(width_of("write(5) refused"), 60);
+  EXPECT_LT(width_of("read() refused"), 60);
+  EXPECT_GT(width_of("#2 write(6) ?"), 200);
+}
+
 TEST(Check, AnEmptyHistoryIsLinearizable) {
   EXPECT_EQ(verdict(register_model, {}), Verdict::linearizable);
   EXPECT_EQ(as_text(check(register_model, {}), *register_model()), "linearizable\n");

@@ -11,6 +11,11 @@ using world::NetFault;
 using world::Reply;
 using world::Task;
 
+// The frames of jobs that are over are destroyed by an event of their own.
+void settle(SimScheduler& scheduler) {
+  scheduler.run_until([] { return false; }, scheduler.now());
+}
+
 class SimNetworkTest : public testing::Test {
  protected:
   Reply call(SimHost& from, world::Call request) {
@@ -18,6 +23,8 @@ class SimNetworkTest : public testing::Test {
     auto body = [&]() -> Task<> { reply = co_await from.send(std::move(request)); };
     Job job = Job::start(scheduler, body());
     scheduler.run_until([&] { return reply.has_value(); }, scheduler.now() + 10min);
+    job.kill();
+    settle(scheduler);
     if (!reply) return NetError{NetFault::timed_out, true, "the test gave up"};
     return *reply;
   }
@@ -77,6 +84,7 @@ TEST_F(SimNetworkTest, WhatAMessageSaysIsPartOfTheEventHash) {
     };
     Job job = Job::start(clock, ask());
     EXPECT_TRUE(clock.run_until([&] { return over; }, clock.now() + 1min));
+    settle(clock);
     return clock.event_hash();
   };
   EXPECT_EQ(hash_of("a", "b"), hash_of("a", "b"));

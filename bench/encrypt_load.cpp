@@ -2,8 +2,8 @@
 //
 //   encrypt_load PORT ACCESS_KEY_ID SECRET_ACCESS_KEY KEY_ID COUNT CONNECTIONS
 //
-// Signs COUNT different requests first, then sends them and prints requests per second. The server's CPU time is read
-// by whoever calls this (bench/encrypt.py).
+// Signs COUNT different requests first, then sends them and prints requests per second. The server's CPU time
+// is read by whoever calls this (bench/encrypt.py).
 #include <boost/asio/io_context.hpp>
 #include <boost/asio/ip/tcp.hpp>
 #include <boost/asio/read.hpp>
@@ -23,8 +23,8 @@ namespace {
 using boost::asio::ip::tcp;
 using squall::Time;
 
-std::string signed_request(const squall::auth::Credentials& credentials, const std::string& host, const std::string& key,
-                           int number) {
+std::string signed_request(const squall::auth::Credentials& credentials, const std::string& host,
+                           const std::string& key, int number) {
   squall::http::Request request;
   request.method = "POST";
   request.headers.add("Host", host);
@@ -65,7 +65,8 @@ class Connection {
   std::string buffer_;
 };
 
-// Sends all requests over the connections in turn, one in flight on each; requests per second, 0 if one was refused.
+// Sends all requests over the connections in turn, one in flight on each; requests per second, 0 if one was
+// refused.
 double run(std::vector<Connection>& connections, const std::vector<std::string>& requests) {
   auto begin = std::chrono::steady_clock::now();
   std::size_t sent = 0, answered = 0;
@@ -82,13 +83,15 @@ double run(std::vector<Connection>& connections, const std::vector<std::string>&
 
 int main(int argc, char** argv) {
   if (argc != 7) {
-    std::fprintf(stderr, "usage: %s PORT ACCESS_KEY_ID SECRET_ACCESS_KEY KEY_ID COUNT CONNECTIONS\n", argv[0]);
+    std::fprintf(stderr, "usage: %s PORT ACCESS_KEY_ID SECRET_ACCESS_KEY KEY_ID COUNT CONNECTIONS\n",
+                 argv[0]);
     return 64;
   }
   int count = std::atoi(argv[5]);
   std::string host = std::string("127.0.0.1:") + argv[1];
   std::vector<std::string> requests;
-  for (int i = 0; i < count; ++i) requests.push_back(signed_request({argv[2], argv[3], {}}, host, argv[4], i));
+  for (int i = 0; i < count; ++i)
+    requests.push_back(signed_request({argv[2], argv[3], {}}, host, argv[4], i));
   boost::asio::io_context io;
   std::vector<Connection> connections;
   for (int i = 0; i < std::atoi(argv[6]); ++i)

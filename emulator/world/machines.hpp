@@ -34,12 +34,19 @@ struct MachineSpec {
   std::vector<VolumeSpec> volumes;
 };
 
-// Traffic that reaches an instance, as its security groups allow it.
+// Traffic that a security group allows.
 struct SecurityRule {
   std::string protocol;  // "tcp", "udp", "icmp" or "-1" for all
   int from_port = 0, to_port = 65535;
-  std::string cidr;  // one of these two is set
-  std::string source_group_id;
+  std::string cidr;  // of the other side; one of these two is set
+  std::string peer_group_id;
+};
+
+// What an instance's security groups let in and out
+// (https://docs.aws.amazon.com/vpc/latest/userguide/vpc-security-groups.html).
+struct TrafficRules {
+  std::vector<std::string> group_ids;  // the instance's own, which other instances' rules name
+  std::vector<SecurityRule> ingress, egress;
 };
 
 class Machines {
@@ -60,9 +67,8 @@ class Machines {
   virtual void destroy(const std::string& instance_id) = 0;
   virtual void attach_volume(const std::string& instance_id, const VolumeSpec& volume) = 0;
   virtual void detach_volume(const std::string& instance_id, const std::string& volume_id) = 0;
-  // Which traffic may reach the instance from now on.
-  virtual void set_ingress(const std::string& instance_id, const std::vector<std::string>& group_ids,
-                           const std::vector<SecurityRule>& rules) = 0;
+  // Which traffic may reach and leave the instance from now on.
+  virtual void set_traffic(const std::string& instance_id, const TrafficRules& rules) = 0;
 
   // Serial console, latest boot; at most 64 KiB (GetConsoleOutput).
   virtual std::string console_output(const std::string& instance_id) = 0;
@@ -99,8 +105,7 @@ class NoMachines final : public Machines {
   void destroy(const std::string& instance_id) override { on_.erase(instance_id); }
   void attach_volume(const std::string&, const VolumeSpec&) override {}
   void detach_volume(const std::string&, const std::string&) override {}
-  void set_ingress(const std::string&, const std::vector<std::string>&,
-                   const std::vector<SecurityRule>&) override {}
+  void set_traffic(const std::string&, const TrafficRules&) override {}
   std::string console_output(const std::string&) override { return {}; }
   bool reachable(const std::string& instance_id) override {
     return on_.contains(instance_id) && on_[instance_id];

@@ -9,10 +9,10 @@ void SimMachines::create(const world::MachineSpec& spec) {
   machine.host->power(false);
   base::Random random = parts_.random.stream("machine " + std::to_string(machines_.size()));
   machine.entropy = std::make_unique<sim::SimEntropy>(random.stream("entropy"));
-  machine.inside = std::make_unique<guest::Instance>(
-      guest::Instance::Options{spec, parts_.site, parts_.programs},
-      guest::Surroundings{parts_.scheduler, *machine.host, *machine.entropy, random.stream("guest"),
-                          parts_.trace});
+  machine.inside =
+      std::make_unique<guest::Instance>(guest::Instance::Options{spec, parts_.site, parts_.programs},
+                                        guest::Surroundings{parts_.scheduler, *machine.host, *machine.entropy,
+                                                            random.stream("guest"), parts_.trace});
   machines_[spec.instance_id] = std::move(machine);
 }
 
@@ -43,9 +43,8 @@ void SimMachines::detach_volume(const std::string& instance_id, const std::strin
   machines_.at(instance_id).inside->guest().detach_volume(volume_id);
 }
 
-void SimMachines::set_ingress(const std::string& instance_id, const std::vector<std::string>& group_ids,
-                              const std::vector<world::SecurityRule>& rules) {
-  if (sim::SimHost* found = host(instance_id)) found->set_ingress(group_ids, rules);
+void SimMachines::set_traffic(const std::string& instance_id, const world::TrafficRules& rules) {
+  if (sim::SimHost* found = host(instance_id)) found->set_traffic(rules);
 }
 
 std::string SimMachines::console_output(const std::string& instance_id) {

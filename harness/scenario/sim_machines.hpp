@@ -32,8 +32,7 @@ class SimMachines final : public world::Machines {
   void destroy(const std::string& instance_id) override;
   void attach_volume(const std::string& instance_id, const world::VolumeSpec& volume) override;
   void detach_volume(const std::string& instance_id, const std::string& volume_id) override;
-  void set_ingress(const std::string& instance_id, const std::vector<std::string>& group_ids,
-                   const std::vector<world::SecurityRule>& rules) override;
+  void set_traffic(const std::string& instance_id, const world::TrafficRules& rules) override;
   std::string console_output(const std::string& instance_id) override;
   bool reachable(const std::string& instance_id) override;
   bool agent_online(const std::string& instance_id) override;

@@ -29,6 +29,19 @@ bool in_cidr(const std::string& address, const std::string& cidr) {
   return ((ntohl(host.s_addr) ^ ntohl(net.s_addr)) & mask) == 0;
 }
 
+// Whether one of `rules` fits a connection with the other side.
+bool allows(const std::vector<world::SecurityRule>& rules, const std::string& address,
+            const std::vector<std::string>& group_ids, std::uint16_t port) {
+  return std::any_of(rules.begin(), rules.end(), [&](const world::SecurityRule& rule) {
+    bool protocol =
+        rule.protocol == "-1" || (rule.protocol == "tcp" && port >= rule.from_port && port <= rule.to_port);
+    bool peer = rule.peer_group_id.empty()
+                    ? in_cidr(address, rule.cidr)
+                    : std::find(group_ids.begin(), group_ids.end(), rule.peer_group_id) != group_ids.end();
+    return protocol && peer;
+  });
+}
+
 // Names of services resolve to a stable public-looking address, which error texts then carry.
 std::string service_address(std::string_view name) {
   std::uint64_t hash = base::hash64(name);
@@ -132,22 +145,18 @@ void SimHost::power(bool on) {
   bound_.clear();
 }
 
-void SimHost::set_ingress(std::vector<std::string> group_ids, std::vector<world::SecurityRule> rules) {
-  filtered_ = true;
-  group_ids_ = std::move(group_ids);
-  rules_ = std::move(rules);
+bool SimHost::lets_in(const SimHost& from, std::uint16_t port) const {
+  return !traffic_ || allows(traffic_->ingress, from.address_, from.group_ids(), port);
 }
 
-bool SimHost::admits(const SimHost& from, std::uint16_t port) const {
-  if (!filtered_) return true;
-  return std::any_of(rules_.begin(), rules_.end(), [&](const world::SecurityRule& rule) {
-    bool protocol =
-        rule.protocol == "-1" || (rule.protocol == "tcp" && port >= rule.from_port && port <= rule.to_port);
-    bool source = !rule.source_group_id.empty() ? std::find(from.group_ids_.begin(), from.group_ids_.end(),
-                                                            rule.source_group_id) != from.group_ids_.end()
-                                                : in_cidr(from.address_, rule.cidr);
-    return protocol && source;
-  });
+// The metadata service and the resolver are link-local, which security groups do not filter.
+bool SimHost::lets_out(const std::string& address, const SimHost* to, std::uint16_t port) const {
+  if (!traffic_ || in_cidr(address, "169.254.0.0/16")) return true;
+  return allows(traffic_->egress, address, to ? to->group_ids() : std::vector<std::string>{}, port);
+}
+
+std::vector<std::string> SimHost::group_ids() const {
+  return traffic_ ? traffic_->group_ids : std::vector<std::string>{};
 }
 
 std::unique_ptr<SimHost> SimNetwork::add_host(std::string id, std::string address) {
@@ -231,106 +240,145 @@ Duration SimNetwork::latency(bool local, bool service) {
   return Duration{random_.between(200'000, 900'000)};
 }
 
+// An exchange on its way through the steps below.
+struct SimNetwork::Exchange {
+  SimHost& from;
+  world::Call call;
+  Route way;
+  Time connect_by, finish_by;
+  std::string dialled;  // "10.0.0.2:8200", for errors
+  std::optional<LinkRule::Effect> fault = {};
+  Duration one_way{0};
+
+  bool suffers(LinkRule::Effect effect) const { return fault == effect; }
+};
+
+// Silence, until a timeout of the caller ends it; without one, for as long as he waits.
+world::Task<Reply> SimNetwork::silence(const Exchange& exchange, bool connected) {
+  Time until = connected ? exchange.finish_by : std::min(exchange.connect_by, exchange.finish_by);
+  co_await world::sleep_until(scheduler_, until);
+  co_return NetError{NetFault::timed_out, connected, exchange.dialled};
+}
+
 world::Task<Reply> SimNetwork::exchange(SimHost& from, world::Call call) {
-  Time started = scheduler_.now();
-  Time connect_by = call.connect_timeout.count() > 0 ? started + call.connect_timeout : Time::max();
-  Time finish_by = call.total_timeout.count() > 0 ? started + call.total_timeout : Time::max();
-  Route way = route(from, call.host);
-  std::string dialled = way.address + ":" + std::to_string(call.port);
-  scheduler_.trace("net", from.id_ + " -> " + call.scheme + "://" + call.host + ":" +
-                              std::to_string(call.port) + " " + call.request.method + " " +
-                              call.request.target + content_hash(call.request));
-  // Silence, until a timeout of the caller ends it; without one, for as long as he waits.
-  auto silence = [&](Time until, bool connected) -> world::Task<Reply> {
-    co_await world::sleep_until(scheduler_, until);
-    co_return NetError{NetFault::timed_out, connected, dialled};
+  auto deadline = [now = scheduler_.now()](Duration limit) {
+    return limit.count() > 0 ? now + limit : Time::max();
   };
+  Exchange one{from, std::move(call), {}, deadline(call.connect_timeout), deadline(call.total_timeout), {}};
+  one.way = route(from, one.call.host);
+  one.dialled = one.way.address + ":" + std::to_string(one.call.port);
+  const http::Request& request = one.call.request;
+  scheduler_.trace("net", from.id_ + " -> " + one.call.scheme + "://" + one.call.host + ":" +
+                              std::to_string(one.call.port) + " " + request.method + " " + request.target +
+                              content_hash(request));
+  std::optional<Reply> ended = co_await connect(one);
+  if (!ended && one.way.host) ended = co_await shake_hands(one);
+  if (!ended && one.suffers(LinkRule::Effect::hang)) ended = co_await silence(one, true);
+  if (ended) co_return std::move(*ended);
+  co_await world::sleep(scheduler_, one.one_way);
+  Reply reply = co_await ask(one);
+  if (std::holds_alternative<NetError>(reply)) co_return reply;
+  // The answer takes the way back; a cut made meanwhile swallows it.
+  RuleEntry* back = one.way.local ? nullptr : matching(one.way.to, from.id_);
+  if (back && back->rule.effect == LinkRule::Effect::drop) co_return co_await silence(one, true);
+  co_await world::sleep(scheduler_, one.one_way);
+  const auto& response = std::get<http::Response>(reply);
+  scheduler_.trace("net", from.id_ + " <- " + one.call.host + " " + std::to_string(response.status) +
+                              content_hash(response));
+  co_return reply;
+}
+
+// Name, route, SYN and its answer. Nothing if the connection stands.
+world::Task<std::optional<Reply>> SimNetwork::connect(Exchange& one) {
+  const Route& way = one.way;
   if (way.address.empty()) {
     co_await world::sleep(scheduler_, latency(false, true));
-    co_return NetError{NetFault::name_not_found, false, call.host};
+    co_return NetError{NetFault::name_not_found, false, one.call.host};
   }
-  // What a host says to itself passes no link.
-  RuleEntry* fault = way.local ? nullptr : matching(from.id_, way.to);
-  LinkRule::Effect effect{};
-  Duration extra{0};
-  if (fault) effect = fault->rule.effect, extra = fault->rule.delay;
-  bool dropped = fault && effect == LinkRule::Effect::drop;
+  // What a host says to itself passes no link, and no security group.
+  RuleEntry* rule = way.local ? nullptr : matching(one.from.id_, way.to);
+  if (rule) one.fault = rule->rule.effect;
+  Duration extra = rule ? rule->rule.delay : Duration{0};
   bool nobody = !way.service && (!way.host || !way.host->powered_);
-  bool filtered = way.host && !way.local && !way.host->admits(from, call.port);
-  if (dropped || nobody || filtered) co_return co_await silence(std::min(connect_by, finish_by), false);
+  bool filtered = !way.local && (!one.from.lets_out(way.address, way.host, one.call.port) ||
+                                 (way.host && !way.host->lets_in(one.from, one.call.port)));
+  if (one.suffers(LinkRule::Effect::drop) || nobody || filtered) co_return co_await silence(one, false);
+  one.one_way = latency(way.local, way.service != nullptr) + extra;
+  co_await world::sleep(scheduler_, 2 * one.one_way);
+  find_host_again(one);
+  bool listens = way.service ? one.call.port == (one.call.scheme == "https" ? 443 : 80)
+                             : way.host && way.host->bound_.contains(one.call.port);
+  if (!listens || one.suffers(LinkRule::Effect::refuse))
+    co_return NetError{NetFault::refused, false, one.dialled};
+  co_return std::nullopt;
+}
 
-  Duration one_way = latency(way.local, way.service != nullptr) + extra;
-  co_await world::sleep(scheduler_, 2 * one_way);  // SYN and its answer
-  if (way.host) way.host = host_at(way.address == "127.0.0.1" ? from.address_ : way.host->address_);
-  auto port = way.host ? way.host->bound_.find(call.port) : decltype(way.host->bound_.end()){};
-  bool listens = way.service ? call.port == (call.scheme == "https" ? 443 : 80)
-                             : way.host && port != way.host->bound_.end();
-  if (!listens || (fault && effect == LinkRule::Effect::refuse))
-    co_return NetError{NetFault::refused, false, dialled};
-  if (way.host) {
-    const world::ListenOptions& options = port->second->options;
-    bool speaks_tls = !options.certificate_pem.empty();
-    if (call.scheme == "https") {
-      co_await world::sleep(scheduler_, 2 * one_way);
-      if (!speaks_tls) co_return NetError{NetFault::tls_not_tls, true, dialled};
-      std::string name = call.tls.server_name.empty() ? call.host : call.tls.server_name;
-      if (auto verdict = verify_server(options.certificate_pem, call.tls, name, scheduler_.now()))
-        co_return NetError{verdict->fault, false, verdict->detail};
-      if (!options.client_ca_pem.empty() &&
-          !client_certificate_accepted(call.tls.client_certificate_pem, options.client_ca_pem,
-                                       scheduler_.now()))
-        co_return NetError{NetFault::reset, true, "remote error: tls: bad certificate"};
-    } else if (speaks_tls) {
-      // Go's server answers a plain request on its TLS port in plain text.
-      co_return http::Response::text(400, "Client sent an HTTP request to an HTTPS server.\n");
-    }
+// While time passed, the host may have gone, or another may have its address.
+void SimNetwork::find_host_again(Exchange& one) {
+  if (!one.way.service) one.way.host = host_at(one.way.local ? one.from.address_ : one.way.address);
+}
+
+// With a host; services speak TLS with certificates that everybody trusts.
+world::Task<std::optional<Reply>> SimNetwork::shake_hands(Exchange& one) {
+  const world::Call& call = one.call;
+  world::ListenOptions options = one.way.host->bound_.at(call.port)->options;
+  bool speaks_tls = !options.certificate_pem.empty();
+  if (call.scheme != "https") {
+    // Go's server answers a plain request on its TLS port in plain text.
+    if (speaks_tls) co_return http::Response::text(400, "Client sent an HTTP request to an HTTPS server.\n");
+    co_return std::nullopt;
   }
-  if (fault && effect == LinkRule::Effect::hang) co_return co_await silence(finish_by, true);
+  co_await world::sleep(scheduler_, 2 * one.one_way);
+  if (!speaks_tls) co_return NetError{NetFault::tls_not_tls, true, one.dialled};
+  std::string name = call.tls.server_name.empty() ? call.host : call.tls.server_name;
+  if (auto verdict = verify_server(options.certificate_pem, call.tls, name, scheduler_.now()))
+    co_return NetError{verdict->fault, false, verdict->detail};
+  if (!options.client_ca_pem.empty() &&
+      !client_certificate_accepted(call.tls.client_certificate_pem, options.client_ca_pem, scheduler_.now()))
+    co_return NetError{NetFault::reset, true, "remote error: tls: bad certificate"};
+  co_return std::nullopt;
+}
 
-  co_await world::sleep(scheduler_, one_way);
-  call.request.peer_address = way.local ? "127.0.0.1" : from.address_;
+// The request is there: has it handled, and waits for the answer.
+world::Task<Reply> SimNetwork::ask(Exchange& one) {
+  one.call.request.peer_address = one.way.local ? "127.0.0.1" : one.from.address_;
   world::Completion<Reply> reply{scheduler_};
   world::Job service_job;
-  if (way.service) {
-    SimHost* sender = &from;
-    world::Handler handler = [entry = way.service, sender](http::Request request) {
+  if (one.way.service) {
+    world::Handler handler = [entry = one.way.service, sender = &one.from](http::Request request) {
       return entry->handle(*sender, std::move(request));
     };
-    service_job = world::Job::start(scheduler_, answer(std::move(handler), std::move(call.request), reply));
+    service_job =
+        world::Job::start(scheduler_, answer(std::move(handler), std::move(one.call.request), reply));
   } else {
-    way.host = host_at(way.local ? from.address_ : way.address);
-    port = way.host ? way.host->bound_.find(call.port) : port;
-    if (!way.host || !way.host->powered_) co_return co_await silence(finish_by, true);
-    if (port == way.host->bound_.end()) co_return NetError{NetFault::reset, true, dialled};
-    std::shared_ptr<SimHost::Bound> bound = port->second;
-    std::uint64_t id = bound->next_exchange++;
-    std::weak_ptr<SimHost::Bound> weak = bound;
-    auto job = world::Job::start(scheduler_, answer(bound->handler, std::move(call.request), reply),
-                                 [weak, id, reply](std::exception_ptr failure) {
-                                   if (failure) std::rethrow_exception(failure);
-                                   if (auto live = weak.lock()) live->in_flight.erase(id);
-                                 });
-    bound->in_flight.emplace(id, SimHost::Bound::InFlight{std::move(job), reply});
+    find_host_again(one);
+    if (!one.way.host || !one.way.host->powered_) co_return co_await silence(one, true);
+    auto port = one.way.host->bound_.find(one.call.port);
+    if (port == one.way.host->bound_.end()) co_return NetError{NetFault::reset, true, one.dialled};
+    hand_over(port->second, std::move(one.call.request), reply);
   }
   world::TimerId timeout = 0;
-  if (finish_by != Time::max())
-    timeout = scheduler_.at(finish_by, [reply, dialled] {
+  if (one.finish_by != Time::max())
+    timeout = scheduler_.at(one.finish_by, [reply, dialled = one.dialled] {
       reply.set(NetError{NetFault::timed_out, true, dialled});
     });
   Reply answered = co_await reply;
   scheduler_.cancel(timeout);
-  if (auto* error = std::get_if<NetError>(&answered)) {
-    if (error->detail.empty()) error->detail = dialled;
-    co_return answered;
-  }
-  // The answer takes the way back; a cut made meanwhile swallows it.
-  RuleEntry* back = way.local ? nullptr : matching(way.to, from.id_);
-  if (back && back->rule.effect == LinkRule::Effect::drop) co_return co_await silence(finish_by, true);
-  co_await world::sleep(scheduler_, one_way);
-  const auto& response = std::get<http::Response>(answered);
-  scheduler_.trace(
-      "net", from.id_ + " <- " + call.host + " " + std::to_string(response.status) + content_hash(response));
+  auto* error = std::get_if<NetError>(&answered);
+  if (error && error->detail.empty()) error->detail = one.dialled;
   co_return answered;
+}
+
+// The exchange then lives with the port: it ends when the listener does.
+void SimNetwork::hand_over(const std::shared_ptr<SimHost::Bound>& bound, http::Request request,
+                           const world::Completion<Reply>& reply) {
+  std::uint64_t id = bound->next_exchange++;
+  auto ended = [weak = std::weak_ptr(bound), id](std::exception_ptr failure) {
+    if (failure) std::rethrow_exception(failure);
+    if (auto live = weak.lock()) live->in_flight.erase(id);
+  };
+  auto job = world::Job::start(scheduler_, answer(bound->handler, std::move(request), reply), ended);
+  bound->in_flight.emplace(id, SimHost::Bound::InFlight{std::move(job), reply});
 }
 
 }  // namespace squall::sim

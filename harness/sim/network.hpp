@@ -9,6 +9,7 @@
 #include <functional>
 #include <map>
 #include <memory>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,22 +42,23 @@ class SimHost final : public world::Network {
   void power(bool on);
   bool powered() const { return powered_; }
 
-  // Which traffic from other hosts may come in; unset, everything may.
-  void set_ingress(std::vector<std::string> group_ids, std::vector<world::SecurityRule> rules);
+  // Which traffic may come in from other hosts, and go out; unset, everything may. What was let in is
+  // answered whatever the rules for going out say: security groups keep track of connections.
+  void set_traffic(world::TrafficRules rules) { traffic_ = std::move(rules); }
 
  private:
   friend class SimNetwork;
   struct Bound;
   SimHost(SimNetwork& network, std::string id, std::string address);
-  bool admits(const SimHost& from, std::uint16_t port) const;
+  std::vector<std::string> group_ids() const;
+  bool lets_in(const SimHost& from, std::uint16_t port) const;
+  bool lets_out(const std::string& address, const SimHost* to, std::uint16_t port) const;
 
   SimNetwork& network_;
   std::string id_, address_;
   std::vector<std::string> names_;
   bool powered_ = true;
-  bool filtered_ = false;
-  std::vector<std::string> group_ids_;
-  std::vector<world::SecurityRule> rules_;
+  std::optional<world::TrafficRules> traffic_;
   std::map<std::uint16_t, std::shared_ptr<Bound>> bound_;
 };
 
@@ -102,7 +104,16 @@ class SimNetwork {
   SimHost* host_at(std::string_view name_or_address);
   RuleEntry* matching(const std::string& from, const std::string& to);
   Duration latency(bool local, bool service);
+  // An exchange and its steps; a step answers how it ended, or nothing if it goes on.
+  struct Exchange;
   world::Task<world::Reply> exchange(SimHost& from, world::Call call);
+  world::Task<std::optional<world::Reply>> connect(Exchange& one);
+  world::Task<std::optional<world::Reply>> shake_hands(Exchange& one);
+  world::Task<world::Reply> ask(Exchange& one);
+  world::Task<world::Reply> silence(const Exchange& exchange, bool connected);
+  void find_host_again(Exchange& one);
+  void hand_over(const std::shared_ptr<SimHost::Bound>& bound, http::Request request,
+                 const world::Completion<world::Reply>& reply);
 
   SimScheduler& scheduler_;
   base::Random random_;

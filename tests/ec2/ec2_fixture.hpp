@@ -41,11 +41,7 @@ class RecordingMachines final : public world::Machines {
   void detach_volume(const std::string& id, const std::string& volume) override {
     calls.push_back("detach " + id + " " + volume);
   }
-  void set_ingress(const std::string& id, const std::vector<std::string>& groups,
-                   const std::vector<world::SecurityRule>& given) override {
-    group_ids[id] = groups;
-    rules[id] = given;
-  }
+  void set_traffic(const std::string& id, const world::TrafficRules& given) override { traffic[id] = given; }
   std::string console_output(const std::string& id) override { return "console of " + id; }
   bool reachable(const std::string& id) override { return on.contains(id) && on[id]; }
   bool agent_online(const std::string&) override { return false; }
@@ -60,8 +56,7 @@ class RecordingMachines final : public world::Machines {
   std::vector<std::string> calls;
   std::map<std::string, world::MachineSpec> specs;  // as last told
   std::map<std::string, bool> on;
-  std::map<std::string, std::vector<std::string>> group_ids;
-  std::map<std::string, std::vector<world::SecurityRule>> rules;
+  std::map<std::string, world::TrafficRules> traffic;
   bool hold_shutdowns = false;
   std::vector<std::function<void()>> waiting;
 
@@ -129,8 +124,7 @@ class Ec2Test : public ::testing::Test {
     request.filters = {{api::ec2::Filter{.name = filter, .values = values}}};
     std::size_t count = 0;
     auto found = ec2->describe_instances(context, request);
-    for (const auto& reservation : *found.reservations)
-      count += reservation.instances->size();
+    for (const auto& reservation : *found.reservations) count += reservation.instances->size();
     return count;
   }
 

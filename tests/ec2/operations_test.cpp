@@ -23,27 +23,37 @@ TEST_F(Ec2Test, RulesReachTheMachinesAtOnce) {
   auto request = launch_request();
   request.security_group_ids = {{group}};
   std::string id = launch(request);
-  EXPECT_EQ(machines.group_ids[id], std::vector<std::string>{group});
-  EXPECT_TRUE(machines.rules[id].empty());
+  EXPECT_EQ(machines.traffic[id].group_ids, std::vector<std::string>{group});
+  EXPECT_TRUE(machines.traffic[id].ingress.empty());
+  ASSERT_EQ(machines.traffic[id].egress.size(), 1u) << "a new group lets everything out";
+  EXPECT_EQ(machines.traffic[id].egress[0].cidr, "0.0.0.0/0");
+  api::ec2::RevokeSecurityGroupEgressRequest shut;
+  shut.group_id = group;
+  api::ec2::IpPermission everything;
+  everything.ip_protocol = "-1";
+  everything.ip_ranges = {{api::ec2::IpRange{.cidr_ip = "0.0.0.0/0"}}};
+  shut.ip_permissions = {{everything}};
+  ec2->revoke_security_group_egress(context, shut);
+  EXPECT_TRUE(machines.traffic[id].egress.empty());
   api::ec2::AuthorizeSecurityGroupIngressRequest allow;
   allow.group_id = group;
   allow.ip_permissions = {{tcp(8200, "10.1.2.3/8")}};
   ec2->authorize_security_group_ingress(context, allow);
-  ASSERT_EQ(machines.rules[id].size(), 1u);
-  EXPECT_EQ(machines.rules[id][0].cidr, "10.0.0.0/8");
-  EXPECT_EQ(machines.rules[id][0].from_port, 8200);
+  ASSERT_EQ(machines.traffic[id].ingress.size(), 1u);
+  EXPECT_EQ(machines.traffic[id].ingress[0].cidr, "10.0.0.0/8");
+  EXPECT_EQ(machines.traffic[id].ingress[0].from_port, 8200);
   api::ec2::RevokeSecurityGroupIngressRequest revoke;
   revoke.group_id = group;
   revoke.ip_permissions = allow.ip_permissions;
   ec2->revoke_security_group_ingress(context, revoke);
-  EXPECT_TRUE(machines.rules[id].empty());
+  EXPECT_TRUE(machines.traffic[id].ingress.empty());
 }
 
 TEST_F(Ec2Test, TheDefaultGroupLetsItsMembersIn) {
   std::string id = launch();
-  ASSERT_EQ(machines.rules[id].size(), 1u);
-  EXPECT_EQ(machines.rules[id][0].protocol, "-1");
-  EXPECT_EQ(machines.rules[id][0].source_group_id, machines.group_ids[id][0]);
+  ASSERT_EQ(machines.traffic[id].ingress.size(), 1u);
+  EXPECT_EQ(machines.traffic[id].ingress[0].protocol, "-1");
+  EXPECT_EQ(machines.traffic[id].ingress[0].peer_group_id, machines.traffic[id].group_ids[0]);
 }
 
 TEST_F(Ec2Test, RulesThatMakeNoSense) {

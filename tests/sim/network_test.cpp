@@ -40,6 +40,7 @@ class SimNetworkTest : public testing::Test {
       co_return http::Response::text(200, "hello " + request.peer_address);
     });
   }
+  static bool answered(const Reply& reply) { return std::holds_alternative<http::Response>(reply); }
   static NetFault fault(const Reply& reply) {
     auto* error = std::get_if<NetError>(&reply);
     EXPECT_TRUE(error);
@@ -102,14 +103,33 @@ TEST_F(SimNetworkTest, FailsAsANetworkDoes) {
   EXPECT_THROW(greet(*b, 8200), world::ListenError);
 }
 
-TEST_F(SimNetworkTest, SecurityGroupsAreEnforced) {
+TEST_F(SimNetworkTest, SecurityGroupsAreEnforcedOnTheWayIn) {
   auto listener = greet(*b, 8200);
-  b->set_ingress({"sg-b"}, {{"tcp", 8200, 8200, "", "sg-a"}});
+  world::SecurityRule everywhere{"-1", 0, 65535, "0.0.0.0/0", ""};
+  b->set_traffic({{"sg-b"}, {{"tcp", 8200, 8200, "", "sg-a"}}, {}});
   EXPECT_EQ(fault(call(*a, to("10.0.0.2", 8200))), NetFault::timed_out);
-  a->set_ingress({"sg-a"}, {});
-  EXPECT_TRUE(std::holds_alternative<http::Response>(call(*a, to("10.0.0.2", 8200))));
-  b->set_ingress({"sg-b"}, {{"tcp", 8200, 8200, "10.1.0.0/16", ""}});
+  a->set_traffic({{"sg-a"}, {}, {everywhere}});
+  EXPECT_TRUE(answered(call(*a, to("10.0.0.2", 8200))));
+  b->set_traffic({{"sg-b"}, {{"tcp", 8200, 8200, "10.1.0.0/16", ""}}, {}});
   EXPECT_EQ(fault(call(*a, to("10.0.0.2", 8200))), NetFault::timed_out);
+}
+
+TEST_F(SimNetworkTest, SecurityGroupsAreEnforcedOnTheWayOut) {
+  auto listener = greet(*b, 8200);
+  auto service = [](const SimHost&, http::Request) -> Task<http::Response> {
+    co_return http::Response::text(200, "here");
+  };
+  network.add_service("169.254.169.254", service);
+  network.add_service("kms.us-east-1.amazonaws.com", service);
+  a->set_traffic({{"sg-a"}, {}, {}});
+  EXPECT_EQ(fault(call(*a, to("10.0.0.2", 8200))), NetFault::timed_out);
+  EXPECT_EQ(fault(call(*a, to("kms.us-east-1.amazonaws.com", 80))), NetFault::timed_out);
+  EXPECT_TRUE(answered(call(*a, to("169.254.169.254", 80)))) << "the metadata service is never filtered";
+  b->set_traffic({{"sg-b"}, {{"-1", 0, 65535, "0.0.0.0/0", ""}}, {}});
+  a->set_traffic({{"sg-a"}, {}, {{"tcp", 8200, 8200, "", "sg-b"}, {"tcp", 443, 443, "0.0.0.0/0", ""}}});
+  EXPECT_TRUE(answered(call(*a, to("10.0.0.2", 8200)))) << "b answers although it may send nothing by itself";
+  EXPECT_EQ(fault(call(*a, to("kms.us-east-1.amazonaws.com", 80))), NetFault::timed_out)
+      << "443 alone is open";
 }
 
 TEST_F(SimNetworkTest, AListenerThatGoesResetsAndAPowerCutIsSilent) {

@@ -39,8 +39,7 @@ class FakeMachines final : public world::Machines {
   void destroy(const std::string&) override {}
   void attach_volume(const std::string&, const world::VolumeSpec&) override {}
   void detach_volume(const std::string&, const std::string&) override {}
-  void set_ingress(const std::string&, const std::vector<std::string>&,
-                   const std::vector<world::SecurityRule>&) override {}
+  void set_traffic(const std::string&, const world::TrafficRules&) override {}
   std::string console_output(const std::string&) override { return {}; }
   bool reachable(const std::string& instance_id) override { return !offline[instance_id]; }
   bool agent_online(const std::string& instance_id) override { return !offline[instance_id]; }

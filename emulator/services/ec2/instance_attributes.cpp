@@ -145,7 +145,7 @@ void Ec2::modify_instance_attribute(const RequestContext& context,
     tables_.put(*volume);
   }
   tables_.put(record);
-  if (input.groups) lifecycle_.refresh_ingress(record);
+  if (input.groups) lifecycle_.refresh_traffic(record);
 }
 
 api::ec2::ModifyInstanceMetadataOptionsResult Ec2::modify_instance_metadata_options(

@@ -41,7 +41,7 @@ void Lifecycle::resume() {
   for (InstanceRecord& instance : tables_.all_instances()) {
     if (instance.exists()) {
       machines_.create(spec_of(instance));
-      refresh_ingress(instance);
+      refresh_traffic(instance);
     }
     if (instance.state == State::running && !instance.host_failed_at) machines_.power_on(spec_of(instance));
     arm(instance);
@@ -55,7 +55,7 @@ void Lifecycle::launch(InstanceRecord instance) {
   instance.due_at = scheduler_.now() + draw(entropy_, pending_time);
   enter(instance, State::pending);
   machines_.create(spec_of(instance));
-  refresh_ingress(instance);
+  refresh_traffic(instance);
   arm(instance);
 }
 
@@ -261,23 +261,23 @@ world::MachineSpec Lifecycle::spec_of(const InstanceRecord& instance) {
   return spec;
 }
 
-void Lifecycle::refresh_ingress(const InstanceRecord& instance) {
-  std::vector<world::SecurityRule> rules;
+void Lifecycle::refresh_traffic(const InstanceRecord& instance) {
+  world::TrafficRules rules{.group_ids = instance.group_ids, .ingress = {}, .egress = {}};
   for (const std::string& group : instance.group_ids)
     for (const RuleRecord& rule : tables_.rules_of(group)) {
-      if (rule.egress) continue;
       bool all_ports = rule.protocol == "-1" || rule.from_port < 0;
-      rules.push_back({rule.protocol, all_ports ? 0 : static_cast<int>(rule.from_port),
-                       all_ports ? 65535 : static_cast<int>(rule.to_port), rule.cidr, rule.source_group_id});
+      (rule.egress ? rules.egress : rules.ingress)
+          .push_back({rule.protocol, all_ports ? 0 : static_cast<int>(rule.from_port),
+                      all_ports ? 65535 : static_cast<int>(rule.to_port), rule.cidr, rule.source_group_id});
     }
-  machines_.set_ingress(instance.id, instance.group_ids, rules);
+  machines_.set_traffic(instance.id, rules);
 }
 
-void Lifecycle::refresh_ingress_of_group(const Scope& scope, const std::string& group_id) {
+void Lifecycle::refresh_traffic_of_group(const Scope& scope, const std::string& group_id) {
   for (const InstanceRecord& instance : tables_.instances(scope))
     if (instance.exists() &&
         std::find(instance.group_ids.begin(), instance.group_ids.end(), group_id) != instance.group_ids.end())
-      refresh_ingress(instance);
+      refresh_traffic(instance);
 }
 
 // From blocks that Amazon announces for EC2. Nothing routes to them here; they are names.

@@ -50,9 +50,9 @@ class Lifecycle {
   void detach(VolumeRecord volume, bool force);
   void remove(VolumeRecord volume);
 
-  // Tells the machines which traffic reaches them, after a change of rules or groups.
-  void refresh_ingress(const InstanceRecord& instance);
-  void refresh_ingress_of_group(const Scope& scope, const std::string& group_id);
+  // Tells the machines which traffic reaches and leaves them, after a change of rules or groups.
+  void refresh_traffic(const InstanceRecord& instance);
+  void refresh_traffic_of_group(const Scope& scope, const std::string& group_id);
 
   void observe(InstanceObserver observer) { observers_.push_back(std::move(observer)); }
 

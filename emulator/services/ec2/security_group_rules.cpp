@@ -106,7 +106,7 @@ std::vector<Rule> Ec2::add_rules(const Scope& scope, const GroupRecord& group, b
     answers.push_back(rule_answer(rule));
   }
   transaction.commit();
-  if (!egress) lifecycle_.refresh_ingress_of_group(scope, group.id);
+  lifecycle_.refresh_traffic_of_group(scope, group.id);
   return answers;
 }
 
@@ -138,62 +138,59 @@ std::vector<api::ec2::RevokedSecurityGroupRule> Ec2::revoke_rules(
     answers.push_back(revoked_answer(rule));
   }
   transaction.commit();
-  if (!egress) lifecycle_.refresh_ingress_of_group(scope, group.id);
+  lifecycle_.refresh_traffic_of_group(scope, group.id);
   return answers;
+}
+
+// The inward and the outward operations differ in their types alone, but that only the inward ones take a
+// group's name.
+template <class Result, class Input>
+Result Ec2::authorize(const RequestContext& context, const Input& input,
+                      const std::optional<std::string>& group_name, bool egress) {
+  Scope scope = scope_of(context);
+  GroupRecord group = require_group(scope, input.group_id, group_name);
+  std::vector<RuleRecord> wanted =
+      wanted_rules(scope, with_plain_rule(input.ip_permissions, input.ip_protocol, input.from_port,
+                                          input.to_port, input.cidr_ip, input.source_security_group_name));
+  Tags tags = specified_tags(input.tag_specifications, "security-group-rule", {"security-group-rule"});
+  if (input.dry_run.value_or(false)) throw dry_run();
+  return {.return_ = true, .security_group_rules = add_rules(scope, group, egress, std::move(wanted), tags)};
+}
+
+template <class Result, class Input>
+Result Ec2::revoke(const RequestContext& context, const Input& input,
+                   const std::optional<std::string>& group_name, bool egress) {
+  Scope scope = scope_of(context);
+  GroupRecord group = require_group(scope, input.group_id, group_name);
+  std::vector<RuleRecord> wanted =
+      wanted_rules(scope, with_plain_rule(input.ip_permissions, input.ip_protocol, input.from_port,
+                                          input.to_port, input.cidr_ip, input.source_security_group_name));
+  if (input.dry_run.value_or(false)) throw dry_run();
+  Result result;
+  result.return_ = true;
+  result.revoked_security_group_rules =
+      revoke_rules(scope, group, egress, wanted, input.security_group_rule_ids);
+  return result;
 }
 
 api::ec2::AuthorizeSecurityGroupIngressResult Ec2::authorize_security_group_ingress(
     const RequestContext& context, const api::ec2::AuthorizeSecurityGroupIngressRequest& input) {
-  Scope scope = scope_of(context);
-  GroupRecord group = require_group(scope, input.group_id, input.group_name);
-  std::vector<RuleRecord> wanted =
-      wanted_rules(scope, with_plain_rule(input.ip_permissions, input.ip_protocol, input.from_port,
-                                          input.to_port, input.cidr_ip, input.source_security_group_name));
-  Tags tags = specified_tags(input.tag_specifications, "security-group-rule", {"security-group-rule"});
-  if (input.dry_run.value_or(false)) throw dry_run();
-  return {.return_ = true, .security_group_rules = add_rules(scope, group, false, std::move(wanted), tags)};
+  return authorize<api::ec2::AuthorizeSecurityGroupIngressResult>(context, input, input.group_name, false);
 }
 
 api::ec2::AuthorizeSecurityGroupEgressResult Ec2::authorize_security_group_egress(
     const RequestContext& context, const api::ec2::AuthorizeSecurityGroupEgressRequest& input) {
-  Scope scope = scope_of(context);
-  GroupRecord group = require_group(scope, input.group_id);
-  std::vector<RuleRecord> wanted =
-      wanted_rules(scope, with_plain_rule(input.ip_permissions, input.ip_protocol, input.from_port,
-                                          input.to_port, input.cidr_ip, input.source_security_group_name));
-  Tags tags = specified_tags(input.tag_specifications, "security-group-rule", {"security-group-rule"});
-  if (input.dry_run.value_or(false)) throw dry_run();
-  return {.return_ = true, .security_group_rules = add_rules(scope, group, true, std::move(wanted), tags)};
+  return authorize<api::ec2::AuthorizeSecurityGroupEgressResult>(context, input, std::nullopt, true);
 }
 
 api::ec2::RevokeSecurityGroupIngressResult Ec2::revoke_security_group_ingress(
     const RequestContext& context, const api::ec2::RevokeSecurityGroupIngressRequest& input) {
-  Scope scope = scope_of(context);
-  GroupRecord group = require_group(scope, input.group_id, input.group_name);
-  std::vector<RuleRecord> wanted =
-      wanted_rules(scope, with_plain_rule(input.ip_permissions, input.ip_protocol, input.from_port,
-                                          input.to_port, input.cidr_ip, input.source_security_group_name));
-  if (input.dry_run.value_or(false)) throw dry_run();
-  api::ec2::RevokeSecurityGroupIngressResult result;
-  result.return_ = true;
-  result.revoked_security_group_rules =
-      revoke_rules(scope, group, false, wanted, input.security_group_rule_ids);
-  return result;
+  return revoke<api::ec2::RevokeSecurityGroupIngressResult>(context, input, input.group_name, false);
 }
 
 api::ec2::RevokeSecurityGroupEgressResult Ec2::revoke_security_group_egress(
     const RequestContext& context, const api::ec2::RevokeSecurityGroupEgressRequest& input) {
-  Scope scope = scope_of(context);
-  GroupRecord group = require_group(scope, input.group_id);
-  std::vector<RuleRecord> wanted =
-      wanted_rules(scope, with_plain_rule(input.ip_permissions, input.ip_protocol, input.from_port,
-                                          input.to_port, input.cidr_ip, input.source_security_group_name));
-  if (input.dry_run.value_or(false)) throw dry_run();
-  api::ec2::RevokeSecurityGroupEgressResult result;
-  result.return_ = true;
-  result.revoked_security_group_rules =
-      revoke_rules(scope, group, true, wanted, input.security_group_rule_ids);
-  return result;
+  return revoke<api::ec2::RevokeSecurityGroupEgressResult>(context, input, std::nullopt, true);
 }
 
 api::ec2::DescribeSecurityGroupRulesResult Ec2::describe_security_group_rules(

@@ -185,6 +185,12 @@ class Ec2 final : public api::ec2::Api, public Directory {
   std::vector<std::string> require_groups(const Scope& scope,
                                           const std::optional<std::vector<std::string>>& ids,
                                           const std::optional<std::vector<std::string>>& names);
+  template <class Result, class Input>
+  Result authorize(const RequestContext& context, const Input& input,
+                   const std::optional<std::string>& group_name, bool egress);
+  template <class Result, class Input>
+  Result revoke(const RequestContext& context, const Input& input,
+                const std::optional<std::string>& group_name, bool egress);
   std::vector<api::ec2::SecurityGroupRule> add_rules(const Scope& scope, const GroupRecord& group,
                                                      bool egress, std::vector<RuleRecord> wanted,
                                                      const Tags& tags);

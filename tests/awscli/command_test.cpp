@@ -250,6 +250,13 @@ TEST(Words, ThatAwsKnowsAndSquallDoesNot) {
   EXPECT_EQ(shell.errors, "\nSquall does not serve aws kms create-grant\n");
   EXPECT_EQ(shell.run({"--output", "table", "kms", "list-keys"}), 252);
   EXPECT_EQ(shell.errors, "\nSquall does not serve --output table; use json or text\n");
+  EXPECT_EQ(shell.run({"--debug", "kms", "list-keys"}), 252);
+  EXPECT_EQ(shell.errors, "\nSquall does not serve --debug\n");
+  EXPECT_EQ(shell.run({"kms", "list-keys", "--cli-auto-prompt"}), 252);
+  EXPECT_EQ(shell.errors, "\nSquall does not serve --cli-auto-prompt\n");
+  shell.set("AWS_CONTAINER_CREDENTIALS_FULL_URI", "http://127.0.0.1/keys");
+  EXPECT_EQ(shell.run({"kms", "list-keys"}), 253);
+  EXPECT_EQ(shell.errors, "\nSquall does not serve AWS_CONTAINER_CREDENTIALS_FULL_URI\n");
 }
 
 TEST(Names, AreKebabCase) {

@@ -79,7 +79,17 @@ std::string Settings::from_profile(const std::string& key) const {
   return {};
 }
 
+// What the CLI has and Squall has not. --color is not among them: it colours tables alone, which are refused.
+void refuse_unserved(program::Context& context, const ParsedArguments& globals) {
+  for (auto [name, destination] : {std::pair{"--debug", "debug"}, {"--cli-auto-prompt", "cli_auto_prompt"}})
+    if (globals.find(destination) != nullptr)
+      throw Failure(usage_status, std::string("Squall does not serve ") + name);
+  if (!context.env("AWS_CONTAINER_CREDENTIALS_FULL_URI").empty())
+    throw Failure(configuration_status, "Squall does not serve AWS_CONTAINER_CREDENTIALS_FULL_URI");
+}
+
 Settings read_settings(program::Context& context, const ParsedArguments& globals) {
+  refuse_unserved(context, globals);
   Settings out;
   out.config_path = home_file(context, "AWS_CONFIG_FILE", "config");
   out.credentials_path = home_file(context, "AWS_SHARED_CREDENTIALS_FILE", "credentials");

@@ -6,6 +6,7 @@
 
 #include "emulator/base/time.hpp"
 #include "harness/guest/cloud_config.hpp"
+#include "harness/guest/cloud_include.hpp"
 #include "harness/guest/host_accounts.hpp"
 #include "harness/guest/user_data.hpp"
 
@@ -13,22 +14,40 @@ namespace squall::guest {
 namespace {
 
 constexpr char output_log[] = "/var/log/cloud-init-output.log";
-constexpr char version[] = "22.4.2";
+
+// cloud-init turns a script whose first line ends in CRLF into one with LF throughout (util.dos2unix).
+std::string dos2unix(std::string text) {
+  std::size_t end = text.find('\n');
+  if (end == std::string::npos || end == 0 || text[end - 1] != '\r') return text;
+  std::string plain;
+  for (std::size_t i = 0; i < text.size(); ++i)
+    if (text[i] != '\r' || i + 1 == text.size() || text[i + 1] != '\n') plain += text[i];
+  return plain;
+}
+
+// What follows "#cloud-boothook", without the blank lines before it.
+std::string boothook_body(std::string text) {
+  constexpr std::string_view prefix = "#cloud-boothook";
+  if (text.starts_with(prefix)) text.erase(0, prefix.size());
+  text.erase(0, std::min(text.find_first_not_of(" \t\r\n"), text.size()));
+  return text;
+}
 
 class Boot {
  public:
-  Boot(Guest& guest, bool first) : guest_(guest), first_(first) {}
+  Boot(Guest& guest, bool first)
+      : guest_(guest), first_(first), version_(facts_of(guest.system()).cloud_init_version) {}
 
   world::Task<> run() {
     prepare();
     stage("init-local");
     stage("init");
+    co_await read_parts();
     for (const UserDataPart& part : parts_) {
-      if (part.kind == PartKind::boothook)
-        co_await run_file(part.name, part.body.substr(part.body.find('\n') + 1));
+      if (part.kind == PartKind::boothook) co_await run_file(part.name, boothook_body(dos2unix(part.body)));
       if (part.kind == PartKind::not_served)
-        say("Cloud-init: unhandled non-multipart (" + part.type + ") userdata: '" + part.body.substr(0, 20) +
-            "...'\n");
+        warn("__init__.py",
+             "Unhandled non-multipart (" + part.type + ") userdata: '" + first_line(part.body) + "...'");
     }
     co_await run_lines("bootcmd", config_.boot_commands);
     if (first_) {
@@ -54,19 +73,39 @@ class Boot {
     disk.link("/var/lib/cloud/instances/" + id, "/var/lib/cloud/instance");
     disk.write("/var/lib/cloud/instance/user-data.txt", guest_.machine().user_data, 0600);
     disk.write("/var/lib/cloud/data/instance-id", id + "\n", 0644);
-    parts_ = parse_user_data(guest_.machine().user_data);
+  }
+
+  // The parts, with what they include; none of them when an include failed and this cloud-init minds.
+  world::Task<> read_parts() {
+    std::string user_data = guest_.machine().user_data;
+    GatheredParts gathered = co_await gather_parts(guest_, std::move(user_data));
+    for (const std::string& problem : gathered.problems) {
+      warn("user_data.py", problem);
+      guest_.trace({.kind = "boot", .text = "cloud-init: #include: " + problem});
+    }
+    parts_ = std::move(gathered.parts);
+    if (!gathered.problems.empty() && facts_of(guest_.system()).failed_include_ends_user_data) {
+      warn("util.py", "failed stage init");
+      say("failed run of stage init\n");
+      failed_ = true;
+      parts_.clear();
+    }
+    read_configs();
+  }
+
+  void read_configs() {
     for (const UserDataPart& part : parts_) {
       if (part.kind != PartKind::cloud_config) continue;
       std::string problem;
       auto config = parse_cloud_config(part.body, problem);
       if (!config)
-        say("Cloud-init: Failed loading yaml blob. " + problem + "\n");
+        warn("util.py", "Failed loading yaml blob. " + problem);
       else
         merge(*config);
     }
     for (const std::string& module : config_.not_served) {
       say("Cloud-init: module " + module + " is not served by Squall's guests\n");
-      guest_.trace({.kind = "not-served", .text = "cloud-config: " + module});
+      guest_.trace({.kind = "boot", .text = "cloud-config: " + module + " is not served by Squall's guests"});
     }
   }
 
@@ -99,8 +138,17 @@ class Boot {
   }
 
   void stage(const std::string& name) {
-    say(std::string("Cloud-init v. ") + version + " running '" + name + "' at " + now() + ". Up " + uptime() +
-        " seconds.\n");
+    say(std::string("Cloud-init v. ") + version_ + " running '" + name + "' at " + now() + ". Up " +
+        uptime() + " seconds.\n");
+  }
+
+  void warn(const std::string& module, const std::string& text) {
+    say(base::format_utc(guest_.surroundings().scheduler.now(), "%Y-%m-%d %H:%M:%S,000") + " - " + module +
+        "[WARNING]: " + text + "\n");
+  }
+
+  static std::string first_line(const std::string& text) {
+    return text.substr(0, std::min<std::size_t>(text.find('\n'), 24));
   }
 
   void say(std::string_view text) {
@@ -124,7 +172,7 @@ class Boot {
       if (account)
         disk.change_owner(file.path, account->uid, group.value_or(account->gid));
       else
-        say("Cloud-init: write_files: unknown owner " + file.owner + " of " + file.path + "\n");
+        warn("cc_write_files.py", "unknown owner " + file.owner + " of " + file.path);
     }
   }
 
@@ -132,8 +180,10 @@ class Boot {
     std::string name =
         config_.hostname.empty() ? config_.fqdn.substr(0, config_.fqdn.find('.')) : config_.hostname;
     if (name.empty() || config_.preserve_hostname) return;
+    // The distributions of Red Hat's family put the whole name in /etc/hostname (distros/rhel.py).
+    bool whole = !config_.fqdn.empty() && !has_apt(guest_.system());
     guest_.set_hostname(config_.fqdn.empty() ? name : config_.fqdn);
-    guest_.disk().write("/etc/hostname", name + "\n", 0644);
+    guest_.disk().write("/etc/hostname", (whole ? config_.fqdn : name) + "\n", 0644);
   }
 
   world::Task<> final_stage() {
@@ -151,7 +201,7 @@ class Boot {
     write_files(true);
     co_await run_lines("runcmd", config_.commands);
     for (const UserDataPart& part : parts_)
-      if (part.kind == PartKind::script) co_await run_file(part.name, part.body);
+      if (part.kind == PartKind::script) co_await run_script(part);
   }
 
   world::Task<> run_lines(const std::string& name, const std::vector<std::string>& lines) {
@@ -159,6 +209,18 @@ class Boot {
     std::string script = "#!/bin/sh\n";
     for (const std::string& line : lines) script += line + "\n";
     co_await run_file(name, script);
+  }
+
+  // Run as it is by execve(2), which wants "#!"; a blank before it, as from an indented heredoc, is enough.
+  world::Task<> run_script(const UserDataPart& part) {
+    std::string script = dos2unix(part.body);
+    if (script.starts_with("#!")) {
+      co_await run_file(part.name, script);
+      co_return;
+    }
+    say("Exec format error. Missing #! in script?\nCommand: ['/var/lib/cloud/instance/scripts/" + part.name +
+        "']\nExit code: -\nReason: [Errno 8] Exec format error\n");
+    fail(part.name, 1);
   }
 
   world::Task<> run_file(const std::string& name, const std::string& script) {
@@ -173,17 +235,21 @@ class Boot {
     request.merge_output = true;
     int status =
         co_await guest_.run_process(std::move(request), [this](std::string_view bytes, bool) { say(bytes); });
-    if (status == 0) co_return;
+    if (status != 0) fail(name, WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status));
+  }
+
+  void fail(const std::string& name, int code) {
     failed_ = true;
-    int code = WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status);
-    say(base::format_utc(guest_.surroundings().scheduler.now(), "%Y-%m-%d %H:%M:%S,000") +
-        " - cc_scripts_user.py[WARNING]: Failed to run module "
-        "scripts-user (scripts in /var/lib/cloud/instance/scripts)\n");
-    guest_.trace({.kind = "script", .argv = {path}, .exit_code = code, .text = "user data failed: " + name});
+    warn("cc_scripts_user.py",
+         "Failed to run module scripts-user (scripts in /var/lib/cloud/instance/scripts)");
+    guest_.trace({.kind = "boot",
+                  .argv = {name},
+                  .exit_code = code,
+                  .text = "user data: " + name + " ended with " + std::to_string(code)});
   }
 
   void finish() {
-    say(std::string("Cloud-init v. ") + version + " finished at " + now() +
+    say(std::string("Cloud-init v. ") + version_ + " finished at " + now() +
         ". Datasource DataSourceEc2Local.  Up " + uptime() + " seconds\n");
     std::string errors = failed_ ? "[\"('scripts-user', RuntimeError('Runparts: 1 failures'))\"]" : "[]";
     guest_.disk().write(
@@ -191,12 +257,13 @@ class Boot {
         "{\n \"v1\": {\n  \"datasource\": \"DataSourceEc2Local\",\n  \"errors\": " + errors + "\n }\n}\n",
         0644);
     guest_.disk().write("/var/lib/cloud/instance/boot-finished",
-                        uptime() + " - " + now() + " - v. " + version + "\n", 0644);
+                        uptime() + " - " + now() + " - v. " + version_ + "\n", 0644);
     guest_.trace({.kind = "boot", .exit_code = failed_ ? 1 : 0, .text = "cloud-init finished"});
   }
 
   Guest& guest_;
   bool first_, failed_ = false;
+  std::string version_;
   std::vector<UserDataPart> parts_;
   CloudConfig config_;
 };

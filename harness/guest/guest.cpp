@@ -62,6 +62,7 @@ void Guest::power_on() {
   boot_seed_ =
       surroundings_.random.stream("boot").next() ^ static_cast<std::uint64_t>(nanoseconds(booted_at_));
   console_.clear();
+  told_missing_.clear();
   // /run is as empty as the tmpfs of a fresh boot; it is a folder of the disk, so that it is there before the
   // first process is.
   for (const std::string& name : disk_.list("/run"))
@@ -188,10 +189,10 @@ void Guest::note_missing_commands(const std::string& output) {
       if (line.ends_with(ending) && line.find(": ") + 2 < line.size()) {
         line.resize(line.size() - ending.size());
         std::string name = line.substr(line.find_last_of(' ') + 1);
-        trace({.kind = "not-found",
-               .argv = {name},
-               .exit_code = 127,
-               .text = output.substr(begin, at - begin) + "not found"});
+        std::string text = output.substr(begin, at - begin) + "not found";
+        // Once: a script may show a log in which the same line stands.
+        if (!told_missing_.insert(text).second) break;
+        trace({.kind = "not-found", .argv = {name}, .exit_code = 127, .text = text});
         break;
       }
   }

@@ -161,6 +161,7 @@ class Guest {
   std::unique_ptr<Sandbox> sandbox_;
   bool at_rest_ = true;  // nothing was sent to the guest since it last came to rest: its clock may be set
   bool powered_ = false;
+  std::set<std::string> told_missing_;  // what the shells of this boot did not find
   Time booted_at_{};
   std::uint64_t boot_seed_ = 0;
   std::string hostname_, console_;

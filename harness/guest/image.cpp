@@ -55,15 +55,6 @@ bool is_administrators(const fs::path& path) { return path.parent_path().filenam
 
 }  // namespace
 
-System system_of(const std::string& image_name) {
-  auto names = [&](const char* part) { return image_name.find(part) != std::string::npos; };
-  if (names("al2023")) return System::amazon_linux_2023;
-  if (names("amzn2") || names("amazon-linux-2")) return System::amazon_linux_2;
-  if (names("ubuntu")) return System::ubuntu;
-  if (names("RHEL") || names("rhel") || names("CentOS") || names("Rocky")) return System::red_hat;
-  return System::debian;
-}
-
 Image::Image(fs::path folder) : folder_(std::move(folder)), base_(folder_ / "base") {
   for (const char* made : {"usr/bin",
                            "usr/sbin",

@@ -7,13 +7,9 @@
 #include <string>
 #include <vector>
 
-namespace squall::guest {
+#include "harness/guest/system.hpp"
 
-// Which distribution an image's name speaks of; Debian when it names none.
-enum class System { amazon_linux_2, amazon_linux_2023, debian, ubuntu, red_hat };
-System system_of(const std::string& image_name);
-// True where packages are .deb files and apt installs them.
-constexpr bool has_apt(System system) { return system == System::debian || system == System::ubuntu; }
+namespace squall::guest {
 
 // A folder of the host that guests see, read-only, in the same place.
 struct SharedFolder {

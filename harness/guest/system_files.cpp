@@ -23,10 +23,19 @@ std::string os_release(System system) {
              "PLATFORM_ID=\"platform:al2023\"\nPRETTY_NAME=\"Amazon Linux 2023\"\nANSI_COLOR=\"0;33\"\n"
              "CPE_NAME=\"cpe:2.3:o:amazon:amazon_linux:2023\"\n"
              "HOME_URL=\"https://aws.amazon.com/linux/amazon-linux-2023/\"\n";
-    case System::ubuntu:
+    case System::ubuntu_20_04:
+      return "NAME=\"Ubuntu\"\nVERSION=\"20.04.6 LTS (Focal Fossa)\"\nID=ubuntu\nID_LIKE=debian\n"
+             "PRETTY_NAME=\"Ubuntu 20.04.6 "
+             "LTS\"\nVERSION_ID=\"20.04\"\nHOME_URL=\"https://www.ubuntu.com/\"\n"
+             "VERSION_CODENAME=focal\nUBUNTU_CODENAME=focal\n";
+    case System::ubuntu_22_04:
       return "PRETTY_NAME=\"Ubuntu 22.04.4 LTS\"\nNAME=\"Ubuntu\"\nVERSION_ID=\"22.04\"\n"
              "VERSION=\"22.04.4 LTS (Jammy Jellyfish)\"\nVERSION_CODENAME=jammy\nID=ubuntu\nID_LIKE=debian\n"
              "HOME_URL=\"https://www.ubuntu.com/\"\nUBUNTU_CODENAME=jammy\n";
+    case System::ubuntu_24_04:
+      return "PRETTY_NAME=\"Ubuntu 24.04 LTS\"\nNAME=\"Ubuntu\"\nVERSION_ID=\"24.04\"\n"
+             "VERSION=\"24.04 LTS (Noble Numbat)\"\nVERSION_CODENAME=noble\nID=ubuntu\nID_LIKE=debian\n"
+             "HOME_URL=\"https://www.ubuntu.com/\"\nUBUNTU_CODENAME=noble\n";
     case System::red_hat:
       return "NAME=\"Red Hat Enterprise Linux\"\nVERSION=\"9.4 (Plow)\"\nID=\"rhel\"\nID_LIKE=\"fedora\"\n"
              "VERSION_ID=\"9.4\"\nPLATFORM_ID=\"platform:el9\"\n"
@@ -39,8 +48,14 @@ std::string os_release(System system) {
          "(bookworm)\"\nVERSION_CODENAME=bookworm\nID=debian\nHOME_URL=\"https://www.debian.org/\"\n";
 }
 
+std::string pretty_name(System system) {
+  std::string release = os_release(system);
+  std::size_t begin = release.find("PRETTY_NAME=\"") + 13;
+  return release.substr(begin, release.find('"', begin) - begin);
+}
+
 std::string passwd(System system) {
-  std::string user = login_name(system);
+  std::string user = facts_of(system).login_name;
   std::string nologin = "/usr/sbin/nologin";
   return "root:x:0:0:root:/root:/bin/bash\ndaemon:x:1:1:daemon:/usr/sbin:" + nologin +
          "\nbin:x:2:2:bin:/bin:" + nologin + "\nsys:x:3:3:sys:/dev:" + nologin +
@@ -52,7 +67,7 @@ std::string passwd(System system) {
 }
 
 std::string group(System system) {
-  std::string user = login_name(system);
+  std::string user = facts_of(system).login_name;
   std::string powers = has_apt(system) ? "sudo" : "wheel";
   return "root:x:0:\ndaemon:x:1:\nbin:x:2:\nsys:x:3:\nadm:x:4:" + user +
          "\ntty:x:5:\ndisk:x:6:\nmail:x:8:\n" + powers + ":x:27:" + user +
@@ -62,8 +77,8 @@ std::string group(System system) {
 }
 
 std::string shadow(System system) {
-  return std::string("root:*:19500:0:99999:7:::\nnobody:*:19500:0:99999:7:::\n") + login_name(system) +
-         ":!:19500:0:99999:7:::\n";
+  return std::string("root:*:19500:0:99999:7:::\nnobody:*:19500:0:99999:7:::\n") +
+         facts_of(system).login_name + ":!:19500:0:99999:7:::\n";
 }
 
 constexpr char login_defaults[] =
@@ -115,18 +130,13 @@ void make_folders(const fs::path& root, System system) {
   ::chmod((root / "var/tmp").c_str(), 01777);
   fs::create_directories(root / "root");
   ::chmod((root / "root").c_str(), 0700);
-  fs::path home = root / "home" / login_name(system);
+  fs::path home = root / "home" / facts_of(system).login_name;
   fs::create_directories(home / ".ssh");
   for (const fs::path& owned : {home, home / ".ssh"})
     if (::chown(owned.c_str(), 1000, 1000) != 0) break;  // without the right to, it stays root's
 }
 
 }  // namespace
-
-const char* login_name(System system) {
-  if (system == System::ubuntu) return "ubuntu";
-  return system == System::debian ? "admin" : "ec2-user";
-}
 
 void write_system_files(const fs::path& root, System system) {
   make_folders(root, system);
@@ -160,10 +170,11 @@ void write_system_files(const fs::path& root, System system) {
         system == System::amazon_linux_2 ? "Amazon Linux release 2 (Karoo)\n"
                                          : "Amazon Linux release 2023\n");
   if (system == System::debian) put(root, "etc/debian_version", "12.5\n");
-  if (system == System::ubuntu)
+  if (is_ubuntu(system))
     put(root, "etc/lsb-release",
-        "DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=22.04\nDISTRIB_CODENAME=jammy\n"
-        "DISTRIB_DESCRIPTION=\"Ubuntu 22.04.4 LTS\"\n");
+        std::string("DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=") + facts_of(system).version +
+            "\nDISTRIB_CODENAME=" + facts_of(system).codename + "\nDISTRIB_DESCRIPTION=\"" +
+            pretty_name(system) + "\"\n");
 }
 
 }  // namespace squall::guest

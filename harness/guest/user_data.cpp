@@ -51,7 +51,15 @@ void take_header(const std::string& name, const std::string& value, Mime& mime) 
   if (name == "content-disposition") mime.file_name = parameter(value, "filename");
 }
 
-// Header lines, folded ones joined, up to the first empty line.
+// As Python's email package tells: a name of printable characters, then a colon.
+bool is_header(const std::string& line) {
+  std::size_t colon = line.find(':');
+  return colon != std::string::npos && colon > 0 &&
+         std::all_of(line.begin(), line.begin() + static_cast<std::ptrdiff_t>(colon),
+                     [](char c) { return c > ' ' && c < '\x7f'; });
+}
+
+// Header lines, folded ones joined, up to the first empty line or the first line that is no header.
 Mime read_mime(std::string_view text) {
   Mime mime;
   std::string name, value;
@@ -59,10 +67,12 @@ Mime read_mime(std::string_view text) {
   while (at < text.size()) {
     std::size_t end = std::min(text.find('\n', at), text.size());
     std::string line(text.substr(at, end - at));
-    at = std::min(end + 1, text.size());
     if (!line.empty() && line.back() == '\r') line.pop_back();
+    bool folded = !name.empty() && !line.empty() && (line[0] == ' ' || line[0] == '\t');
+    if (!line.empty() && !folded && !is_header(line)) break;
+    at = std::min(end + 1, text.size());
     if (line.empty()) break;
-    if (line[0] == ' ' || line[0] == '\t') {
+    if (folded) {
       value += line;
       continue;
     }
@@ -86,7 +96,9 @@ std::vector<std::string> split_parts(const std::string& body, const std::string&
     bool last = body.compare(begin + mark.size(), 2, "--") == 0;
     if (line_end == std::string::npos || last) break;
     std::size_t next = body.find("\n" + mark, line_end);
+    // The line's end before a boundary is the boundary's (RFC 2046 5.1.1), be it LF or CRLF.
     std::size_t content_end = next == std::string::npos ? body.size() : next;
+    if (next != std::string::npos && body[content_end - 1] == '\r') --content_end;
     parts.push_back(body.substr(line_end + 1, content_end > line_end ? content_end - line_end - 1 : 0));
     begin = next == std::string::npos ? next : next + 1;
   }
@@ -125,6 +137,8 @@ PartKind kind_of(const std::string& type, const std::string& body) {
   if (body.starts_with("#cloud-config\n") || body.starts_with("#cloud-config\r") || body == "#cloud-config")
     return PartKind::cloud_config;
   if (body.starts_with("#cloud-boothook")) return PartKind::boothook;
+  if (body.starts_with("#include") || type == "text/x-include-url" || type == "text/x-include-once-url")
+    return PartKind::include;
   if (type == "text/x-shellscript" || type == "text/x-shellscript-per-boot" ||
       type == "text/x-shellscript-per-once")
     return PartKind::script;
@@ -146,19 +160,25 @@ void add_parts(const Mime& mime, int depth, std::vector<UserDataPart>& parts) {
   if (gunzip(part.body, unpacked)) part.body = std::move(unpacked);
   part.type = mime.type;
   part.kind = kind_of(mime.type, part.body);
-  char number[24];
-  std::snprintf(number, sizeof number, "part-%03zu", parts.size() + 1);
-  part.name = mime.file_name.empty() ? number : mime.file_name.substr(mime.file_name.find_last_of('/') + 1);
+  part.numbered = mime.file_name.empty();
+  part.name = part.numbered ? part_name(parts.size() + 1)
+                            : mime.file_name.substr(mime.file_name.find_last_of('/') + 1);
   parts.push_back(std::move(part));
 }
 
 bool looks_like_mime(const std::string& text) {
-  std::string head = lower(std::string_view(text).substr(0, 512));
-  return head.starts_with("content-type:") || head.starts_with("mime-version:") ||
+  std::string head = lower(std::string_view(text).substr(0, 4096));
+  return head.starts_with("content-type:") || head.find("mime-version:") != std::string::npos ||
          head.starts_with("from nobody");
 }
 
 }  // namespace
+
+std::string part_name(std::size_t number) {
+  char text[24];
+  std::snprintf(text, sizeof text, "part-%03zu", number);
+  return text;
+}
 
 bool gunzip(std::string_view bytes, std::string& content) {
   if (bytes.size() < 18 || bytes[0] != '\x1f' || bytes[1] != '\x8b') return false;

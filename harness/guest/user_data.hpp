@@ -1,4 +1,4 @@
-// User data as cloud-init 22.4 takes it apart: plain or gzip, one part or MIME multipart (nested too), each
+// User data as cloud-init takes it apart: plain or gzip, one part or MIME multipart (nested too), each
 // part known by its content type or by its first line (cloudinit.readthedocs.io, "User data formats").
 #pragma once
 #include <string>
@@ -7,14 +7,17 @@
 
 namespace squall::guest {
 
-enum class PartKind { script, cloud_config, boothook, not_served };
+enum class PartKind { script, cloud_config, boothook, include, not_served };
 
 struct UserDataPart {
   PartKind kind = PartKind::not_served;
   std::string name;  // the attachment's file name, or "part-001"
   std::string body;
-  std::string type;  // as found: "text/x-shellscript"
+  std::string type;       // as found: "text/x-shellscript"
+  bool numbered = false;  // the name was made from its place
 };
+// "part-001"
+std::string part_name(std::size_t number);
 
 // Never throws: what cannot be read comes out as parts that are not served, with what they are.
 std::vector<UserDataPart> parse_user_data(std::string_view bytes);

@@ -30,9 +30,10 @@ world::Task<int> apt_update(Guest& guest, program::Context& context) {
   world::Disk& disk = context.disk();
   std::string sources =
       disk.read("/etc/apt/sources.list").value_or("") + read_folder(disk, "/etc/apt/sources.list.d");
-  std::string archive = guest.system() == System::ubuntu
-                            ? "http://us-east-1.ec2.archive.ubuntu.com/ubuntu jammy"
-                            : "http://cdn-aws.deb.debian.org/debian bookworm";
+  std::string archive =
+      std::string(is_ubuntu(guest.system()) ? "http://us-east-1.ec2.archive.ubuntu.com/ubuntu "
+                                            : "http://cdn-aws.deb.debian.org/debian ") +
+      facts_of(guest.system()).codename;
   context.out("Hit:1 " + archive + " InRelease\n");
   std::string line = line_with(sources, apt_site);
   if (line.empty()) {

@@ -23,6 +23,7 @@ program::Program sleep_command();
 program::Program curl_command();
 program::Program wget_command();
 std::map<std::string, program::Program> identity_commands(Guest& guest);
+std::map<std::string, program::Program> address_commands(Guest& guest);
 std::map<std::string, program::Program> volume_commands(Guest& guest);
 std::map<std::string, program::Program> apt_commands(Guest& guest);
 std::map<std::string, program::Program> rpm_commands(Guest& guest);

@@ -1,5 +1,5 @@
-// Who the machine is: hostname, hostnamectl, timedatectl, and setcap, getcap, sysctl, ip, ifconfig as far as
-// scripts that set up machines ask.
+// Who the machine is: hostname, hostnamectl, timedatectl, and setcap, getcap, sysctl as far as scripts that
+// set up machines ask.
 #include <algorithm>
 
 #include "emulator/base/time.hpp"
@@ -219,41 +219,6 @@ world::Task<int> sysctl(Guest& guest, program::Context& context) {
   co_return status;
 }
 
-world::Task<int> ip(Guest& guest, program::Context& context) {
-  const Words& argv = context.invocation().argv;
-  auto has = [&](const char* word) { return std::find(argv.begin(), argv.end(), word) != argv.end(); };
-  std::string address = guest.machine().private_ip;
-  std::string gateway = address.substr(0, address.find_last_of('.')) + ".1";
-  if (has("addr") || has("a") || has("address")) {
-    if (!has("eth0") && !has("ens5"))
-      context.out(
-          "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN group default qlen 1000\n"
-          "    inet 127.0.0.1/8 scope host lo\n");
-    context.out(
-        "2: ens5: <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 9001 qdisc mq state UP group default qlen 1000\n    "
-        "inet " +
-        address + "/24 metric 100 brd " + address.substr(0, address.find_last_of('.')) +
-        ".255 scope global dynamic ens5\n");
-    co_return 0;
-  }
-  if (has("route") || has("r")) {
-    if (has("get"))
-      context.out(argv.back() + " via " + gateway + " dev ens5 src " + address + " uid 0\n    cache\n");
-    else
-      context.out("default via " + gateway + " dev ens5 proto dhcp src " + address + " metric 100\n");
-    co_return 0;
-  }
-  context.err("Object \"" + (argv.size() > 1 ? argv[1] : std::string("")) +
-              "\" is unknown, try \"ip help\".\n");
-  co_return 1;
-}
-
-world::Task<int> ifconfig(Guest& guest, program::Context& context) {
-  context.out("ens5: flags=4163<UP,BROADCAST,RUNNING,MULTICAST>  mtu 9001\n        inet " +
-              guest.machine().private_ip + "  netmask 255.255.255.0\n");
-  co_return 0;
-}
-
 program::Program bind(Guest& guest, world::Task<int> (*run)(Guest&, program::Context&)) {
   return [&guest, run](program::Context& context) { return run(guest, context); };
 }
@@ -261,14 +226,9 @@ program::Program bind(Guest& guest, world::Task<int> (*run)(Guest&, program::Con
 }  // namespace
 
 std::map<std::string, program::Program> identity_commands(Guest& guest) {
-  return {{"hostname", bind(guest, hostname)},
-          {"hostnamectl", bind(guest, hostnamectl)},
-          {"timedatectl", bind(guest, timedatectl)},
-          {"setcap", bind(guest, setcap)},
-          {"getcap", bind(guest, getcap)},
-          {"sysctl", bind(guest, sysctl)},
-          {"ip", bind(guest, ip)},
-          {"ifconfig", bind(guest, ifconfig)}};
+  return {{"hostname", bind(guest, hostname)},       {"hostnamectl", bind(guest, hostnamectl)},
+          {"timedatectl", bind(guest, timedatectl)}, {"setcap", bind(guest, setcap)},
+          {"getcap", bind(guest, getcap)},           {"sysctl", bind(guest, sysctl)}};
 }
 
 }  // namespace squall::guest

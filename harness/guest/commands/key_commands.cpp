@@ -96,20 +96,41 @@ world::Task<int> gpg(Guest&, program::Context& context) {
   co_return 0;
 }
 
+// -a, or any of -i -d -r -c, with -s for the bare value.
 world::Task<int> lsb_release(Guest& guest, program::Context& context) {
-  const Words& argv = context.invocation().argv;
-  bool ubuntu = guest.system() == System::ubuntu;
-  std::string letters = argv.size() > 1 ? argv[1] : "-a";
-  std::string value = letters.find('c') != std::string::npos   ? (ubuntu ? "jammy" : "bookworm")
-                      : letters.find('i') != std::string::npos ? (ubuntu ? "Ubuntu" : "Debian")
-                      : letters.find('r') != std::string::npos
-                          ? (ubuntu ? "22.04" : "12")
-                          : (ubuntu ? "Ubuntu 22.04.4 LTS" : "Debian GNU/Linux 12 (bookworm)");
-  std::string label = letters.find('c') != std::string::npos   ? "Codename:\t"
-                      : letters.find('i') != std::string::npos ? "Distributor ID:\t"
-                      : letters.find('r') != std::string::npos ? "Release:\t"
-                                                               : "Description:\t";
-  context.out((letters.find('s') != std::string::npos ? "" : label) + value + "\n");
+  const SystemFacts& facts = facts_of(guest.system());
+  bool ubuntu = is_ubuntu(guest.system()), bare = false;
+  std::string asked;
+  for (const std::string& word : context.invocation().argv) {
+    if (&word == context.invocation().argv.data()) continue;
+    static const std::map<std::string, char> long_names = {{"--id", 'i'},      {"--description", 'd'},
+                                                           {"--release", 'r'}, {"--codename", 'c'},
+                                                           {"--all", 'a'},     {"--short", 's'}};
+    auto known = long_names.find(word);
+    std::string letters = known != long_names.end()           ? std::string(1, known->second)
+                          : word.size() > 1 && word[0] == '-' ? word.substr(1)
+                                                              : "?";
+    if (letters.find_first_not_of("idrcas") != std::string::npos) {
+      context.err("Usage: lsb_release [options]\n\nlsb_release: error: no such option: " + word + "\n");
+      co_return 2;
+    }
+    asked += letters;
+  }
+  auto wants = [&](char letter) {
+    return asked.find(letter) != std::string::npos || asked.find('a') != std::string::npos;
+  };
+  bare = asked.find('s') != std::string::npos;
+  std::string description = context.disk().read("/etc/os-release").value_or("");
+  std::size_t begin = description.find("PRETTY_NAME=\"");
+  if (begin != std::string::npos)
+    description = description.substr(begin + 13, description.find('"', begin + 13) - begin - 13);
+  auto tell = [&](char letter, const char* label, const std::string& value) {
+    if (wants(letter)) context.out((bare ? "" : std::string(label) + ":\t") + value + "\n");
+  };
+  tell('i', "Distributor ID", ubuntu ? "Ubuntu" : "Debian");
+  tell('d', "Description", description);
+  tell('r', "Release", facts.version);
+  tell('c', "Codename", facts.codename);
   co_return 0;
 }
 

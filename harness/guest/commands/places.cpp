@@ -8,6 +8,7 @@ std::map<std::string, program::Program> own_commands(Guest& guest) {
   std::map<std::string, program::Program> all = {
       {"sleep", sleep_command()}, {"curl", curl_command()}, {"wget", wget_command()}};
   all.merge(identity_commands(guest));
+  all.merge(address_commands(guest));
   all.merge(volume_commands(guest));
   all.merge(apt_commands(guest));
   all.merge(rpm_commands(guest));
@@ -29,7 +30,7 @@ std::map<std::string, std::string> command_places(System system, bool workstatio
   if (has_apt(system)) {
     add("/usr/bin", {"apt", "apt-get", "apt-key", "add-apt-repository", "apt-add-repository", "dpkg", "gpg",
                      "lsb_release"});
-    if (system == System::ubuntu) add("/usr/bin", {"snap"});
+    if (is_ubuntu(system)) add("/usr/bin", {"snap"});
   } else {
     add("/usr/bin", {"yum", "dnf", "yum-config-manager", "rpm", "gpg"});
     if (system != System::red_hat) add("/usr/bin", {"aws"});

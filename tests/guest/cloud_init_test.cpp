@@ -1,0 +1,127 @@
+// What Terraform's cloudinit_config and people's templates send as user data: CRLF between parts, lists of
+// addresses to include, scripts with the wrong line ends; and what each distribution's cloud-init does with
+// it.
+#include <gmock/gmock.h>
+
+#include "harness/guest/cloud_include.hpp"
+#include "harness/guest/cloud_init.hpp"
+#include "harness/guest/user_data.hpp"
+#include "tests/guest/guest_world.hpp"
+
+namespace squall::guest {
+namespace {
+
+using testing::ElementsAre;
+using testing::HasSubstr;
+using testing::Not;
+
+void boot(GuestWorld& world, std::string user_data) {
+  world.machine.user_data = std::move(user_data);
+  world.boot();
+  bool done = false;
+  world::Job job =
+      world::Job::start(world.scheduler, run_cloud_init(*world.guest, true), [&](std::exception_ptr failure) {
+        done = true;
+        if (failure) std::rethrow_exception(failure);
+      });
+  while (!done && world.scheduler.step()) {
+  }
+}
+
+std::string log_of(GuestWorld& world) {
+  return world.guest->disk().read("/var/log/cloud-init-output.log").value_or("");
+}
+
+// As Terraform's cloudinit provider joins parts: CRLF around boundaries, the contents' own line ends within.
+std::string joined_parts(std::initializer_list<std::pair<const char*, std::string>> parts) {
+  std::string text = "Content-Type: multipart/mixed; boundary=\"B\"\nMIME-Version: 1.0\r\n\r\n";
+  for (const auto& [type, content] : parts)
+    text += std::string("--B\r\nContent-Transfer-Encoding: 7bit\r\nContent-Type: ") + type +
+            "\r\nMime-Version: 1.0\r\n\r\n" + content + "\r\n";
+  return text + "--B--\r\n";
+}
+
+TEST(UserData, TheLineEndBeforeABoundaryIsNotThePartsOwn) {
+  auto parts = parse_user_data(joined_parts(
+      {{"text/x-shellscript", "#!/bin/sh\necho a\n"}, {"text/cloud-config", "---\nhostname: h\n"}}));
+  ASSERT_EQ(parts.size(), 2u);
+  EXPECT_EQ(parts[0].body, "#!/bin/sh\necho a\n");
+  EXPECT_EQ(parts[1].body, "---\nhostname: h\n");
+}
+
+TEST(UserData, AScriptThatSendsMailIsStillRead) {
+  std::string script = "#!/bin/sh\nprintf 'MIME-Version: 1.0\\n\\nhi' | true\n";
+  auto parts = parse_user_data(script);
+  ASSERT_EQ(parts.size(), 1u);
+  EXPECT_EQ(parts[0].kind, PartKind::script);
+  EXPECT_EQ(parts[0].body, script);
+}
+
+TEST(UserData, AddressesOfAList) {
+  EXPECT_THAT(included_addresses("#include\n# a comment\nhttps://a/x\r\n\n#include-once http://b/y\n"),
+              ElementsAre("https://a/x", "http://b/y"));
+}
+
+TEST(CloudInit, FetchesWhatAListNames) {
+  GuestWorld world("amzn2-ami-hvm-2.0.20240610.1-x86_64-gp2");
+  int asked = 0;
+  world.network.hosts["static.example.com:443"] = [&](const world::Call& call) -> world::Reply {
+    if (call.request.target == "/more")
+      return http::Response::text(200, "#include\nhttps://static.example.com/b\n");
+    return ++asked < 3 ? http::Response::text(503, "")
+                       : http::Response::text(200, "#!/bin/sh\necho fetched >> /out\n");
+  };
+  boot(world, joined_parts(
+                  {{"text/x-include-url", "https://static.example.com/more\nhttps://nowhere.example.com/c\n"},
+                   {"text/x-shellscript", "#!/bin/sh\necho own >> /out\n"}}));
+  EXPECT_EQ(world.guest->disk().read("/out"), "fetched\nown\n") << log_of(world);
+  // Two more tries of the first, ten of the second, a second apart.
+  EXPECT_GE(world.scheduler.now() - world.guest->booted_at(), 12s);
+  EXPECT_THAT(log_of(world), HasSubstr("Name or service not known for url: https://nowhere.example.com/c"));
+  EXPECT_THAT(log_of(world), HasSubstr("Cloud-init v. 19.3-46.amzn2 finished"));
+}
+
+// features.ERROR_ON_USER_DATA_FAILURE, upstream's default.
+TEST(CloudInit, AListThatCannotBeHadEndsTheUserDataOnNewerSystems) {
+  GuestWorld world("ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-20240607");
+  boot(world, joined_parts({{"text/x-include-url", "https://nowhere.example.com/c\n"},
+                            {"text/x-shellscript", "#!/bin/sh\necho own >> /out\n"}}));
+  EXPECT_FALSE(world.guest->disk().exists("/out"));
+  EXPECT_THAT(log_of(world), HasSubstr("failed run of stage init"));
+  EXPECT_EQ(world.run("cloud-init status").exit_code, 1);
+}
+
+TEST(CloudInit, LineEndsAreMendedAndAMissingInterpreterIsNot) {
+  GuestWorld world;
+  boot(world, joined_parts({{"text/x-shellscript", "#!/bin/sh\r\necho one >> /out\r\n"},
+                            {"text/x-shellscript", "  #!/bin/sh\n  echo two >> /out\n"},
+                            {"text/cloud-boothook", "#cloud-boothook\n\necho early >> /out\n"}}));
+  EXPECT_EQ(world.guest->disk().read("/out"), "early\none\n");
+  EXPECT_THAT(log_of(world), HasSubstr("Exec format error. Missing #! in script?"));
+  bool told = std::any_of(world.trace.begin(), world.trace.end(), [](const TraceEntry& entry) {
+    return entry.kind == "boot" && entry.text == "user data: part-002 ended with 1";
+  });
+  EXPECT_TRUE(told);
+}
+
+TEST(CloudInit, TheNameOfAMachineByDistribution) {
+  std::string config = "#cloud-config\npreserve_hostname: false\nhostname: v\nfqdn: v.example.com\n";
+  GuestWorld amazon("amzn2-ami-hvm-2.0.20240610.1-x86_64-gp2");
+  boot(amazon, config);
+  EXPECT_EQ(amazon.run("hostname; hostname -f; cat /etc/hostname").standard_output,
+            "v.example.com\nv.example.com\nv.example.com\n");
+  GuestWorld debian;
+  boot(debian, config);
+  EXPECT_EQ(debian.run("hostname; hostname -f; cat /etc/hostname").standard_output, "v\nv.example.com\nv\n");
+}
+
+TEST(Story, AMissingCommandIsToldOnce) {
+  GuestWorld world;
+  world.run("frobnicate 2>/tmp/log; frobnicate; cat /tmp/log; cat /tmp/log >&2");
+  int told = 0;
+  for (const TraceEntry& entry : world.trace) told += entry.kind == "not-found";
+  EXPECT_EQ(told, 1);
+}
+
+}  // namespace
+}  // namespace squall::guest

@@ -104,6 +104,7 @@ Sandbox& Guest::sandbox() {
     for (const SharedFolder& shared : options_.site->image().shared_folders())
       options.shared_folders.emplace_back(shared.host_path, shared.guest_path);
     sandbox_ = std::make_unique<Sandbox>(options);
+    show_devices();
   }
   if (std::exchange(at_rest_, false))
     sandbox_->set_clock(nanoseconds(surroundings_.scheduler.now()), nanoseconds(booted_at_), boot_seed_);

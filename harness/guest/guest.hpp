@@ -107,11 +107,10 @@ class Guest {
 
   GuestDisk& disk() { return disk_; }
   const world::MachineSpec& machine() const { return options_.machine; }
-  void attach_volume(const world::VolumeSpec& volume) { options_.machine.volumes.push_back(volume); }
-  void detach_volume(const std::string& volume_id) {
-    std::erase_if(options_.machine.volumes,
-                  [&](const world::VolumeSpec& volume) { return volume.volume_id == volume_id; });
-  }
+  void attach_volume(const world::VolumeSpec& volume);
+  void detach_volume(const std::string& volume_id);
+  // The 1 in /dev/nvme1n1; the volume keeps it for as long as it is attached. The root volume's is 0.
+  int controller_number(const world::VolumeSpec& volume);
   System system() const { return system_; }
   std::string hostname() { return hostname_; }
   void set_hostname(std::string name) { hostname_ = std::move(name); }
@@ -150,6 +149,7 @@ class Guest {
   void end_nap(int id);
   void end_call(int id);
   void stop_everything();
+  void show_devices();
 
   GuestOptions options_;
   Surroundings surroundings_;
@@ -161,7 +161,8 @@ class Guest {
   std::unique_ptr<Sandbox> sandbox_;
   bool at_rest_ = true;  // nothing was sent to the guest since it last came to rest: its clock may be set
   bool powered_ = false;
-  std::set<std::string> told_missing_;  // what the shells of this boot did not find
+  std::map<std::string, int> controllers_;  // by volume
+  std::set<std::string> told_missing_;      // what the shells of this boot did not find
   Time booted_at_{};
   std::uint64_t boot_seed_ = 0;
   std::string hostname_, console_;

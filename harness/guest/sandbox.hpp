@@ -71,7 +71,8 @@ class Sandbox {
   // Answers the process id in the guest; negative: minus errno. Its output and its end come out of settle().
   int spawn(const SpawnRequest& request);
   void kill(int pid, int signal_number);  // as kill(2): minus a process group
-  // Shows `folder` of this process's tree at `target` in the guest. Answers 0 or errno.
+  // Shows a folder or a file of this process's tree at `target` in the guest, where device nodes cannot be
+  // opened. Answers 0 or errno.
   int mount_folder(const std::filesystem::path& folder, const std::string& target);
   int unmount(const std::string& target);
 

@@ -211,6 +211,10 @@ int Sandbox::mount_folder(const std::filesystem::path& folder, const std::string
   FileDescriptor tree(static_cast<int>(
       ::syscall(SYS_open_tree, AT_FDCWD, folder.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC)));
   if (!tree) return errno;
+  mount_attr attributes{};
+  attributes.attr_set = MOUNT_ATTR_NODEV;
+  if (::syscall(SYS_mount_setattr, tree.get(), "", AT_EMPTY_PATH, &attributes, sizeof attributes) != 0)
+    return errno;
   std::string answer = request(SQUALL_MOUNT, MessageWriter().number(next_request_++).text(target).bytes(),
                                {tree.get()}, SQUALL_DONE);
   MessageReader in(answer);

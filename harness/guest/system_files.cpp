@@ -124,6 +124,8 @@ void make_folders(const fs::path& root, System system) {
     fs::create_directories(root / "etc/yum.repos.d");
     fs::create_directories(root / "etc/sysconfig");
     fs::create_directories(root / "etc/pki/rpm-gpg");
+    fs::create_directories(root / "etc/pki/ca-trust/source/anchors");
+    fs::create_directories(root / "etc/pki/tls/certs");
   }
   fs::create_directories(root / "tmp");
   ::chmod((root / "tmp").c_str(), 01777);
@@ -136,12 +138,33 @@ void make_folders(const fs::path& root, System system) {
     if (::chown(owned.c_str(), 1000, 1000) != 0) break;  // without the right to, it stays root's
 }
 
+// Daemons of the images whose units scripts restart. None is started at boot: nothing in this world asks
+// them.
+void put_daemons(const fs::path& root, System system) {
+  bool apt = has_apt(system);
+  for (auto [unit, description] :
+       {std::pair{apt ? "ssh" : "sshd", "OpenBSD Secure Shell server"},
+        {"rsyslog", "System Logging Service"},
+        {apt ? "chrony" : "chronyd", "NTP client/server"},
+        {apt ? "cron" : "crond", "Regular background program processing daemon"},
+        {is_ubuntu(system) ? "snap.amazon-ssm-agent.amazon-ssm-agent" : "amazon-ssm-agent",
+         "amazon-ssm-agent"}})
+    put(root, (std::string("usr/lib/systemd/system/") + unit + ".service").c_str(), daemon_unit(description));
+}
+
 }  // namespace
+
+std::string daemon_unit(const std::string& description) {
+  return "[Unit]\nDescription=" + description +
+         "\n\n[Service]\nType=simple\nExecStart=/usr/bin/sleep "
+         "infinity\n\n[Install]\nWantedBy=multi-user.target\n";
+}
 
 void write_system_files(const fs::path& root, System system) {
   make_folders(root, system);
   put(root, "etc/os-release", os_release(system));
   put(root, "usr/lib/os-release", os_release(system));
+  put_daemons(root, system);
   put(root, "etc/passwd", passwd(system));
   put(root, "etc/group", group(system));
   put(root, "etc/shadow", shadow(system), 0640);

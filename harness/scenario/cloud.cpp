@@ -8,6 +8,7 @@
 #include "emulator/auth/sigv4.hpp"
 #include "emulator/gateway/emulator.hpp"
 #include "emulator/services/ec2/service.hpp"
+#include "harness/guest/commands/packages.hpp"
 #include "harness/scenario/programs.hpp"
 #include "harness/scenario/sim_machines.hpp"
 #include "harness/sim/entropy.hpp"
@@ -65,6 +66,8 @@ struct Cloud::Impl {
                                         random.stream("workstation guest"),
                                         [this](const guest::TraceEntry& entry) { trace(entry); }}) {
     network.add_service("*.amazonaws.com", [this](const sim::SimHost& from, http::Request request) {
+      // The buckets that AWS publishes its agents in are the vendor's, not this account's.
+      if (guest::is_vendor_bucket(request)) return deliver(scheduler, {guest::releases(request)});
       request.peer_address = from.address();
       return deliver(scheduler, emulator.handle(request));
     });

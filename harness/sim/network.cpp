@@ -149,6 +149,17 @@ SimHost* SimNetwork::host_at(std::string_view name) {
   return nullptr;
 }
 
+// A whole name goes before a pattern: awscli.amazonaws.com is not one of AWS's endpoints.
+const SimNetwork::ServiceEntry* SimNetwork::service_named(std::string_view name) const {
+  const ServiceEntry* found = nullptr;
+  for (const ServiceEntry& entry : services_) {
+    if (entry.name == name) return &entry;
+    bool below = entry.name.starts_with("*.") && name.ends_with(std::string_view(entry.name).substr(1));
+    if (below && found == nullptr) found = &entry;
+  }
+  return found;
+}
+
 SimNetwork::Route SimNetwork::route(const SimHost& from, const std::string& name) {
   Route route;
   if (name == "localhost" || name.starts_with("127.") || name == from.address_) {
@@ -158,15 +169,11 @@ SimNetwork::Route SimNetwork::route(const SimHost& from, const std::string& name
     route.local = true;
     return route;
   }
-  for (const ServiceEntry& entry : services_) {
-    bool below = entry.name.starts_with("*.") &&
-                 std::string_view(name).ends_with(std::string_view(entry.name).substr(1));
-    if (below || entry.name == name) {
-      route.service = &entry;
-      route.address = literal_address(name) ? name : service_address(name);
-      route.to = name;
-      return route;
-    }
+  if (const ServiceEntry* service = service_named(name)) {
+    route.service = service;
+    route.address = literal_address(name) ? name : service_address(name);
+    route.to = name;
+    return route;
   }
   route.host = host_at(name);
   if (route.host) {

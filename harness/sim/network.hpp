@@ -101,6 +101,7 @@ class SimNetwork {
     std::uint64_t fired = 0;
   };
   Route route(const SimHost& from, const std::string& host);
+  const ServiceEntry* service_named(std::string_view name) const;
   SimHost* host_at(std::string_view name_or_address);
   RuleEntry* matching(const std::string& from, const std::string& to);
   Duration latency(bool local, bool service);

@@ -168,5 +168,19 @@ TEST_F(SimNetworkTest, RulesCutRefuseHangAndCount) {
   EXPECT_TRUE(std::get<NetError>(reply).connected);
 }
 
+TEST_F(SimNetworkTest, AWholeNameGoesBeforeAPattern) {
+  for (const char* name : {"*.amazonaws.com", "awscli.amazonaws.com"})
+    network.add_service(name, [name](const SimHost&, http::Request) -> Task<http::Response> {
+      co_return http::Response::text(200, name);
+    });
+  auto asked = [&](const char* host) {
+    auto request = to(host, 443);
+    request.scheme = "https";
+    return std::get<http::Response>(call(*a, request)).body;
+  };
+  EXPECT_EQ(asked("awscli.amazonaws.com"), "awscli.amazonaws.com");
+  EXPECT_EQ(asked("kms.us-east-1.amazonaws.com"), "*.amazonaws.com");
+}
+
 }  // namespace
 }  // namespace squall::sim

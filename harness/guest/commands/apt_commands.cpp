@@ -76,38 +76,62 @@ world::Task<int> apt_update(Guest& guest, program::Context& context) {
   co_return 0;
 }
 
-world::Task<int> apt_install(Guest& guest, program::Context& context, const Words& names) {
-  context.out("Reading package lists...\nBuilding dependency tree...\nReading state information...\n");
-  std::vector<const Package*> wanted;
-  bool unknown = false;
-  for (const std::string& name : names) {
-    const Package* package = find_package(guest, name);
-    if (package == nullptr || (package->from_hashicorp && !context.disk().exists(hashicorp_index))) {
-      context.err("E: Unable to locate package " + name + "\n");
-      unknown = true;
+// What the words ask for; the manager's complaints are told. A word with a slash at its start is a file.
+world::Task<std::vector<Selection>> select_all(Guest& guest, program::Context& context, const Words& words,
+                                               bool& unknown) {
+  std::vector<Selection> wanted;
+  for (const std::string& word : words) {
+    Selection selection;
+    if (word.starts_with('/') || word.starts_with("./")) {
+      PackageFile file = co_await read_package_file(guest, context, word);
+      selection = file.selection;
+      if (selection.package == nullptr)
+        context.err(file.found ? "E: " + word + " is no package that Squall's guests know\n"
+                               : "E: Unsupported file " + word + " given on commandline\n");
     } else {
-      wanted.push_back(package);
+      selection = select_package(guest, word);
+      if (selection.package != nullptr && selection.package->from_hashicorp &&
+          !context.disk().exists(hashicorp_index))
+        selection = {};
+      if (selection.package == nullptr)
+        context.err("E: Unable to locate package " + word.substr(0, word.find('=')) + "\n");
+      else if (selection.version.empty())
+        context.err("E: Version '" + word.substr(word.find('=') + 1) + "' for '" + selection.package->name +
+                    "' was not found\n");
     }
+    if (selection.package == nullptr || selection.version.empty())
+      unknown = true;
+    else
+      wanted.push_back(selection);
   }
+  co_return wanted;
+}
+
+void unpack(Guest& guest, program::Context& context, const Selection& one) {
+  std::string label = one.package->name + " (" + one.version + ") ...\n";
+  context.out("Selecting previously unselected package " + one.package->name + ".\nUnpacking " + label +
+              "Setting up " + label);
+  install_package(guest, one);
+}
+
+world::Task<int> apt_install(Guest& guest, program::Context& context, const Words& words) {
+  context.out("Reading package lists...\nBuilding dependency tree...\nReading state information...\n");
+  bool unknown = false;
+  std::vector<Selection> wanted = co_await select_all(guest, context, words, unknown);
   if (unknown) co_return 100;
-  std::erase_if(wanted, [&](const Package* package) {
-    if (!is_installed(guest, package->name)) return false;
-    context.out(package->name + " is already the newest version (" + package->version + ").\n");
-    return true;
+  std::erase_if(wanted, [&](const Selection& one) {
+    auto version = installed_version(guest, one.package->name);
+    if (version) context.out(one.package->name + " is already the newest version (" + *version + ").\n");
+    return version.has_value();
   });
   Words fresh;
-  for (const Package* package : wanted) fresh.push_back(package->name);
+  for (const Selection& one : wanted) fresh.push_back(one.package->name);
   if (!fresh.empty()) context.out("The following NEW packages will be installed:\n  " + joined(fresh) + "\n");
   context.out("0 upgraded, " + std::to_string(fresh.size()) +
               " newly installed, 0 to remove and 0 not upgraded.\n");
   if (fresh.empty()) co_return 0;
   co_await world::sleep(context.scheduler(), install_time(guest, joined(fresh)));
-  for (const Package* package : wanted) {
-    context.out("Selecting previously unselected package " + package->name + ".\nUnpacking " + package->name +
-                " (" + package->version + ") ...\nSetting up " + package->name + " (" + package->version +
-                ") ...\n");
-    install_package(guest, *package);
-  }
+  for (const Selection& one : wanted) unpack(guest, context, one);
   co_return 0;
 }
 
@@ -182,26 +206,24 @@ world::Task<int> dpkg(Guest& guest, program::Context& context) {
   Words words = package_operands(argv);
   if (has_word(argv, "-i") || has_word(argv, "--install")) {
     for (const std::string& path : words) {
-      if (!context.disk().exists(context.resolve(path))) {
+      PackageFile package = co_await read_package_file(guest, context, path);
+      if (!package.found) {
         context.err("dpkg: error: cannot access archive '" + path + "': No such file or directory\n");
         co_return 2;
       }
-      std::string file = path.substr(path.find_last_of('/') + 1);
-      const Package* package = find_package(guest, file.substr(0, file.find_first_of("_.")));
-      if (package == nullptr) {
+      if (package.selection.package == nullptr) {
         context.err("dpkg-deb: error: '" + path + "' is not a Debian format archive that Squall knows\n");
         co_return 1;
       }
       co_await world::sleep(context.scheduler(), 5s);
-      install_package(guest, *package);
-      context.out("Setting up " + package->name + " (" + package->version + ") ...\n");
+      unpack(guest, context, package.selection);
     }
     co_return 0;
   }
   if (has_word(argv, "-s") || has_word(argv, "-l")) {
     for (const std::string& name : words) {
-      if (is_installed(guest, name)) {
-        context.out("Package: " + name + "\nStatus: install ok installed\n");
+      if (auto version = installed_version(guest, name)) {
+        context.out("Package: " + name + "\nStatus: install ok installed\nVersion: " + *version + "\n");
         continue;
       }
       context.err("dpkg-query: package '" + name + "' is not installed and no information is available\n");

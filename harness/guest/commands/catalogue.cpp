@@ -1,172 +1,208 @@
-// See packages.hpp. HashiCorp's vault package follows the files of its .deb (unit, user, folders); the unit's
-// text is the one recorded from the package.
+// Which packages there are: those whose programs a guest has, and those that install in name only, so that a
+// bootstrap which takes them along goes on. Versions are Debian 12's where a distribution's do not matter.
 #include <algorithm>
-#include <sstream>
+#include <array>
+#include <string_view>
 
-#include "harness/guest/agent/embedded.hpp"
 #include "harness/guest/commands/packages.hpp"
-#include "harness/guest/commands/supervisor_package.hpp"
-#include "harness/guest/commands/vault_unit.hpp"
 #include "harness/guest/guest.hpp"
-#include "harness/guest/host_accounts.hpp"
 
 namespace squall::guest {
 namespace {
 
-constexpr char installed_file[] = "/var/lib/squall/packages";
+using Manager = Package::Manager;
 
-const std::vector<Package>& catalogue() {
-  static const std::vector<Package> packages = {
-      {"vault", "1.14.9-1", true, {}, {"vault"}},
-      {"jq", "1.6-2.1", false, {"jq"}, {}},
-      {"unzip", "6.0-28", false, {"unzip"}, {}},
-      {"zip", "3.0-13", false, {"zip"}, {}},
-      {"awscli", "2.9.19-1", false, {}, {"aws"}},
-      {"aws-cli", "2.9.19-1", false, {}, {"aws"}},
-      {"awscli-2", "2.9.19-1", false, {}, {"aws"}},
-      {"supervisor", "4.2.5-1", false, {}, {"supervisorctl", "supervisord"}},
-      {"curl", "7.88.1-10", false, {}, {"curl"}},
-      {"wget", "1.21.3-1", false, {}, {"wget"}},
-      {"gnupg", "2.2.40-1", false, {}, {"gpg"}},
-      {"gnupg2", "2.2.40-1", false, {}, {"gpg"}},
-      {"gpg", "2.2.40-1", false, {}, {"gpg"}},
-      {"libcap2-bin", "1:2.66-4", false, {}, {"setcap", "getcap"}},
-      {"xfsprogs", "6.1.0-1", false, {}, {"mkfs.xfs"}},
-      {"software-properties-common", "0.99.30", false, {}, {"add-apt-repository", "apt-add-repository"}},
-      {"yum-utils", "4.3.0-1", false, {}, {"yum-config-manager"}},
-      {"dnf-plugins-core", "4.3.0-1", false, {}, {"yum-config-manager"}},
-      {"vim", "2:9.0", false, {}, {}},
-      {"ca-certificates", "20230311", false, {}, {}},
-      {"apt-transport-https", "2.6.1", false, {}, {}},
-      {"lsb-release", "12.0-1", false, {}, {"lsb_release"}},
-      {"openssl", "3.0.11-1", false, {}, {}},
-      {"chrony", "4.3-2", false, {}, {}},
-      {"cron", "3.0pl1-162", false, {}, {}},
-      {"cronie", "1.5.7-1", false, {}, {}},
-      {"rsyslog", "8.2302.0-1", false, {}, {}},
-      {"ntp", "1:4.2.8p15", false, {}, {}},
-      {"python3", "3.11.2-1", false, {}, {}},
-      {"python3-pip", "23.0.1", false, {}, {}},
-      {"tar", "1.34", false, {}, {}},
-      {"gzip", "1.12", false, {}, {}},
-      {"net-tools", "2.10", false, {}, {"ifconfig"}},
-      {"iproute2", "6.1.0", false, {}, {"ip"}},
-      {"logrotate", "3.21.0", false, {}, {}},
-      {"amazon-cloudwatch-agent", "1.300030.1", false, {}, {}},
-      {"amazon-ssm-agent", "3.2.1705.0", false, {}, {}},
-      {"collectd", "5.12.0", false, {}, {}},
+std::vector<Package> served_packages() {
+  constexpr Manager any = Manager::any, apt = Manager::apt, rpm = Manager::rpm;
+  return {
+      {"vault", "1.14.9-1", any, true, {}, {"vault"}},
+      {"vault-enterprise", "1.14.9+ent-1", any, true, {}, {"vault"}},
+      {"jq", "1.6-2.1", any, false, {"jq"}, {}},
+      {"unzip", "6.0-28", any, false, {"unzip"}, {}},
+      {"zip", "3.0-13", any, false, {"zip"}, {}},
+      {"awscli", "2.9.19-1", any, false, {}, {"aws"}},
+      {"aws-cli", "2.9.19-1", rpm, false, {}, {"aws"}},
+      {"awscli-2", "2.9.19-1", rpm, false, {}, {"aws"}},
+      {"supervisor", "4.2.5-1", any, false, {}, {"supervisorctl", "supervisord"}},
+      {"curl", "7.88.1-10", any, false, {}, {"curl"}},
+      {"wget", "1.21.3-1", any, false, {}, {"wget"}},
+      {"gnupg", "2.2.40-1", apt, false, {}, {"gpg"}},
+      {"gnupg2", "2.2.40-1", any, false, {}, {"gpg"}},
+      {"gnupg2-minimal", "2.3.7-1", rpm, false, {}, {"gpg"}},
+      {"gnupg2-full", "2.3.7-1", rpm, false, {}, {"gpg"}},
+      {"gpg", "2.2.40-1", apt, false, {}, {"gpg"}},
+      {"libcap2-bin", "1:2.66-4", apt, false, {}, {"setcap", "getcap"}},
+      {"libcap", "2.48-2", rpm, false, {}, {"setcap", "getcap"}},
+      {"xfsprogs", "6.1.0-1", any, false, {}, {"mkfs.xfs"}},
+      {"e2fsprogs", "1.47.0-2", any, false, {}, {"mkfs.ext4"}},
+      {"software-properties-common", "0.99.30", apt, false, {}, {"add-apt-repository", "apt-add-repository"}},
+      {"yum-utils", "4.3.0-1", rpm, false, {}, {"yum-config-manager"}},
+      {"dnf-plugins-core", "4.3.0-1", rpm, false, {}, {"yum-config-manager"}},
+      {"lsb-release", "12.0-1", apt, false, {}, {"lsb_release"}},
+      {"ca-certificates", "20230311", any, false, {}, {}},
+      {"openssl", "3.0.11-1", any, false, {}, {}},
+      {"chrony", "4.3-2", any, false, {}, {}},
+      {"cron", "3.0pl1-162", apt, false, {}, {}},
+      {"cronie", "1.5.7-1", rpm, false, {}, {}},
+      {"rsyslog", "8.2302.0-1", any, false, {}, {}},
+      {"python3", "3.11.2-1", any, false, {}, {}},
+      {"tar", "1.34", any, false, {}, {}},
+      {"gzip", "1.12", any, false, {}, {}},
+      {"net-tools", "2.10", any, false, {}, {"ifconfig"}},
+      {"iproute2", "6.1.0", apt, false, {}, {"ip"}},
+      {"iproute", "5.10.0", rpm, false, {}, {"ip"}},
+      {"amazon-cloudwatch-agent", "1.300030.1", any, false, {}, {}},
+      {"amazon-ssm-agent", "3.2.1705.0", any, false, {}, {}},
+      {"docker.io", "20.10.24", apt, false, {}, {"docker"}},
+      {"docker", "20.10.25", rpm, false, {}, {"docker"}},
+      {"docker-ce", "24.0.5", any, false, {}, {"docker"}},
   };
+}
+
+// Names of packages that exist and whose programs guests have not.
+constexpr std::array apt_names_only = {"apache2-utils",
+                                       "apt-transport-https",
+                                       "auditd",
+                                       "bash-completion",
+                                       "build-essential",
+                                       "dnsutils",
+                                       "fail2ban",
+                                       "git",
+                                       "htop",
+                                       "iputils-ping",
+                                       "libaio1",
+                                       "linux-tools-aws",
+                                       "logrotate",
+                                       "lvm2",
+                                       "make",
+                                       "nano",
+                                       "netcat-openbsd",
+                                       "nfs-common",
+                                       "nginx",
+                                       "ntp",
+                                       "parted",
+                                       "postgresql-client",
+                                       "python3-boto3",
+                                       "python3-pip",
+                                       "python3-venv",
+                                       "socat",
+                                       "software-properties-gtk",
+                                       "sysstat",
+                                       "telnet",
+                                       "tmux",
+                                       "tree",
+                                       "tzdata",
+                                       "ufw",
+                                       "unattended-upgrades",
+                                       "vim",
+                                       "collectd",
+                                       "containerd.io",
+                                       "acl",
+                                       "nvme-cli",
+                                       "ssl-cert",
+                                       "libcap-dev",
+                                       "dirmngr"};
+constexpr std::array rpm_names_only = {"amazon-efs-utils",
+                                       "audit",
+                                       "bash-completion",
+                                       "bind-utils",
+                                       "collectd",
+                                       "containerd",
+                                       "gcc",
+                                       "git",
+                                       "htop",
+                                       "httpd",
+                                       "httpd-tools",
+                                       "iputils",
+                                       "java-17-amazon-corretto",
+                                       "libaio",
+                                       "logrotate",
+                                       "lvm2",
+                                       "make",
+                                       "nano",
+                                       "nc",
+                                       "nfs-utils",
+                                       "nginx",
+                                       "nmap-ncat",
+                                       "ntp",
+                                       "nvme-cli",
+                                       "parted",
+                                       "perl",
+                                       "policycoreutils-python-utils",
+                                       "python3-pip",
+                                       "ruby",
+                                       "rubygems",
+                                       "socat",
+                                       "sysstat",
+                                       "telnet",
+                                       "tmux",
+                                       "tree",
+                                       "vim",
+                                       "vim-enhanced",
+                                       "python2-boto3",
+                                       "acl",
+                                       "bzip2"};
+
+std::vector<Package> all_packages() {
+  std::vector<Package> packages = served_packages();
+  for (std::string_view name : apt_names_only)
+    packages.push_back({std::string(name), "1.0-1", Manager::apt, false, {}, {}, true});
+  for (std::string_view name : rpm_names_only)
+    packages.push_back({std::string(name), "1.0-1", Manager::rpm, false, {}, {}, true});
   return packages;
 }
 
-// The package's own configuration listens on 8200 with the certificate that its installation made.
-constexpr char vault_configuration[] =
-    "ui = true\n\nstorage \"file\" {\n  path = \"/opt/vault/data\"\n}\n\nlistener \"tcp\" {\n"
-    "  address       = \"0.0.0.0:8200\"\n  tls_cert_file = \"/opt/vault/tls/tls.crt\"\n"
-    "  tls_key_file  = \"/opt/vault/tls/tls.key\"\n}\n";
-
-void install_vault(Guest& guest) {
-  GuestDisk& disk = guest.disk();
-  Account account = add_system_account(guest.disk(), "vault", "/home/vault", "/bin/false");
-  for (const char* folder : {"/etc/vault.d", "/opt/vault/data", "/opt/vault/tls"})
-    disk.make_directories(folder, 0755);
-  if (!disk.exists("/etc/vault.d/vault.hcl")) disk.write("/etc/vault.d/vault.hcl", vault_configuration, 0640);
-  if (!disk.exists("/etc/vault.d/vault.env")) disk.write("/etc/vault.d/vault.env", "", 0640);
-  disk.make_directories("/usr/lib/systemd/system", 0755);
-  disk.write("/usr/lib/systemd/system/vault.service", packaged_vault_unit, 0644);
-  for (const char* owned : {"/etc/vault.d", "/etc/vault.d/vault.hcl", "/etc/vault.d/vault.env", "/opt/vault",
-                            "/opt/vault/data", "/opt/vault/tls"})
-    disk.change_owner(owned, account.uid, account.gid);
-  disk.change_mode("/opt/vault/data", 0700);
-  disk.change_mode("/opt/vault/tls", 0700);
+const Package* find_package(Guest& guest, const std::string& name) {
+  static const std::vector<Package> packages = all_packages();
+  Manager own = has_apt(guest.system()) ? Manager::apt : Manager::rpm;
+  auto found = std::find_if(packages.begin(), packages.end(), [&](const Package& package) {
+    return package.name == name && (package.manager == Manager::any || package.manager == own);
+  });
+  return found == packages.end() ? nullptr : &*found;
 }
 
-constexpr char simple_daemon_unit_head[] = "[Unit]\nDescription=";
-
-// Daemons that a bootstrap only enables and starts: their unit is there, and what it runs waits to be
-// stopped.
-void install_daemon(Guest& guest, const std::string& unit, const std::string& description) {
-  GuestDisk& disk = guest.disk();
-  disk.make_directories("/usr/lib/systemd/system", 0755);
-  disk.write("/usr/lib/systemd/system/" + unit + ".service",
-             simple_daemon_unit_head + description +
-                 "\n\n[Service]\nType=simple\nExecStart=/usr/bin/sleep "
-                 "infinity\n\n[Install]\nWantedBy=multi-user.target\n",
-             0644);
+// HashiCorp's repositories keep every version; a distribution's has the one.
+std::string version_of(const Package& package, std::string wanted) {
+  bool open = wanted.ends_with('*');
+  if (open) wanted.pop_back();
+  if (package.from_hashicorp && !wanted.empty()) {
+    if (open && wanted.ends_with('-')) return wanted + "1";
+    if (!open) return wanted;
+  }
+  bool fits = open ? package.version.starts_with(wanted) : wanted == package.version;
+  return fits ? package.version : "";
 }
 
-void put_command(Guest& guest, const std::string& name) {
-  bool administrators = name == "setcap" || name == "getcap" || name == "ifconfig" || name == "mkfs.xfs";
-  std::string path = (administrators ? "/usr/sbin/" : "/usr/bin/") + name;
-  if (!guest.disk().exists(path)) guest.disk().write(path, guest_program_bytes(), 0755);
+Selection select_apt(Guest& guest, const std::string& wanted) {
+  std::size_t equals = wanted.find('=');
+  std::string name = wanted.substr(0, std::min(equals, wanted.find_first_of(":/")));
+  const Package* package = find_package(guest, name);
+  if (package == nullptr) return {};
+  return {package,
+          equals == std::string::npos ? package->version : version_of(*package, wanted.substr(equals + 1))};
+}
+
+// name, name-version, name-version-release, each with or without an architecture.
+Selection select_rpm(Guest& guest, std::string wanted) {
+  for (std::string_view architecture : {".x86_64", ".aarch64", ".noarch"})
+    if (wanted.ends_with(architecture)) wanted.resize(wanted.size() - architecture.size());
+  if (const Package* package = find_package(guest, wanted)) return {package, package->version};
+  for (std::size_t dash = wanted.rfind('-'); dash != std::string::npos && dash > 0;
+       dash = wanted.rfind('-', dash - 1)) {
+    const Package* package = find_package(guest, wanted.substr(0, dash));
+    std::string version = wanted.substr(dash + 1);
+    if (package == nullptr || version.empty() || version[0] < '0' || version[0] > '9') continue;
+    if (package->from_hashicorp)
+      return {package, version.find('-') == std::string::npos ? version + "-1" : version};
+    return {package, package->version.starts_with(version) ? package->version : ""};
+  }
+  return {};
 }
 
 }  // namespace
 
-const Package* find_package(Guest& guest, const std::string& name) {
-  std::string bare = name.substr(0, name.find_first_of("=:"));
-  bool apt = has_apt(guest.system());
-  if (!apt && bare.starts_with("vault-")) bare = "vault";
-  if (!apt && bare.ends_with(".rpm")) return nullptr;
-  for (const Package& package : catalogue()) {
-    bool wrong_family =
-        (apt && (package.name == "yum-utils" || package.name == "cronie" || package.name == "aws-cli" ||
-                 package.name == "awscli-2" || package.name == "dnf-plugins-core")) ||
-        (!apt && (package.name == "apt-transport-https" || package.name == "software-properties-common" ||
-                  package.name == "cron" || package.name == "lsb-release"));
-    if (package.name == bare && !wrong_family) return &package;
-  }
-  return nullptr;
-}
-
-bool is_installed(Guest& guest, const std::string& name) {
-  std::istringstream names(guest.disk().read(installed_file).value_or(""));
-  for (std::string one; names >> one;)
-    if (one == name) return true;
-  return false;
-}
-
-void install_package(Guest& guest, const Package& package) {
-  GuestDisk& disk = guest.disk();
-  for (const std::string& program : package.host_programs)
-    for (const auto& [path, content] : guest.site().image().program_files(program)) {
-      disk.make_directories(path.substr(0, path.find_last_of('/')), 0755);
-      disk.write(path, content, 0755);
-    }
-  for (const std::string& command : package.commands) put_command(guest, command);
-  if (package.name == "vault") install_vault(guest);
-  if (package.name == "supervisor") install_supervisor(guest);
-  if (package.name == "chrony") install_daemon(guest, "chrony", "chrony, an NTP client/server");
-  if (package.name == "chrony") install_daemon(guest, "chronyd", "NTP client/server");
-  if (package.name == "rsyslog") install_daemon(guest, "rsyslog", "System Logging Service");
-  if (package.name == "cronie") install_daemon(guest, "crond", "Command Scheduler");
-  if (package.name == "cron") install_daemon(guest, "cron", "Regular background program processing daemon");
-  if (package.name == "amazon-cloudwatch-agent") {
-    install_daemon(guest, "amazon-cloudwatch-agent", "Amazon CloudWatch Agent");
-    std::string folder = "/opt/aws/amazon-cloudwatch-agent/bin";
-    disk.make_directories(folder, 0755);
-    disk.make_directories("/opt/aws/amazon-cloudwatch-agent/etc", 0755);
-    disk.write(
-        folder + "/amazon-cloudwatch-agent-ctl",
-        "#!/bin/sh\n# Starts the agent's unit; what it would send goes nowhere.\n"
-        "case \"$*\" in *fetch-config*|*start*) exec systemctl start amazon-cloudwatch-agent ;; esac\n",
-        0755);
-  }
-  disk.make_directories("/var/lib/squall", 0755);
-  if (!is_installed(guest, package.name)) disk.append(installed_file, package.name + "\n", 0644);
-  disk.sync_all();  // dpkg and rpm sync what they unpacked, useradd what it changed
-}
-
-void remove_package(Guest& guest, const std::string& name) {
-  std::string kept;
-  std::istringstream names(guest.disk().read(installed_file).value_or(""));
-  for (std::string one; names >> one;)
-    if (one != name) kept += one + "\n";
-  guest.disk().write(installed_file, kept, 0644);
-  const Package* package = find_package(guest, name);
-  if (package == nullptr) return;
-  for (const std::string& command : package->commands) guest.disk().remove("/usr/bin/" + command);
-  for (const std::string& program : package->host_programs) guest.disk().remove("/usr/bin/" + program);
+Selection select_package(Guest& guest, const std::string& wanted) {
+  return has_apt(guest.system()) ? select_apt(guest, wanted) : select_rpm(guest, wanted);
 }
 
 }  // namespace squall::guest

@@ -24,10 +24,12 @@ program::Program curl_command();
 program::Program wget_command();
 std::map<std::string, program::Program> identity_commands(Guest& guest);
 std::map<std::string, program::Program> address_commands(Guest& guest);
-std::map<std::string, program::Program> volume_commands(Guest& guest);
+std::map<std::string, program::Program> block_commands(Guest& guest);
+std::map<std::string, program::Program> mount_commands(Guest& guest);
 std::map<std::string, program::Program> apt_commands(Guest& guest);
 std::map<std::string, program::Program> rpm_commands(Guest& guest);
 std::map<std::string, program::Program> key_commands(Guest& guest);
+std::map<std::string, program::Program> trust_commands(Guest& guest);
 std::map<std::string, program::Program> logging_commands(Guest& guest);
 
 }  // namespace squall::guest

@@ -21,16 +21,16 @@ world::Task<int> snap(Guest& guest, program::Context& context) {
   }
   for (std::size_t i = 1; i < words.size(); ++i) {
     std::string name = words[i] == "aws-cli" ? "awscli" : words[i];
-    const Package* package = find_package(guest, name);
-    bool known = package != nullptr &&
+    Selection selection = select_package(guest, name);
+    bool known = selection.package != nullptr &&
                  (name == "awscli" || name == "jq" || name == "vault" || name == "amazon-ssm-agent");
     if (!known) {
       context.err("error: snap \"" + words[i] + "\" not found\n");
       co_return 1;
     }
     co_await world::sleep(context.scheduler(), install_time(guest, name));
-    install_package(guest, *package);
-    context.out(words[i] + " " + package->version + " installed\n");
+    install_package(guest, selection);
+    context.out(words[i] + " " + selection.version + " installed\n");
   }
   co_return 0;
 }

@@ -9,10 +9,12 @@ std::map<std::string, program::Program> own_commands(Guest& guest) {
       {"sleep", sleep_command()}, {"curl", curl_command()}, {"wget", wget_command()}};
   all.merge(identity_commands(guest));
   all.merge(address_commands(guest));
-  all.merge(volume_commands(guest));
+  all.merge(block_commands(guest));
+  all.merge(mount_commands(guest));
   all.merge(apt_commands(guest));
   all.merge(rpm_commands(guest));
   all.merge(key_commands(guest));
+  all.merge(trust_commands(guest));
   all.merge(logging_commands(guest));
   return all;
 }
@@ -30,9 +32,11 @@ std::map<std::string, std::string> command_places(System system, bool workstatio
   if (has_apt(system)) {
     add("/usr/bin", {"apt", "apt-get", "apt-key", "add-apt-repository", "apt-add-repository", "dpkg", "gpg",
                      "lsb_release"});
+    add("/usr/sbin", {"update-ca-certificates"});
     if (is_ubuntu(system)) add("/usr/bin", {"snap"});
   } else {
     add("/usr/bin", {"yum", "dnf", "yum-config-manager", "rpm", "gpg"});
+    add("/usr/bin", {"update-ca-trust"});
     if (system != System::red_hat) add("/usr/bin", {"aws"});
   }
   if (workstation) add("/usr/bin", {"aws", "vault"});

@@ -1,6 +1,7 @@
 // The sites that vendors publish programs on, as far as bootstraps fetch from them: HashiCorp's release
 // archives with their checksums, its package repositories' keys and indexes, the AWS CLI's installer. What is
 // in the archives is the guest program, so that the stand-in answers.
+#include <array>
 #include <string_view>
 
 #include "emulator/base/crypto.hpp"
@@ -12,7 +13,7 @@
 namespace squall::guest {
 namespace {
 
-constexpr char key[] =
+constexpr char signing_key[] =
     "-----BEGIN PGP PUBLIC KEY "
     "BLOCK-----\n\nU3F1YWxsIHN0YW5kcyBpbiBmb3IgSGFzaGlDb3JwJ3MgcmVwb3NpdG9yeSBrZXku\n=sqal\n"
     "-----END PGP PUBLIC KEY BLOCK-----\n";
@@ -26,6 +27,8 @@ constexpr char repository[] =
     "test\nenabled=0\ngpgcheck=1\n"
     "gpgkey=https://rpm.releases.hashicorp.com/gpg\n";
 
+constexpr char licence[] = "What this archive holds is Squall's stand-in, not HashiCorp's program.\n";
+
 constexpr char installer[] =
     "#!/bin/sh\nset -e\nhere=$(dirname \"$0\")\nbin=/usr/local/bin\nwhile [ $# -gt 0 ]; do\n"
     "  case \"$1\" in -b|--bin-dir) bin=$2; shift ;; -i|--install-dir) shift ;; esac\n  shift\ndone\n"
@@ -38,17 +41,46 @@ http::Response file(std::string content, std::string type) {
 
 http::Response not_found() { return http::Response::text(404, "Not Found\n"); }
 
-bool plain_version(std::string_view text) {
-  return !text.empty() && text.find_first_not_of("0123456789.") == std::string_view::npos;
+// Stands for the authority of AWS's own certificates; no endpoint of this world is checked against it.
+constexpr char amazon_root[] =
+    "-----BEGIN CERTIFICATE-----\n"
+    "MIIByzCCAXGgAwIBAgIBATAKBggqhkjOPQQDAjBNMQswCQYDVQQGEwJVUzEPMA0G\n"
+    "A1UECgwGU3F1YWxsMS0wKwYDVQQDDCRTcXVhbGwgc3RhbmQtaW4gZm9yIEFtYXpv\n"
+    "biBSb290IENBIDEwHhcNMTUwNTI2MDAwMDAwWhcNMzgwMTE3MDAwMDAwWjBNMQsw\n"
+    "CQYDVQQGEwJVUzEPMA0GA1UECgwGU3F1YWxsMS0wKwYDVQQDDCRTcXVhbGwgc3Rh\n"
+    "bmQtaW4gZm9yIEFtYXpvbiBSb290IENBIDEwWTATBgcqhkjOPQIBBggqhkjOPQMB\n"
+    "BwNCAAROZbUND2BOi9b7DKx9WkXNQrmRT++Li8Mhasdkq2ly6Um01KxloO3QSnBC\n"
+    "x/muGd3cQa/AozPz4Yjfphb27DvBo0IwQDAPBgNVHRMBAf8EBTADAQH/MA4GA1Ud\n"
+    "DwEB/wQEAwIBhjAdBgNVHQ4EFgQU89cvsy0uzGG62xao1M3EvirkkecwCgYIKoZI\n"
+    "zj0EAwIDSAAwRQIhAJ2OKRbHhyJmSmrircRLGCa9SAcNegeZOq7KVn/p+oAiAiAc\n"
+    "cFuSB3NFsQX6HhqKg0UH/WF/lPsLbrf99N+po0nISQ==\n"
+    "-----END CERTIFICATE-----\n";
+
+// "1.14.9", "1.15.2+ent", "1.16.1+ent.hsm", "1.17.0-rc1".
+bool is_version(std::string_view text) {
+  std::size_t end = std::min(text.find_first_of("+-"), text.size());
+  std::string_view numbers = text.substr(0, end), rest = text.substr(end);
+  return !numbers.empty() && numbers.find_first_not_of("0123456789.") == std::string_view::npos &&
+         (rest.empty() || rest.starts_with("+ent") || rest.starts_with("-rc"));
+}
+
+// From 1.16 on, and in enterprise releases, the archive holds the licence's text beside the program.
+bool has_licence(const std::string& version) {
+  std::size_t dot = version.find('.');
+  return version.find("+ent") != std::string::npos || version.substr(0, dot) != "1" ||
+         (dot != std::string::npos && std::atoi(version.c_str() + dot + 1) >= 16);
 }
 
 // /vault/1.14.9/vault_1.14.9_linux_amd64.zip and its kin.
 http::Response vault_release(std::string_view path) {
-  std::string_view rest = path.substr(std::string_view("/vault/").size());
+  std::string decoded = base::percent_decode(path);
+  std::string_view rest = std::string_view(decoded).substr(std::string_view("/vault/").size());
   std::string version(rest.substr(0, rest.find('/')));
-  if (!plain_version(version) || rest.find('/') == std::string_view::npos) return not_found();
+  if (!is_version(version) || rest.find('/') == std::string_view::npos) return not_found();
   std::string name(rest.substr(rest.find('/') + 1)), stem = "vault_" + version + "_";
-  std::string archive = make_zip({{"vault", guest_program_bytes(), 0755}});
+  std::vector<ZipEntry> entries = {{"vault", guest_program_bytes(), 0755}};
+  if (has_licence(version)) entries.insert(entries.begin(), {"LICENSE.txt", licence, 0644});
+  std::string archive = make_zip(entries);
   if (name == stem + "SHA256SUMS") {
     std::string sum = base::hex_encode(base::sha256(archive)), text;
     for (const char* platform : {"linux_amd64", "linux_arm64"})
@@ -61,11 +93,54 @@ http::Response vault_release(std::string_view path) {
   return not_found();
 }
 
+// Bucket and key of a request to S3 in either style: s3.REGION.amazonaws.com/BUCKET/KEY,
+// BUCKET.s3.REGION.amazonaws.com/KEY.
+std::pair<std::string, std::string> bucket_and_key(const http::Request& request) {
+  std::string host(request.headers.get("Host")), path(request.path());
+  host.resize(std::min(host.size(), host.find(':')));
+  if (!host.ends_with(".amazonaws.com") || path.empty()) return {};
+  if (host.starts_with("s3.") || host.starts_with("s3-")) {
+    std::size_t slash = path.find('/', 1);
+    if (slash == std::string::npos) return {};
+    return {path.substr(1, slash - 1), path.substr(slash)};
+  }
+  std::size_t service = host.find(".s3");
+  if (service == std::string::npos) return {};
+  return {host.substr(0, service), path};
+}
+
+// The buckets that AWS publishes its agents in (AmazonCloudWatch user guide, "Download the CloudWatch agent
+// package"; Systems Manager user guide, "Manually installing SSM Agent"). In each region or once for all.
+const char* agent_of(const std::string& bucket) {
+  if (bucket.starts_with("amazoncloudwatch-agent")) return "amazon-cloudwatch-agent";
+  if (bucket.starts_with("amazon-ssm-") || bucket == "ec2-downloads-windows") return "amazon-ssm-agent";
+  return nullptr;
+}
+
+http::Response agent_package(const http::Request& request) {
+  auto [bucket, key] = bucket_and_key(request);
+  std::string agent = agent_of(bucket), file_name = key.substr(key.find_last_of('/') + 1);
+  if (file_name == agent + ".deb" || file_name == agent + ".rpm")
+    return file(
+        "squall-package " + agent + " " + (agent == "amazon-ssm-agent" ? "3.2.1705.0" : "1.300030.1") + "\n",
+        "application/octet-stream");
+  if (file_name.ends_with(".sig")) return file("signature\n", "application/octet-stream");
+  return http::Response::text(403,
+                              "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>AccessDenied</Code>"
+                              "<Message>Access Denied</Message></Error>",
+                              "application/xml");
+}
+
 }  // namespace
 
 std::vector<std::string> release_site_names() {
-  return {"releases.hashicorp.com", "apt.releases.hashicorp.com", "rpm.releases.hashicorp.com",
-          "awscli.amazonaws.com", "checkpoint-api.hashicorp.com"};
+  return {"releases.hashicorp.com", "apt.releases.hashicorp.com",   "rpm.releases.hashicorp.com",
+          "awscli.amazonaws.com",   "checkpoint-api.hashicorp.com", "www.hashicorp.com",
+          "www.amazontrust.com"};
+}
+
+bool is_vendor_bucket(const http::Request& request) {
+  return agent_of(bucket_and_key(request).first) != nullptr;
 }
 
 http::Response releases(const http::Request& request) {
@@ -74,8 +149,13 @@ http::Response releases(const http::Request& request) {
   if (host == "releases.hashicorp.com" && path.starts_with("/vault/")) return vault_release(path);
   if (host == "checkpoint-api.hashicorp.com")
     return file("{\"product\":\"vault\",\"current_version\":\"1.14.9\"}", "application/json");
+  if (is_vendor_bucket(request)) return agent_package(request);
+  if (host == "www.hashicorp.com" && path == "/.well-known/pgp-key.txt")
+    return file(signing_key, "text/plain");
+  if (host == "www.amazontrust.com" && path == "/repository/AmazonRootCA1.pem")
+    return file(amazon_root, "application/x-pem-file");
   bool packages = host == "apt.releases.hashicorp.com" || host == "rpm.releases.hashicorp.com";
-  if (packages && path == "/gpg") return file(key, "text/plain");
+  if (packages && path == "/gpg") return file(signing_key, "text/plain");
   if (host == "apt.releases.hashicorp.com" && path.starts_with("/dists/"))
     return file("Origin: Artifactory\n", "text/plain");
   if (host == "rpm.releases.hashicorp.com" && path.ends_with(".repo")) return file(repository, "text/plain");

@@ -14,40 +14,53 @@ namespace {
 
 constexpr char rpm_site[] = "rpm.releases.hashicorp.com";
 
-world::Task<int> rpm_install(Guest& guest, program::Context& context, const Words& names) {
-  world::Disk& disk = context.disk();
-  std::string repositories = read_folder(disk, "/etc/yum.repos.d");
-  std::vector<const Package*> wanted;
-  Words fresh;
-  bool unknown = false;
-  for (std::string name : names) {
-    std::size_t slash = name.find_last_of('/');
-    bool is_file = name.ends_with(".rpm");
-    if (is_file)
-      name = name.substr(slash == std::string::npos ? 0 : slash + 1,
-                         name.find('_') == std::string::npos ? std::string::npos : name.find('_'));
-    if (is_file && name.ends_with(".rpm")) name.resize(name.size() - 4);
-    const Package* package = find_package(guest, name);
-    if (package != nullptr && package->from_hashicorp && line_with(repositories, rpm_site).empty() &&
-        !is_file)
-      package = nullptr;
-    if (package == nullptr) {
-      context.out("No match for argument: " + name + "\n");
-      unknown = true;
-    } else if (is_installed(guest, package->name)) {
-      context.out("Package " + package->name + "-" + package->version + ".x86_64 is already installed.\n");
+struct Transaction {
+  std::vector<Selection> fresh;
+  bool from_hashicorp = false;
+  std::string missing;  // the first word that no repository knows
+};
+
+// What installing these words would do; words ending in .rpm are files or addresses.
+world::Task<Transaction> plan(Guest& guest, program::Context& context, const Words& words) {
+  Transaction plan;
+  bool knows_hashicorp = !line_with(read_folder(context.disk(), "/etc/yum.repos.d"), rpm_site).empty();
+  for (const std::string& word : words) {
+    bool is_file = word.ends_with(".rpm");
+    Selection selection;
+    if (is_file) {
+      PackageFile file = co_await read_package_file(guest, context, word);
+      if (!file.found) context.err("Can not load RPM file: " + word + ".\nCould not open: " + word + "\n");
+      if (file.found && file.selection.package == nullptr)
+        context.err(word + ": not a package that Squall's guests know\n");
+      selection = file.selection;
     } else {
-      wanted.push_back(package);
-      fresh.push_back(package->name);
+      selection = select_package(guest, word);
+      if (selection.package != nullptr && selection.package->from_hashicorp && !knows_hashicorp)
+        selection = {};
     }
+    if (selection.package == nullptr || selection.version.empty()) {
+      if (!is_file) context.out("No match for argument: " + word + "\n");
+      if (plan.missing.empty()) plan.missing = word;
+      continue;
+    }
+    const Package& package = *selection.package;
+    if (auto version = installed_version(guest, package.name)) {
+      context.out("Package " + package.name + "-" + *version + ".x86_64 is already installed.\n");
+      continue;
+    }
+    plan.from_hashicorp |= package.from_hashicorp;
+    plan.fresh.push_back(selection);
   }
-  if (unknown) {
-    context.err("Error: Unable to find a match: " + joined(names) + "\n");
+  co_return plan;
+}
+
+world::Task<int> rpm_install(Guest& guest, program::Context& context, const Words& words) {
+  Transaction transaction = co_await plan(guest, context, words);
+  if (!transaction.missing.empty()) {
+    context.err("Error: Unable to find a match: " + transaction.missing + "\n");
     co_return 1;
   }
-  bool needs_hashicorp =
-      std::any_of(wanted.begin(), wanted.end(), [](const Package* one) { return one->from_hashicorp; });
-  if (needs_hashicorp) {
+  if (transaction.from_hashicorp) {
     bool there = co_await reaches(context, rpm_site, "/AmazonLinux/2/x86_64/stable/repodata/repomd.xml");
     if (!there) {
       context.err(
@@ -58,18 +71,21 @@ world::Task<int> rpm_install(Guest& guest, program::Context& context, const Word
       co_return 1;
     }
   }
-  if (fresh.empty()) {
+  if (transaction.fresh.empty()) {
     context.out("Dependencies resolved.\nNothing to do.\nComplete!\n");
     co_return 0;
   }
   context.out("Dependencies resolved.\nInstalling:\n");
-  for (const Package* package : wanted)
-    context.out(" " + package->name + "  x86_64  " + package->version + "\n");
-  co_await world::sleep(context.scheduler(), install_time(guest, joined(fresh)));
-  for (const Package* package : wanted) install_package(guest, *package);
+  Words names;
+  for (const Selection& one : transaction.fresh) {
+    names.push_back(one.package->name);
+    context.out(" " + one.package->name + "  x86_64  " + one.version + "\n");
+  }
+  co_await world::sleep(context.scheduler(), install_time(guest, joined(names)));
+  for (const Selection& one : transaction.fresh) install_package(guest, one);
   context.out("\nInstalled:\n");
-  for (const Package* package : wanted)
-    context.out("  " + package->name + "-" + package->version + ".x86_64\n");
+  for (const Selection& one : transaction.fresh)
+    context.out("  " + one.package->name + "-" + one.version + ".x86_64\n");
   context.out("\nComplete!\n");
   co_return 0;
 }
@@ -120,6 +136,13 @@ world::Task<int> yum(Guest& guest, program::Context& context) {
     context.out("Dependencies resolved.\nNothing to do.\nComplete!\n");
     co_return 0;
   }
+  if (verb == "swap" && words.size() == 2) {
+    std::string old = words[0];
+    words.erase(words.begin());
+    int status = co_await rpm_install(guest, context, words);
+    if (status == 0 && old != words[0]) remove_package(guest, old);
+    co_return status;
+  }
   if (verb == "remove" || verb == "erase") {
     for (const std::string& name : words) remove_package(guest, name);
     context.out("Complete!\n");
@@ -139,8 +162,8 @@ world::Task<int> rpm(Guest& guest, program::Context& context) {
   if (argv.size() > 1 && (argv[1] == "-q" || argv[1] == "--query")) {
     int missing = 0;
     for (const std::string& name : words) {
-      if (is_installed(guest, name))
-        context.out(name + "-" + find_package(guest, name)->version + ".x86_64\n");
+      if (auto version = installed_version(guest, name))
+        context.out(name + "-" + *version + ".x86_64\n");
       else
         context.out("package " + name + " is not installed\n"), ++missing;
     }

@@ -1,0 +1,151 @@
+// mount and umount of attached volumes, by hand and from /etc/fstab.
+#include <cstring>
+#include <sstream>
+
+#include "harness/guest/commands/commands.hpp"
+#include "harness/guest/commands/volumes.hpp"
+
+namespace squall::guest {
+namespace {
+
+using Words = std::vector<std::string>;
+
+// Answers what mount(8) would complain of; empty: it is mounted.
+std::string mount_one(Guest& guest, const std::string& source, const std::string& target) {
+  BlockDevice device = find_device(guest, source);
+  if (device.volume == nullptr) {
+    return "mount: " + target + ": special device " + source + " does not exist.\n";
+  }
+  if (!guest.disk().is_directory(target)) {
+    return "mount: " + target + ": mount point does not exist.\n";
+  }
+  std::string type = file_system_of(guest, *device.volume).type;
+  if (type.empty()) {
+    return "mount: " + target + ": wrong fs type, bad option, bad superblock on /dev/" + device.name +
+           ", missing codepage or helper program, or other error.\n";
+  }
+  std::string line = "/dev/" + device.name + " " + target + " " + type + "\n";
+  if (guest.disk().read(mounts_file).value_or("").find(line) != std::string::npos) {
+    return "mount: " + target + ": /dev/" + device.name + " already mounted on " + target + ".\n";
+  }
+  int error = guest.mount_folder(folder_of(guest, *device.volume), target);
+  if (error != 0) {
+    return "mount: " + target + ": " + std::strerror(error) + ".\n";
+  }
+  guest.disk().append(mounts_file, line, 0644);
+  return "";
+}
+
+struct FstabLine {
+  std::string source, target, type, options;
+};
+
+std::vector<FstabLine> read_fstab(Guest& guest) {
+  std::vector<FstabLine> lines;
+  std::string text = guest.disk().read("/etc/fstab").value_or("");
+  for (std::size_t at = 0; at < text.size();) {
+    std::size_t end = std::min(text.find('\n', at), text.size());
+    FstabLine line;
+    std::istringstream words(text.substr(at, end - at));
+    if (words >> line.source >> line.target >> line.type && line.source[0] != '#') {
+      words >> line.options;
+      lines.push_back(line);
+    }
+    at = end + 1;
+  }
+  return lines;
+}
+
+std::vector<std::string> mount_all(Guest& guest) {
+  std::vector<std::string> complaints;
+  std::string mounted = guest.disk().read(mounts_file).value_or("");
+  for (const FstabLine& line : read_fstab(guest)) {
+    bool skip = line.target == "/" || line.target == "none" ||
+                line.options.find("noauto") != std::string::npos ||
+                mounted.find(" " + line.target + " ") != std::string::npos || line.type == "tmpfs" ||
+                line.type == "swap";
+    if (skip) continue;
+    std::string complaint = mount_one(guest, line.source, line.target);
+    if (!complaint.empty()) complaints.push_back(complaint);
+  }
+  return complaints;
+}
+
+world::Task<int> mount(Guest& guest, program::Context& context) {
+  const Words& argv = context.invocation().argv;
+  Words words;
+  bool all = false, bind = false;
+  for (std::size_t i = 1; i < argv.size(); ++i) {
+    if (argv[i] == "-a")
+      all = true;
+    else if (argv[i] == "--bind")
+      bind = true;
+    else if (argv[i] == "-t" || argv[i] == "-o")
+      ++i;
+    else if (argv[i][0] != '-')
+      words.push_back(argv[i]);
+  }
+  if (bind) {
+    context.err("mount: --bind is not served by Squall's guests\n");
+    co_return 1;
+  }
+  if (all) {
+    std::vector<std::string> complaints = mount_all(guest);
+    for (const std::string& complaint : complaints) context.err(complaint);
+    co_return complaints.empty() ? 0 : 64;
+  }
+  if (words.empty()) {
+    context.out("/dev/nvme0n1p1 on / type ext4 (rw,relatime)\n");
+    std::istringstream mounted(guest.disk().read(mounts_file).value_or(""));
+    for (std::string source, target, type; mounted >> source >> target >> type;)
+      context.out(source + " on " + target + " type " + type + " (rw,relatime)\n");
+    co_return 0;
+  }
+  if (words.size() == 1) {
+    for (const FstabLine& line : read_fstab(guest))
+      if (line.target == words[0] || line.source == words[0]) words = {line.source, line.target};
+    if (words.size() == 1) {
+      context.err("mount: " + words[0] + ": can't find in /etc/fstab.\n");
+      co_return 1;
+    }
+  }
+  std::string complaint = mount_one(guest, words[0], context.resolve(words[1]));
+  context.err(complaint);
+  co_return complaint.empty() ? 0 : 32;
+}
+
+world::Task<int> umount(Guest& guest, program::Context& context) {
+  int status = 0;
+  const Words& argv = context.invocation().argv;
+  for (std::size_t i = 1; i < argv.size(); ++i) {
+    if (argv[i][0] == '-') continue;
+    std::string kept, target = context.resolve(argv[i]);
+    bool found = false;
+    std::istringstream mounted(guest.disk().read(mounts_file).value_or(""));
+    for (std::string source, where, type; mounted >> source >> where >> type;) {
+      if (where == target || source == target)
+        found = true, target = where;
+      else
+        kept += source + " " + where + " " + type + "\n";
+    }
+    int error = found ? guest.unmount_folder(target) : 0;
+    if (!found || error != 0) {
+      context.err("umount: " + argv[i] + ": " + (found ? "target is busy" : "not mounted") + ".\n");
+      status = 32;
+      continue;
+    }
+    guest.disk().write(mounts_file, kept, 0644);
+  }
+  co_return status;
+}
+
+}  // namespace
+
+std::vector<std::string> mount_all_volumes(Guest& guest) { return mount_all(guest); }
+
+std::map<std::string, program::Program> mount_commands(Guest& guest) {
+  return {{"mount", [&guest](program::Context& context) { return mount(guest, context); }},
+          {"umount", [&guest](program::Context& context) { return umount(guest, context); }}};
+}
+
+}  // namespace squall::guest

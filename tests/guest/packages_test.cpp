@@ -1,0 +1,158 @@
+// Packages by version and by file, the sites they come from, certificates that an administrator adds.
+#include <gmock/gmock.h>
+
+#include "harness/guest/commands/packages.hpp"
+#include "tests/guest/guest_world.hpp"
+
+namespace squall::guest {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr char jammy[] = "ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-20240607";
+constexpr char amazon_linux[] = "al2023-ami-2023.4.20240611.0-kernel-6.1-x86_64";
+
+void add_sites(GuestWorld& world) {
+  std::vector<std::string> names = release_site_names();
+  names.push_back("s3.us-east-1.amazonaws.com");
+  names.push_back("amazoncloudwatch-agent.s3.amazonaws.com");
+  for (const std::string& name : names)
+    for (const char* port : {":443", ":80"})
+      world.network.hosts[name + port] = [](const world::Call& call) -> world::Reply {
+        return releases(call.request);
+      };
+}
+
+TEST(Packages, AVersionIsWhatWasAskedFor) {
+  GuestWorld world(jammy);
+  add_sites(world);
+  auto result = world.run(
+      "curl -fsSL https://apt.releases.hashicorp.com/gpg | apt-key add - 2>/dev/null\n"
+      "apt-add-repository \"deb [arch=amd64] https://apt.releases.hashicorp.com $(lsb_release -cs) main\" "
+      ">/dev/null\n"
+      "apt-get install -y vault=1.12.1-* | tail -1; dpkg -s vault | tail -1\n"
+      "apt-get install -y jq=0.9; echo $?; apt-get install -y frobnicator=2; echo $?\n"
+      "apt-get install -y jq=1.6* unzip:amd64 >/dev/null; echo $?");
+  EXPECT_EQ(result.standard_output.substr(result.standard_output.find("Setting")),
+            "Setting up vault (1.12.1-1) ...\nVersion: 1.12.1-1\n"
+            "Reading package lists...\nBuilding dependency tree...\nReading state information...\n100\n"
+            "Reading package lists...\nBuilding dependency tree...\nReading state information...\n100\n0\n");
+  EXPECT_THAT(result.standard_error, HasSubstr("E: Version '0.9' for 'jq' was not found\n"));
+  EXPECT_THAT(result.standard_error, HasSubstr("E: Unable to locate package frobnicator\n"));
+}
+
+TEST(Packages, RpmNamesCarryVersionsAndSwap) {
+  GuestWorld world(amazon_linux);
+  add_sites(world);
+  auto result = world.run(
+      "yum-config-manager --add-repo https://rpm.releases.hashicorp.com/AmazonLinux/hashicorp.repo "
+      ">/dev/null\n"
+      "yum install -y vault-1.14.0 >/dev/null; rpm -q vault; which vault; yum install -y jq-9; echo $?\n"
+      "dnf swap gnupg2-minimal gnupg2-full -y >/dev/null; echo $?; rpm -q gnupg2-full gnupg2-minimal; which "
+      "gpg");
+  EXPECT_EQ(result.standard_output,
+            "vault-1.14.0-1.x86_64\n/usr/bin/vault\nNo match for argument: jq-9\n1\n0\n"
+            "gnupg2-full-2.3.7-1.x86_64\npackage gnupg2-minimal is not installed\n/usr/bin/gpg\n");
+}
+
+TEST(Packages, SomeAreInstalledInNameOnlyAndTheStorySaysSo) {
+  GuestWorld world(amazon_linux);
+  EXPECT_EQ(world.run("yum install -y httpd nano >/dev/null && rpm -q httpd; httpd").exit_code, 127);
+  EXPECT_THAT(world.trace, testing::Contains(testing::Field(
+                               &TraceEntry::text,
+                               "package httpd: installed in name only, guests have none of its programs")));
+  EXPECT_EQ(world.run("yum install -y frobnicator").exit_code, 1);
+}
+
+TEST(Packages, AnAgentsPackageFromAwssOwnBucket) {
+  GuestWorld world(jammy);
+  add_sites(world);
+  auto result = world.run(
+      "cd /tmp; b=https://s3.us-east-1.amazonaws.com/amazoncloudwatch-agent-us-east-1\n"
+      "wget -q $b/ubuntu/amd64/latest/amazon-cloudwatch-agent.deb -O agent.deb && dpkg -i -E ./agent.deb "
+      ">/dev/null; "
+      "echo $?\n"
+      "id -un cwagent; which amazon-cloudwatch-agent-ctl; ls /opt/aws/amazon-cloudwatch-agent\n"
+      "wget -q $b/other.deb; echo $?; echo no > x.deb; dpkg -i x.deb; echo $?; dpkg -i y.deb; echo $?\n"
+      "curl -sO "
+      "https://amazoncloudwatch-agent.s3.amazonaws.com/debian/amd64/latest/amazon-cloudwatch-agent.deb && "
+      "head -c 14 amazon-cloudwatch-agent.deb");
+  EXPECT_EQ(result.standard_output,
+            "0\ncwagent\n/usr/bin/amazon-cloudwatch-agent-ctl\nbin\netc\nlogs\nvar\n8\n1\n2\nsquall-package");
+  GuestWorld amazon(amazon_linux);
+  add_sites(amazon);
+  auto installed = amazon.run(
+      "yum install -y "
+      "https://s3.us-east-1.amazonaws.com/amazon-ssm-us-east-1/latest/linux_amd64/amazon-ssm-agent.rpm "
+      ">/dev/null; rpm -q amazon-ssm-agent; yum install -y https://nowhere/x.rpm; echo $?");
+  EXPECT_THAT(installed.standard_output, HasSubstr("amazon-ssm-agent-3.2.1705.0.x86_64\n"));
+  EXPECT_THAT(installed.standard_error, HasSubstr("Can not load RPM file: https://nowhere/x.rpm."));
+}
+
+TEST(Packages, OnlyTheVendorsBucketsAreTheVendors) {
+  auto asks = [](const char* host, const char* target) {
+    http::Request request;
+    request.target = target;
+    request.headers.set("Host", host);
+    return is_vendor_bucket(request);
+  };
+  EXPECT_TRUE(asks("s3.eu-west-1.amazonaws.com", "/amazoncloudwatch-agent-eu-west-1/x"));
+  EXPECT_TRUE(asks("amazon-ssm-us-east-1.s3.us-east-1.amazonaws.com", "/latest/x"));
+  EXPECT_FALSE(asks("s3.us-east-1.amazonaws.com", "/my-bucket/amazoncloudwatch-agent"));
+  EXPECT_FALSE(asks("my-bucket.s3.amazonaws.com", "/amazon-ssm-agent.deb"));
+  EXPECT_FALSE(asks("kms.us-east-1.amazonaws.com", "/"));
+  EXPECT_FALSE(asks("s3.example.com", "/amazoncloudwatch-agent/x"));
+}
+
+TEST(Packages, AnEnterpriseReleaseHasItsLicenceBesideTheProgram) {
+  GuestWorld world(jammy);
+  add_sites(world);
+  auto result = world.run(
+      "apt-get install -y unzip >/dev/null; cd /tmp; v=1.19.2+ent; "
+      "b=https://releases.hashicorp.com/vault/$v\n"
+      "curl -s https://www.hashicorp.com/.well-known/pgp-key.txt | gpg --import 2>/dev/null; echo $?\n"
+      "curl -sO $b/vault_${v}_linux_amd64.zip; curl -sO $b/vault_${v}_SHA256SUMS; curl -sO "
+      "$b/vault_${v}_SHA256SUMS.sig\n"
+      "gpg --verify vault_${v}_SHA256SUMS.sig vault_${v}_SHA256SUMS 2>/dev/null; echo $?\n"
+      "sha256sum -c vault_${v}_SHA256SUMS --ignore-missing\n"
+      "mkdir a b; unzip -q vault_${v}_linux_amd64.zip vault -d a; unzip -q vault_${v}_linux_amd64.zip -x "
+      "vault -d b; "
+      "ls a b\n"
+      "curl -s https://www.amazontrust.com/repository/AmazonRootCA1.pem | openssl x509 -noout -subject");
+  EXPECT_EQ(result.standard_output,
+            "0\n0\nvault_1.19.2+ent_linux_amd64.zip: OK\na:\nvault\n\nb:\nLICENSE.txt\n"
+            "subject=C = US, O = Squall, CN = Squall stand-in for Amazon Root CA 1\n")
+      << result.standard_error;
+}
+
+TEST(Trust, AddedCertificatesAreTakenByCurl) {
+  for (auto [image, folder, command] :
+       {std::tuple{jammy, "/usr/local/share/ca-certificates/own.crt", "update-ca-certificates"},
+        {amazon_linux, "/etc/pki/ca-trust/source/anchors/own.pem",
+         "update-ca-trust force-enable && update-ca-trust extract"}}) {
+    GuestWorld world(image);
+    world.network.hosts["inner:443"] = [](const world::Call& call) -> world::Reply {
+      bool trusted = call.tls.ca_pem.find("BEGIN CERTIFICATE") != std::string::npos;
+      if (!trusted) return world::NetError{world::NetFault::tls_untrusted, true, ""};
+      return http::Response::text(200, "in\n");
+    };
+    auto result = world.run(
+        std::string("curl -s https://inner; echo $?\n") +
+        "openssl req -x509 -newkey rsa:2048 -nodes -keyout /tmp/k -out /tmp/c.pem -subj /CN=own "
+        "2>/dev/null; ln -s /tmp/c.pem " +
+        folder + "\n" + command + " >/tmp/said; echo $?; curl -s https://inner\nsed -n 2p /tmp/said");
+    EXPECT_EQ(result.standard_output,
+              std::string("60\n0\nin\n") + (image == jammy ? "1 added, 0 removed; done.\n" : ""))
+        << result.standard_error;
+  }
+}
+
+TEST(Docker, IsThereAndSaysThatItDoesNothing) {
+  GuestWorld world(jammy);
+  auto result = world.run("apt-get install -y docker.io >/dev/null; docker run --rm x");
+  EXPECT_EQ(result.exit_code, 125);
+  EXPECT_EQ(result.standard_error, "docker: containers are not served by Squall's guests\n");
+}
+
+}  // namespace
+}  // namespace squall::guest

@@ -1,6 +1,7 @@
 // Beast's parser made to read straight into our own Request: one copy of each field. Private to the server.
 #pragma once
 #include <algorithm>
+#include <boost/asio/buffer.hpp>
 #include <boost/beast/http/basic_parser.hpp>
 
 #include "emulator/http/message.hpp"
@@ -10,6 +11,14 @@ namespace squall::http {
 class RequestParser final : public boost::beast::http::basic_parser<true> {
  public:
   Request request;
+
+  // Whether put() may look at what has come. Beast (1.81) asserts that a last chunk whose beginning it has
+  // seen comes back with the five bytes that it has at least. Waiting for them is never in vain: what is left
+  // of a chunked body is no shorter.
+  bool enough(boost::asio::const_buffer ahead) const {
+    const bool last_chunk = ahead.size() > 0 && *static_cast<const char*>(ahead.data()) == '0';
+    return !is_header_done() || !chunked() || !last_chunk || ahead.size() >= 5;
+  }
 
  private:
   using error_code = boost::beast::error_code;

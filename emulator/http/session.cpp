@@ -115,6 +115,7 @@ bool Session::step() {
 // on.
 bool Session::parse(error_code& error) {
   while (phase_ == Phase::reading && !parser_->is_done() && buffer_.size() > 0) {
+    if (!parser_->enough(buffer_.data())) return false;
     buffer_.consume(parser_->put(buffer_.data(), error));
     if (error == boost::beast::http::error::need_more) {
       error = {};

@@ -29,8 +29,10 @@ Parsed parse(std::string_view bytes, std::size_t piece) {
   while (given < bytes.size() && !parser.is_done() && !parsed.refused) {
     given = std::min(bytes.size(), given + piece);
     for (std::size_t last = 1; last > 0 && taken < given && !parser.is_done();) {
+      const boost::asio::const_buffer ahead(bytes.data() + taken, given - taken);
+      if (!parser.enough(ahead)) break;
       boost::system::error_code error;
-      last = parser.put(boost::asio::const_buffer(bytes.data() + taken, given - taken), error);
+      last = parser.put(ahead, error);
       taken += last;
       if (parser.is_header_done()) parser.eager(true);
       if (error == boost::beast::http::error::need_more) break;

@@ -31,14 +31,19 @@ class ServerTest : public testing::Test {
     });
   }
   // Sends the parts one after the other on one connection and answers all that comes back until it is closed.
-  std::string talk(std::vector<std::string> parts, bool half_close = true) {
+  // `pause`: so long before each part, that they arrive one by one.
+  std::string talk(std::vector<std::string> parts, bool half_close = true, Duration pause = Duration{0}) {
     std::string answer;
     std::thread client([&, port = server_->port()] {
       asio::io_context io;
       tcp::socket socket(io);
       socket.connect({asio::ip::address_v4::loopback(), port});
       boost::system::error_code error;
-      for (const auto& part : parts) asio::write(socket, asio::buffer(part), error);
+      socket.set_option(tcp::no_delay(true));
+      for (const auto& part : parts) {
+        std::this_thread::sleep_for(pause);
+        asio::write(socket, asio::buffer(part), error);
+      }
       if (half_close) socket.shutdown(tcp::socket::shutdown_send, error);
       std::array<char, 4096> buffer;
       while (std::size_t got = socket.read_some(asio::buffer(buffer), error))
@@ -74,6 +79,15 @@ TEST_F(ServerTest, ReadsChunkedBodiesAndInvitesExpectedOnes) {
       EndsWith("PUT /c wikihow"));
   EXPECT_THAT(talk({"PUT /d HTTP/1.1\r\nExpect: 100-continue\r\nContent-Length: 2\r\n\r\n", "ok"}),
               StartsWith("HTTP/1.1 100 Continue\r\n\r\nHTTP/1.1 200 OK"));
+}
+
+TEST_F(ServerTest, AChunkedBodyMayComeByteByByte) {
+  start();
+  for (const std::string body : {"0\r\n\r\n", "2\r\nok\r\n0\r\nX-Sum: 1\r\n\r\n"}) {
+    std::vector<std::string> parts{"PUT /e HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"};
+    for (const char byte : body) parts.emplace_back(1, byte);
+    EXPECT_THAT(talk(parts, true, 5ms), EndsWith(body[0] == '2' ? "PUT /e ok" : "PUT /e "));
+  }
 }
 
 TEST_F(ServerTest, AHeadAnswerHasALengthAndNoBody) {

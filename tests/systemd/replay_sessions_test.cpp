@@ -3,31 +3,20 @@
 // names the commands that differ ("command | reason"); a line there that is no longer true fails.
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <map>
-#include <sstream>
 
-#include "tests/support/transcript.hpp"
 #include "tests/systemd/fake_guest.hpp"
+#include "tests/systemd/recorded_data.hpp"
 
 namespace squall {
 namespace {
-
-std::string read_data(const std::string& name) {
-  std::ifstream file(std::string(SQUALL_SOURCE_DIR) + "/tests/systemd/data/" + name);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 struct Session : ::testing::Test {
   testing::FakeGuest guest;
   std::map<std::string, std::string> listed;
 
   void SetUp() override {
-    for (const std::string& line : testing::lines_of(read_data("session_differences.txt")))
-      if (const std::size_t bar = line.find(" | "); bar != std::string::npos && !line.starts_with("#"))
-        listed[line.substr(0, bar)] = line.substr(bar + 3);
+    listed = testing::listed_differences("session_differences.txt", " | ");
     const std::string sleeper = "[Service]\nExecStart=/bin/sleep 1000\n";
     guest.unit("static.service", "[Unit]\nDescription=static test\n" + sleeper);
     guest.unit("nowant.service", sleeper + "[Install]\nWantedBy=nosuch.target\nAlias=nw.service\n");
@@ -39,7 +28,7 @@ struct Session : ::testing::Test {
   }
 
   void replay(const std::string& heading) {
-    for (const auto& block : testing::parse_transcript(read_data("service_manager.md"))) {
+    for (const auto& block : testing::parse_transcript(testing::read_recorded("service_manager.md"))) {
       if (block.name != "### " + heading) continue;
       for (const auto& command : block.commands) {
         const bool ours = command.line.starts_with("systemctl ") &&

@@ -4,14 +4,12 @@
 // true fails.
 #include <gtest/gtest.h>
 
-#include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
 
 #include "harness/guest/systemd/text.hpp"
-#include "tests/support/transcript.hpp"
 #include "tests/systemd/fake_guest.hpp"
+#include "tests/systemd/recorded_data.hpp"
 
 namespace squall {
 namespace {
@@ -19,13 +17,6 @@ namespace {
 using testing::FakeGuest;
 using testing::RecordedBlock;
 using testing::RecordedCommand;
-
-std::string read_data(const std::string& name) {
-  std::ifstream file(std::string(SQUALL_SOURCE_DIR) + "/tests/systemd/data/" + name);
-  std::ostringstream text;
-  text << file.rdbuf();
-  return text.str();
-}
 
 bool is_unit_block(const RecordedBlock& block) {
   return !block.name.starts_with("#") && !block.preamble.empty() &&
@@ -134,14 +125,9 @@ struct Replay {
 };
 
 TEST(RecordedUnits, match_or_are_listed_with_a_reason) {
-  std::map<std::string, std::string> listed;
-  for (const std::string& line : testing::lines_of(read_data("differences.txt"))) {
-    const std::size_t colon = line.find(": ");
-    if (!line.starts_with("#") && colon != std::string::npos)
-      listed[line.substr(0, colon)] = line.substr(colon + 2);
-  }
+  auto listed = testing::listed_differences("differences.txt", ": ");
   std::size_t replayed = 0;
-  for (const RecordedBlock& block : testing::parse_transcript(read_data("service_manager.md"))) {
+  for (const RecordedBlock& block : testing::parse_transcript(testing::read_recorded("service_manager.md"))) {
     if (!is_unit_block(block)) continue;
     ++replayed;
     Replay replay{block};

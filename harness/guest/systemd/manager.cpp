@@ -29,6 +29,7 @@ Manager::Manager(world::Disk& disk, const Processes& processes, base::Random ran
 
 Effects Manager::step(const Event& event, Time now) {
   now_ = std::max(now_, now);
+  ++turn_;
   struct Visitor {
     Manager& m;
     void operator()(const Boot&) { m.boot(); }
@@ -183,8 +184,8 @@ void Manager::read_config(Unit& unit) {
 Unit& Manager::load_unit_now(const std::string& name) {
   Unit* known = find(name);
   // A unit that could not be loaded is looked for again at each question; so systemd repeats its complaints.
-  if (known != nullptr &&
-      (known->config.load_state == LoadState::loaded || !known->is_dead() || known->job != 0))
+  if (known != nullptr && (known->config.load_state == LoadState::loaded || !known->is_dead() ||
+                           known->job != 0 || known->read_in_turn == turn_))
     return *known;
   if (known == nullptr) {
     auto unit = std::make_unique<Unit>();
@@ -193,6 +194,7 @@ Unit& Manager::load_unit_now(const std::string& name) {
     units_[name] = std::move(unit);
   }
   read_config(*known);
+  known->read_in_turn = turn_;
   if (known->config.id != name && known->name == name) {
     // An alias: the unit goes by its own name.
     const std::string id = known->config.id;
@@ -219,6 +221,7 @@ Unit& Manager::load_unit_now(const std::string& name) {
 
 Unit& Manager::load(const std::string& name, Time now) {
   now_ = std::max(now_, now);
+  ++turn_;
   return load_unit_now(name);
 }
 
@@ -341,7 +344,8 @@ void Manager::set_state(Unit& unit, SubState state) {
   auto down = [](ActiveState s) { return s == ActiveState::inactive || s == ActiveState::failed; };
   auto up = [](ActiveState s) { return s == ActiveState::active || s == ActiveState::reloading; };
   if (old_state != state) unit.state_change = now_;
-  if (down(before) && !down(after)) unit.inactive_exit = now_;
+  // What was said in this same instant of the run that ended does not belong to the wait for the next one.
+  if (down(before) && !down(after)) unit.inactive_exit = now_ + (state == SubState::auto_restart ? 1ns : 0ns);
   if (!down(before) && down(after)) unit.inactive_enter = now_;
   if (!up(before) && up(after)) unit.active_enter = now_;
   if (up(before) && !up(after)) unit.active_exit = now_;

@@ -120,6 +120,7 @@ class Manager final : private UnitHost {
   base::Random random_;
   ManagerOptions options_;
   Time now_{}, boot_time_{};
+  std::uint64_t turn_ = 0;  // counts questions
   Effects effects_;
   std::map<std::string, std::unique_ptr<Unit>> units_;
   std::map<std::string, std::string> aliases_;  // other name -> id

@@ -169,7 +169,8 @@ struct Collector {
       if (value.base != TimerBase::calendar)
         add("TimersMonotonic",
             std::string("{ ") + bases[static_cast<std::size_t>(value.base)] + "=" + span(value.span) +
-                " ; next_elapse=" + (next == Time::max() ? "0" : span(next - boot)) + " }");
+                " ; next_elapse=" + (next == Time::max() ? "0" : span(unit.timer.due_monotonic - boot)) +
+                " }");
     for (const TimerValue& value : t.values)
       if (value.base == TimerBase::calendar) {
         auto due = value.calendar->next(call.context.scheduler().now());

@@ -123,8 +123,7 @@ struct Printer {
     line("Trigger", next == Time::max()
                         ? "n/a"
                         : journal::format_timestamp(next) + "; " + journal::format_relative(next, now));
-    const Unit* target = call.driver.manager().loaded(unit.config.timer.unit);
-    line("Triggers", (target != nullptr ? "\u25cf" : "\u25cb") + (" " + unit.config.timer.unit));
+    line("Triggers", "\u25cf " + unit.config.timer.unit);
   }
 
   void processes() {

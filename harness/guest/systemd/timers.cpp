@@ -96,6 +96,7 @@ void Timers::schedule(Unit& timer) {
     if (due <= now && !repeats && run.last_trigger >= run.activated && run.last_trigger != Time{}) continue;
     monotonic = std::min(monotonic, std::max(due, now));
   }
+  run.due_monotonic = monotonic;
   run.next_monotonic = monotonic == Time::max() || monotonic == now ? monotonic : late(timer, monotonic);
   run.next_calendar = calendar == Time::max() || calendar == now ? calendar : late(timer, calendar);
   const bool any = run.next_monotonic != Time::max() || run.next_calendar != Time::max();

@@ -91,6 +91,7 @@ struct ServiceRun {
 
 struct TimerRun {
   Time next_monotonic = Time::max(), next_calendar = Time::max();
+  Time due_monotonic = Time::max();  // without AccuracySec= and RandomizedDelaySec=
   Time last_trigger;
   Time activated;
 };
@@ -102,7 +103,8 @@ struct Unit {
   ServiceRun run;
   TimerRun timer;
   StartLimit start_limit;
-  std::uint64_t job = 0;  // installed job, 0: none
+  std::uint64_t read_in_turn = 0;  // the question at which its files were last read
+  std::uint64_t job = 0;           // installed job, 0: none
   std::string invocation_id;
   std::string trigger_environment_unit;  // the unit whose OnFailure= started this one
   // The epoch: never.

@@ -67,9 +67,9 @@ void check_signed_headers(const http::Request& request, const Claim& claim, cons
   for (const auto& [field, value] : request.headers.fields()) {
     if (field.size() < 6 || !http::equal_ignoring_case(std::string_view(field).substr(0, 6), "x-amz-"))
       continue;
-    bool covered =
-        std::any_of(claim.signed_headers.begin(), claim.signed_headers.end(),
-                    [&](const std::string& name) { return http::equal_ignoring_case(name, field); });
+    bool covered = std::any_of(
+        claim.signed_headers.begin(), claim.signed_headers.end(),
+        [&header = field](const std::string& name) { return http::equal_ignoring_case(name, header); });
     // A token may be added after signing; it is compared with the credential's own in any case.
     if (!covered && !http::equal_ignoring_case(field, "x-amz-security-token"))
       refuse(SignatureFault::mismatch, expected,

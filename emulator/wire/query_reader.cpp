@@ -24,7 +24,9 @@ class Reader {
       std::string name = names_.member(member);
       if (!prefix.empty()) name = prefix + "." + name;
       if (!present(*member.shape, name)) continue;
-      out.emplace(std::string(member.name), read(*member.shape, name, depth));
+      // "Name.something" alone gives a scalar of that name nothing.
+      if (Value value = read(*member.shape, name, depth); !value.is_null())
+        out.emplace(std::string(member.name), std::move(value));
     }
     return out;
   }

@@ -82,6 +82,14 @@ class LiveExchange : public std::enable_shared_from_this<LiveExchange> {
     SSL_set_SSL_CTX(ssl, tls_.native_handle());
     stream_.set_verify_mode(call_.tls.skip_verify ? asio::ssl::verify_none : asio::ssl::verify_peer);
     const std::string& name = call_.tls.server_name.empty() ? call_.host : call_.tls.server_name;
+    // What is refused is gone when the handshake has failed: its facts are kept for the error.
+    stream_.set_verify_callback([this, name](bool accepted, asio::ssl::verify_context& context) {
+      X509* leaf = X509_STORE_CTX_get0_cert(context.native_handle());
+      if (!accepted && leaf != nullptr) refused_ = base::certificate_facts(*leaf, name);
+      return accepted;
+    });
+    if (call_.tls.alternative_names_only)
+      X509_VERIFY_PARAM_set_hostflags(SSL_get0_param(ssl), X509_CHECK_FLAG_NEVER_CHECK_SUBJECT);
     asio::ip::make_address(name, error);
     if (error) {
       // SSL_set_tlsext_host_name, which is a macro with a C cast in it.
@@ -121,8 +129,9 @@ class LiveExchange : public std::enable_shared_from_this<LiveExchange> {
       NetFault fault =
           verdict == X509_V_ERR_HOSTNAME_MISMATCH || verdict == X509_V_ERR_IP_ADDRESS_MISMATCH
               ? NetFault::tls_name_mismatch
-          : verdict == X509_V_ERR_CERT_HAS_EXPIRED ? NetFault::tls_expired
-          : verdict != X509_V_OK                   ? NetFault::tls_untrusted
+          : verdict == X509_V_ERR_CERT_HAS_EXPIRED || verdict == X509_V_ERR_CERT_NOT_YET_VALID
+              ? NetFault::tls_expired
+          : verdict != X509_V_OK ? NetFault::tls_untrusted
           : ERR_GET_REASON(static_cast<unsigned long>(error.value())) == SSL_R_WRONG_VERSION_NUMBER
               ? NetFault::tls_not_tls
               : NetFault::reset;
@@ -182,7 +191,7 @@ class LiveExchange : public std::enable_shared_from_this<LiveExchange> {
     auto done = std::exchange(done_, {});
     bool connected = connected_;
     finish();
-    if (done) done(NetError{fault, connected, std::move(detail)});
+    if (done) done(NetError{fault, connected, std::move(detail), std::move(refused_)});
   }
 
   void finish() {
@@ -202,6 +211,7 @@ class LiveExchange : public std::enable_shared_from_this<LiveExchange> {
   beast::flat_buffer buffer_;
   beast::http::response_parser<beast::http::string_body> parser_;
   std::string dialled_, text_;
+  std::optional<base::CertificateFacts> refused_;
   bool connected_ = false;
 };
 

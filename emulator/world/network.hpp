@@ -4,10 +4,12 @@
 #pragma once
 #include <functional>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <variant>
 
+#include "emulator/base/certificate.hpp"
 #include "emulator/base/time.hpp"
 #include "emulator/http/message.hpp"
 #include "emulator/world/task.hpp"
@@ -31,12 +33,14 @@ struct NetError {
   NetFault fault;
   bool connected = false;  // the request may have reached the other side: its effect is unknown
   std::string detail;      // the address dialled, "10.0.1.10:8200", or the certificate's problem
+  std::optional<base::CertificateFacts> certificate;  // the one that was refused
 };
 
 struct TlsTrust {
   bool skip_verify = false;
-  std::string ca_pem;       // certificates to trust; empty: the system's
-  std::string server_name;  // to verify and to send as SNI; empty: the host dialled
+  std::string ca_pem;                   // certificates to trust; empty: the system's
+  std::string server_name;              // to verify and to send as SNI; empty: the host dialled
+  bool alternative_names_only = false;  // the subject's common name does not count, as in Go
   std::string client_certificate_pem, client_key_pem;
 };
 

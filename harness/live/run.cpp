@@ -14,6 +14,7 @@
 #include "emulator/world/await.hpp"
 #include "harness/live/loop.hpp"
 #include "harness/live/system.hpp"
+#include "harness/live/terminal.hpp"
 
 extern char** environ;
 
@@ -71,6 +72,10 @@ class LiveContext final : public program::Context {
       if (got > 0) all.append(buffer, static_cast<std::size_t>(got));
     }
     co_return all;
+  }
+
+  world::Task<std::optional<std::string>> read_line(bool hidden) override {
+    co_return read_terminal_line(hidden);
   }
 
   void on_signal(SignalHandler handler) override {

@@ -4,6 +4,7 @@
 #pragma once
 #include <functional>
 #include <map>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -40,6 +41,13 @@ class Context {
   virtual void err(std::string_view text) = 0;  // standard error
   // Standard input to its end; empty at once when there is none.
   virtual world::Task<std::string> read_input() = 0;
+  // One line that a user is asked for, without its newline; a terminal does not echo it when `hidden`. Nothing
+  // when the user interrupts. Where there is no terminal, standard input is read to its end.
+  virtual world::Task<std::optional<std::string>> read_line(bool hidden) {
+    static_cast<void>(hidden);  // a pipe echoes nothing
+    const std::string input = co_await read_input();
+    co_return input.substr(0, input.find('\n'));
+  }
 
   // Signals but KILL and STOP. The handler answers true when it took the signal; otherwise, and without a
   // handler, the signal does its default. Called on the world's thread, never inside another call of this

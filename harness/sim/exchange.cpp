@@ -116,7 +116,7 @@ world::Task<std::optional<Reply>> SimNetwork::shake_hands(Exchange& one) {
   if (!speaks_tls) co_return NetError{NetFault::tls_not_tls, true, one.dialled};
   std::string name = call.tls.server_name.empty() ? call.host : call.tls.server_name;
   if (auto verdict = verify_server(options.certificate_pem, call.tls, name, scheduler_.now()))
-    co_return NetError{verdict->fault, false, verdict->detail};
+    co_return NetError{verdict->fault, false, verdict->detail, verdict->certificate};
   if (!options.client_ca_pem.empty() &&
       !client_certificate_accepted(call.tls.client_certificate_pem, options.client_ca_pem, scheduler_.now()))
     co_return NetError{NetFault::reset, true, "remote error: tls: bad certificate"};

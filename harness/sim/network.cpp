@@ -80,9 +80,9 @@ std::unique_ptr<world::Network::Listener> SimHost::listen(world::ListenOptions o
   bool ours = options.address == "0.0.0.0" || options.address == "::" || options.address == "localhost" ||
               options.address.starts_with("127.") || options.address == address_;
   if (!ours) throw world::ListenError("listen tcp " + where + ": bind: cannot assign requested address");
-  if (!options.certificate_pem.empty())
-    if (std::string problem = key_pair_problem(options.certificate_pem, options.key_pem); !problem.empty())
-      throw world::ListenError("tls: " + problem);
+  if (!options.certificate_pem.empty() &&
+      base::key_pair_of(options.certificate_pem, options.key_pem) != base::KeyPair::fits)
+    throw world::ListenError("tls: certificate and private key do not belong together");
   std::uint16_t port = options.port;
   auto bound = std::make_shared<Bound>(Bound{this, std::move(options), std::move(handler), {}, 1});
   bound_[port] = bound;

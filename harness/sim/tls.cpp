@@ -17,7 +17,6 @@ struct Release {
 using Certificate = std::unique_ptr<X509, Release<X509, X509_free>>;
 using Store = std::unique_ptr<X509_STORE, Release<X509_STORE, X509_STORE_free>>;
 using StoreContext = std::unique_ptr<X509_STORE_CTX, Release<X509_STORE_CTX, X509_STORE_CTX_free>>;
-using Key = std::unique_ptr<EVP_PKEY, Release<EVP_PKEY, EVP_PKEY_free>>;
 using Bio = std::unique_ptr<BIO, Release<BIO, BIO_free_all>>;
 
 Bio memory(const std::string& text) {
@@ -55,31 +54,20 @@ std::optional<TlsVerdict> verify_server(const std::string& certificate_pem, cons
   if (trust.skip_verify) return {};
   auto chain = certificates(certificate_pem);
   if (chain.empty()) return TlsVerdict{world::NetFault::tls_untrusted, "no certificate"};
+  const base::CertificateFacts facts = base::certificate_facts(*chain[0], name);
   int error = verify(chain, trust.ca_pem, now, X509_PURPOSE_SSL_SERVER);
   if (error == X509_V_ERR_CERT_HAS_EXPIRED || error == X509_V_ERR_CERT_NOT_YET_VALID)
-    return TlsVerdict{world::NetFault::tls_expired, X509_verify_cert_error_string(error)};
+    return TlsVerdict{world::NetFault::tls_expired, X509_verify_cert_error_string(error), facts};
   if (error != X509_V_OK)
-    return TlsVerdict{world::NetFault::tls_untrusted, X509_verify_cert_error_string(error)};
-  bool named = X509_check_host(chain[0].get(), name.data(), name.size(), 0, nullptr) == 1 ||
-               X509_check_ip_asc(chain[0].get(), name.c_str(), 0) == 1;
-  if (!named) return TlsVerdict{world::NetFault::tls_name_mismatch, name};
+    return TlsVerdict{world::NetFault::tls_untrusted, X509_verify_cert_error_string(error), facts};
+  const bool named = facts.names_the_host || (facts.common_name_alone && !trust.alternative_names_only);
+  if (!named) return TlsVerdict{world::NetFault::tls_name_mismatch, name, facts};
   return {};
 }
 
 bool client_certificate_accepted(const std::string& client_pem, const std::string& ca_pem, Time now) {
   auto chain = certificates(client_pem);
   return !chain.empty() && verify(chain, ca_pem, now, X509_PURPOSE_SSL_CLIENT) == X509_V_OK;
-}
-
-std::string key_pair_problem(const std::string& certificate_pem, const std::string& key_pem) {
-  auto chain = certificates(certificate_pem);
-  if (chain.empty()) return "no certificate in PEM form";
-  Bio bio = memory(key_pem);
-  Key key{PEM_read_bio_PrivateKey(bio.get(), nullptr, nullptr, nullptr)};
-  if (!key) return "no private key in PEM form";
-  if (X509_check_private_key(chain[0].get(), key.get()) != 1)
-    return "the private key does not match the certificate";
-  return {};
 }
 
 }  // namespace squall::sim

@@ -12,6 +12,7 @@ namespace squall::sim {
 struct TlsVerdict {
   world::NetFault fault;
   std::string detail;  // OpenSSL's word for it: "unable to get local issuer certificate"
+  std::optional<base::CertificateFacts> certificate;
 };
 
 // Nothing when the certificate is taken. `name` is a DNS name or a literal address.
@@ -19,7 +20,5 @@ std::optional<TlsVerdict> verify_server(const std::string& certificate_pem, cons
                                         const std::string& name, Time now);
 // Whether a client certificate satisfies a listener that requires one of this issuer.
 bool client_certificate_accepted(const std::string& client_pem, const std::string& ca_pem, Time now);
-// Empty when certificate and key belong together; else why not.
-std::string key_pair_problem(const std::string& certificate_pem, const std::string& key_pem);
 
 }  // namespace squall::sim

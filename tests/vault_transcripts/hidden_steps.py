@@ -4,6 +4,8 @@ import json
 import pathlib
 import time
 
+from prepared import NODE_CERTIFICATE, ServerSection, make_certificates, tls_stanza
+
 NO_TOKEN = {"no token at all", "no token at all, generic read", "no token"}
 WRONG_KEY = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB"
 BOGUS_TOKEN = "hvs.AAAAAAAAAAAAAAAAAAAAAAAA"
@@ -32,6 +34,8 @@ class Recorder:
         self.section = self.heading = ""
         self.address = "http://127.0.0.1:8200"
         self.as_child = False
+        self.server_section = ServerSection()
+        make_certificates()
 
     def before(self, step):
         if step.section != self.section:
@@ -52,6 +56,8 @@ class Recorder:
         elif self.section.startswith("1 share"):
             self.address = "http://127.0.0.1:8300"
             self.node.start("127.0.0.1:8300")
+        elif self.section.startswith("`vault server`"):
+            self.node.stop()
         elif self.section == "On a terminal":
             self.address = "http://127.0.0.1:8200"
             self.node.start()
@@ -69,7 +75,15 @@ class Recorder:
         elif self.heading == "when sealed":
             self.node.request("PUT", "/v1/sys/seal", self.bindings.values["token1"])
 
+        if self.heading in NODE_CERTIFICATE:
+            self.server_section.close()
+            self.node.start("127.0.0.1:8200", tls_stanza(NODE_CERTIFICATE[self.heading]), "https")
+
     def _before_command(self, step):
+        if self.section.startswith("`vault server`"):
+            self.server_section.before(step)
+        elif "-nonce=<uuid>" in step.command:
+            self._bind_nonce("rekey/init" if " rekey " in step.command else "generate-root/attempt", step)
         if step.name == "the last key / vault operator unseal <key4>":
             for share in ("key1", "key2"):  # the wrong key before it threw them away
                 self.node.request("PUT", "/v1/sys/unseal", body=json.dumps({"key": self.bindings.values[share]}))
@@ -83,6 +97,15 @@ class Recorder:
             self.as_child = False
         elif step.command.startswith("vault token renew"):
             time.sleep(1.1)
+
+    def _bind_nonce(self, operation, step):
+        if step.heading == "wrong last key":
+            self.node.request("PUT", "/v1/sys/generate-root/attempt", body="{}")
+        nonce = json.loads(self.node.request("GET", f"/v1/sys/{operation}")[1])["nonce"]
+        self.bindings.values["uuid"] = nonce or "00000000-0000-4000-8000-000000000000"
+        if step.heading == "wrong last key":
+            body = json.dumps({"key": self.bindings.values["newkey1"], "nonce": nonce})
+            self.node.request("PUT", "/v1/sys/generate-root/update", body=body)
 
     def _environment(self, step):
         env = {"VAULT_ADDR": self.address, "HOME": str(self.home)}

@@ -31,16 +31,36 @@ def run_piped(command, stdin, env, directory):
     return ran.returncode, {"stdout": ran.stdout.decode(), "stderr": ran.stderr.decode()}
 
 
+def run_server(command, env, directory):
+    """A server that is to stay up: stopped by SIGTERM when it says that it has started."""
+    with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
+        server = subprocess.Popen(["bash", "-c", "exec " + command], stdin=subprocess.DEVNULL, stdout=out, stderr=err,
+                                  env=env, cwd=directory)
+        for _ in range(200):
+            time.sleep(0.05)
+            started = b"server started" in os.pread(out.fileno(), 65536, 0)
+            if started or server.poll() is not None:
+                break
+        server.terminate()
+        status = server.wait(timeout=30)
+        streams = [os.pread(stream.fileno(), 1 << 20, 0).decode() for stream in (out, err)]
+    # The recorder left out what every start says.
+    usual = re.compile(r"^.*\[INFO\]  (proxy environment|core: Initializing version history cache).*\n", re.M)
+    return status, {"stdout": streams[0], "stderr": usual.sub("", streams[1])}
+
+
 def run_on_terminal(command, typed, env, directory):
-    """Answers the exit status and what the terminal received, without the echo of what was typed."""
+    """Answers the exit status and what the terminal received. Typing waits for the prompt, as a user does."""
     child, terminal = pty.fork()
     if child == 0:
         os.chdir(directory)
-        os.execvpe("bash", ["bash", "-c", f"stty -echo; {command}"], env)
-    time.sleep(0.3)
-    os.write(terminal, typed.encode() + b"\x04")  # the stand-in reads to the end of its input
+        os.execvpe("bash", ["bash", "-c", command], env)
     received = b""
     while True:
+        if typed and b"hidden): " in received:
+            time.sleep(0.1)  # the prompt comes before the echo is off
+            os.write(terminal, typed.encode())
+            typed = ""
         try:
             chunk = os.read(terminal, 65536)
         except OSError:
@@ -75,7 +95,10 @@ def replay(step, env, bindings, directory):
         expected = ast.literal_eval(step.expected["terminal"].replace("\n", ""))
         complaints = compare_status(step, status)
         return complaints + ([] if bindings.matches(expected, received) else [show("terminal", expected, received)])
-    status, streams = run_piped(command, step.stdin and bindings.fill(step.stdin), env, directory)
+    if step.status.startswith("runs "):
+        status, streams = run_server(command, env, directory)
+    else:
+        status, streams = run_piped(command, step.stdin and bindings.fill(step.stdin), env, directory)
     complaints = compare_status(step, status)
     for label in ("stdout", "stderr"):
         complaints += compare_text(step, label, streams[label], bindings)
@@ -98,6 +121,7 @@ def main():
                     differences.note(step, replay(step, env, bindings, recorder.work))
         finally:
             node.stop()
+            recorder.server_section.close()
             status = differences.report()
         sys.exit(status)
 

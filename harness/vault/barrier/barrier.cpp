@@ -86,7 +86,16 @@ world::Task<> Barrier::unseal(std::string root_key) {
 world::Task<> Barrier::rotate() {
   if (!keyring_) throw BarrierError("Vault is sealed");
   Keyring ring = *keyring_;
-  ring.keys[ring.active_term() + 1] = {entropy_.bytes(32), scheduler_.now(), 0};
+  // Its first use is the root key's own entry.
+  ring.keys[ring.active_term() + 1] = {entropy_.bytes(32), scheduler_.now(), 1};
+  co_await persist_keyring(ring);
+  keyring_ = std::move(ring);
+}
+
+world::Task<> Barrier::replace_root_key(std::string root_key) {
+  if (!keyring_) throw BarrierError("Vault is sealed");
+  Keyring ring = *keyring_;
+  ring.root_key = std::move(root_key);
   co_await persist_keyring(ring);
   keyring_ = std::move(ring);
 }

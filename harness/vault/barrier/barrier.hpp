@@ -36,6 +36,8 @@ class Barrier {
 
   // Adds a key of a new term; older entries stay readable.
   world::Task<> rotate();
+  // The key ring is stored again under that root key.
+  world::Task<> replace_root_key(std::string root_key);
   const Keyring& keyring() const { return *keyring_; }
 
   // Throw BarrierError "Vault is sealed" when sealed, and when an entry does not open.

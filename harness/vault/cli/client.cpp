@@ -5,18 +5,19 @@
 #include "emulator/world/await.hpp"
 #include "harness/vault/cli/address.hpp"
 #include "harness/vault/cli/table.hpp"
+#include "harness/vault/go/tls_problem.hpp"
 
 namespace squall::vault::cli {
 
 namespace {
 
 // What the real client would obey and this one does not: refused, so that nobody believes it was heeded.
-constexpr const char* kRefusedVariables[] = {"VAULT_NAMESPACE",  "VAULT_WRAP_TTL",   "VAULT_MFA",
-                                             "VAULT_HTTP_PROXY", "VAULT_PROXY_ADDR", "VAULT_RATE_LIMIT",
-                                             "VAULT_SRV_LOOKUP", "VAULT_CAPATH"};
-constexpr const char* kRefusedFlags[] = {"namespace",          "ns",           "wrap-ttl",   "mfa",
-                                         "policy-override",    "header",       "unlock-key", "ca-path",
-                                         "output-curl-string", "output-policy"};
+constexpr const char* kRefusedVariables[] = {"VAULT_NAMESPACE",  "VAULT_MFA",        "VAULT_HTTP_PROXY",
+                                             "VAULT_PROXY_ADDR", "VAULT_RATE_LIMIT", "VAULT_SRV_LOOKUP",
+                                             "VAULT_CAPATH"};
+constexpr const char* kRefusedFlags[] = {"namespace",    "ns",         "mfa",     "policy-override",
+                                         "header",       "unlock-key", "ca-path", "output-curl-string",
+                                         "output-policy"};
 
 std::string verb(const std::string& method) {
   return method.substr(0, 1) + lower_case(method.substr(1));  // Go writes Get, Put, Post
@@ -100,6 +101,9 @@ Client::Client(Session& session, int exit_status) : session_(session) {
   base_path_ = parsed.path;
   port_ = parsed.port;
 
+  wrap_ttl_ = context.env("VAULT_WRAP_TTL");
+  if (const auto ttl = session.flags().duration("wrap-ttl"); ttl && *ttl != Duration(0))
+    wrap_ttl_ = base::go_duration(*ttl);
   token_ = context.env("VAULT_TOKEN");
   if (token_.empty()) token_ = trimmed(context.disk().read(token_file(session)).value_or(""));
 }
@@ -116,6 +120,7 @@ void Client::read_trust(int exit_status) {
   trust_.skip_verify = flags.on("tls-skip-verify", trust_.skip_verify);
   const std::string ca = flags.text("ca-cert", context.env("VAULT_CACERT"));
   if (!ca.empty()) trust_.ca_pem = loaded_pem(session_, ca, exit_status);
+  trust_.alternative_names_only = true;
   trust_.server_name = flags.text("tls-server-name", context.env("VAULT_TLS_SERVER_NAME"));
 
   const std::string certificate = flags.text("client-cert", context.env("VAULT_CLIENT_CERT"));
@@ -174,6 +179,11 @@ world::Call Client::call_for(const ApiRequest& request) const {
   call.request.headers.add("User-Agent", "Go-http-client/1.1");
   call.request.headers.add("X-Vault-Request", "true");
   if (request.with_token && !token_.empty()) call.request.headers.add("X-Vault-Token", token_);
+  if (request.may_wrap && !wrap_ttl_.empty()) {
+    call.request.headers.add("X-Vault-Wrap-TTL", wrap_ttl_);
+  } else if (request.path == "sys/wrapping/wrap" && request.method == "PUT") {
+    call.request.headers.add("X-Vault-Wrap-TTL", "5m");  // that path wraps always
+  }
   if (request.body) {
     call.request.body = compact_json(*request.body) + "\n";
     if (request.method == "PATCH") call.request.headers.add("Content-Type", "application/merge-patch+json");
@@ -249,7 +259,6 @@ world::Task<Value> Client::send_for_json(ApiRequest request) {
 std::string Client::failure_text(const world::NetError& error, const world::Call& call) const {
   const std::string dialled =
       error.detail.empty() ? call.host + ":" + std::to_string(call.port) : error.detail;
-  const std::string untrusted = "tls: failed to verify certificate: x509: ";
   switch (error.fault) {
     case world::NetFault::name_not_found:
       return "dial tcp: lookup " + call.host + " on " + name_server(session_) + ": no such host";
@@ -263,13 +272,11 @@ std::string Client::failure_text(const world::NetError& error, const world::Call
     case world::NetFault::reset:
       return "EOF";
     case world::NetFault::tls_not_tls:
-      return "http: server gave HTTP response to HTTPS client";
     case world::NetFault::tls_untrusted:
-      return untrusted + "certificate signed by unknown authority";
     case world::NetFault::tls_name_mismatch:
-      return untrusted + error.detail;
     case world::NetFault::tls_expired:
-      return untrusted + "certificate has expired or is not yet valid: " + error.detail;
+      return go_tls_problem(error, call.tls.server_name.empty() ? call.host : call.tls.server_name,
+                            session_.context().scheduler().now());
   }
   return "unknown network fault";
 }

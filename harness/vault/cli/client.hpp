@@ -19,6 +19,7 @@ struct ApiRequest {
   std::string failure;  // what stands before the error's own text: "Error initializing: "
   int exit_status = 2;  // of that failure
   bool with_token = true;
+  bool may_wrap = true;  // -wrap-ttl applies
 };
 
 struct ApiAnswer {
@@ -57,7 +58,7 @@ class Client {
   world::TlsTrust trust_;
   Duration timeout_ = 60s;
   int retries_ = 0;
-  std::string token_;
+  std::string token_, wrap_ttl_;
 };
 
 // Where the token helper keeps its token: ~/.vault-token.

@@ -27,6 +27,7 @@ constexpr Summary kCommon[] = {
 };
 
 constexpr Summary kOther[] = {
+    {"audit", "Interact with audit devices"},
     {"auth", "Interact with auth methods"},
     {"kv", "Interact with the key-value store"},
     {"operator", "Perform operator-specific tasks"},
@@ -43,6 +44,10 @@ struct Group {
 };
 constexpr Group kGroups[] = {
     {"operator", "This command groups subcommands for operators interacting with Vault."},
+    {"operator raft", "This command groups subcommands for operators of integrated storage."},
+    {"operator raft snapshot", "This command groups subcommands for snapshots of integrated storage."},
+    {"operator raft autopilot", "This command groups subcommands for the autopilot of integrated storage."},
+    {"audit", "This command groups subcommands for interacting with audit devices."},
     {"kv", "This command has subcommands for interacting with Vault's key-value store, version 1 and 2."},
     {"kv metadata",
      "This command has subcommands for the metadata of keys in the key-value store (version 2)."},
@@ -84,7 +89,8 @@ const std::vector<FlagSpec>& connection_flags() {
       {"output-policy", FlagKind::boolean, "Not served."},
       {"policy-override", FlagKind::boolean, "Not served."},
       {"unlock-key", FlagKind::text, "Not served."},
-      {"wrap-ttl", FlagKind::duration, "Not served."},
+      {"wrap-ttl", FlagKind::duration,
+       "Answer with a token that stands for the answer this long; before VAULT_WRAP_TTL."},
   };
   return flags;
 }

@@ -42,16 +42,15 @@ Secret secret_of_lookup(const std::string& token, const Value& data) {
 }
 
 world::Task<std::string> ask_for_token(Session& session) {
-  session.context().err("Token (will be hidden): ");
-  session.context().err("\n");
-  co_return co_await read_secret(
-      session, 2,
+  SecretPrompt prompt{
+      "Token (will be hidden): ", 2,
       std::string(kFailure) +
           "An error occurred attempting to ask for a token. The raw error message is shown below, but "
-          "usually this is "
-          "because you attempted to pipe a value into the command or you are executing outside of a terminal "
-          "(tty). If "
-          "you want to pipe the value, pass \"-\" as the argument to read from stdin. The raw error was: ");
+          "usually "
+          "this is because you attempted to pipe a value into the command or you are executing outside of a "
+          "terminal (tty). If you want to pipe the value, pass \"-\" as the argument to read from stdin. The "
+          "raw error was: "};
+  co_return co_await read_secret(session, std::move(prompt));
 }
 
 world::Task<std::optional<Secret>> by_token(Session& session, Client& client, Settings settings) {
@@ -105,8 +104,8 @@ world::Task<std::optional<Secret>> by_password(Session& session, Client& client,
   }
   std::string password = setting(settings, "password");
   if (!settings.contains("password")) {
-    session.context().err("Password (will be hidden): \n");
-    password = co_await read_secret(session, 2, kFailure);
+    SecretPrompt prompt{"Password (will be hidden): ", 2, kFailure};
+    password = co_await read_secret(session, std::move(prompt));
   }
   Value body = Value::object({{"password", Value::of(password)}});
   std::string path = "auth/" + setting(settings, "mount") + "/login/" + user;
@@ -117,8 +116,8 @@ world::Task<std::optional<Secret>> by_github(Session& session, Client& client, S
   std::string token = setting(settings, "token");
   if (token.empty()) token = session.context().env("VAULT_AUTH_GITHUB_TOKEN");
   if (token.empty()) {
-    session.context().err("GitHub Personal Access Token (will be hidden): \n");
-    token = co_await read_secret(session, 2, kFailure);
+    SecretPrompt prompt{"GitHub Personal Access Token (will be hidden): ", 2, kFailure};
+    token = co_await read_secret(session, std::move(prompt));
   }
   Value body = Value::object({{"token", Value::of(trimmed(token))}});
   std::string path = "auth/" + setting(settings, "mount") + "/login";

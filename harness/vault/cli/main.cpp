@@ -19,8 +19,7 @@ namespace {
 constexpr int kUnknownCommand = 127;
 
 // What Vault has and the stand-in has not.
-constexpr std::array<std::string_view, 32> kNotServed = {"agent",
-                                                         "audit",
+constexpr std::array<std::string_view, 27> kNotServed = {"agent",
                                                          "debug",
                                                          "events",
                                                          "lease",
@@ -34,11 +33,7 @@ constexpr std::array<std::string_view, 32> kNotServed = {"agent",
                                                          "ssh",
                                                          "transform",
                                                          "transit",
-                                                         "unwrap",
                                                          "version-history",
-                                                         "operator rekey",
-                                                         "operator generate-root",
-                                                         "operator raft",
                                                          "operator diagnose",
                                                          "operator migrate",
                                                          "operator usage",
@@ -52,8 +47,18 @@ constexpr std::array<std::string_view, 32> kNotServed = {"agent",
                                                          "secrets import",
                                                          "kv export"};
 
-constexpr std::array<std::string_view, 9> kGroups = {"operator", "kv",    "kv metadata", "secrets", "auth",
-                                                     "policy",   "token", "print",       "audit"};
+constexpr std::array<std::string_view, 12> kGroups = {"operator",
+                                                      "operator raft",
+                                                      "operator raft snapshot",
+                                                      "operator raft autopilot",
+                                                      "kv",
+                                                      "kv metadata",
+                                                      "secrets",
+                                                      "auth",
+                                                      "policy",
+                                                      "token",
+                                                      "print",
+                                                      "audit"};
 
 struct OutputChoice {
   std::string format = "table";
@@ -124,7 +129,7 @@ std::string first_words(const std::vector<std::string>& words, std::size_t count
 
 template <class Names>
 std::string longest_match(const std::vector<std::string>& words, const Names& names) {
-  for (std::size_t count = std::min<std::size_t>(words.size(), 3); count > 0; --count) {
+  for (std::size_t count = std::min<std::size_t>(words.size(), 4); count > 0; --count) {
     const std::string name = first_words(words, count);
     if (std::find(names.begin(), names.end(), name) != names.end()) return name;
   }
@@ -191,10 +196,12 @@ int print_group(program::Context& context, const std::vector<Command>& commands,
 
 std::vector<Command> all_commands() {
   std::vector<Command> commands;
-  for (const auto add : {add_status_commands, add_init_commands, add_unseal_commands, add_operator_commands,
-                         add_login_commands, add_token_commands, add_generic_commands, add_kv_commands,
-                         add_kv_version_commands, add_kv_metadata_commands, add_mount_commands,
-                         add_mount_change_commands, add_policy_commands}) {
+  for (const auto add :
+       {add_status_commands, add_init_commands, add_unseal_commands, add_operator_commands,
+        add_rekey_commands, add_generate_root_commands, add_raft_commands, add_audit_commands,
+        add_unwrap_commands, add_login_commands, add_token_commands, add_generic_commands, add_kv_commands,
+        add_kv_version_commands, add_kv_metadata_commands, add_mount_commands, add_mount_change_commands,
+        add_policy_commands}) {
     add(commands);
   }
   return commands;

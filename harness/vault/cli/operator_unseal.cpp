@@ -7,24 +7,18 @@ namespace squall::vault::cli {
 
 namespace {
 
+constexpr const char* kNoTerminal =
+    "An error occurred attempting to ask for an unseal key. The raw error message is shown below, but "
+    "usually "
+    "this is because you attempted to pipe a value into the unseal command or you are executing outside of a "
+    "terminal (tty). You should run the unseal command from a terminal for maximum security. If this is not "
+    "an option, the unseal key can be provided as the first argument to the unseal command. The raw error "
+    "was:\n\n";
+
 world::Task<std::string> ask_for_key(Session& session) {
-  session.raw("Unseal Key (will be hidden): ");
-  if (session.context().invocation().input_is_terminal) {
-    std::string key = co_await read_secret(session, 1, "");
-    session.raw("\n");
-    co_return trimmed(key);
-  }
-  session.raw("\n");
-  throw Failure(
-      1,
-      wrapped(
-          "An error occurred attempting to ask for an unseal key. The raw error message is shown below, but "
-          "usually this is because you attempted to pipe a value into the unseal command or you are "
-          "executing "
-          "outside of a terminal (tty). You should run the unseal command from a terminal for maximum "
-          "security. "
-          "If this is not an option, the unseal key can be provided as the first argument to the unseal "
-          "command. The raw error was:\n\nfile descriptor 0 is not a terminal"));
+  SecretPrompt prompt{"Unseal Key (will be hidden): ", 1, kNoTerminal, true, true};
+  const std::string key = co_await read_secret(session, std::move(prompt));
+  co_return trimmed(key);
 }
 
 world::Task<int> run_unseal(Session& session) {

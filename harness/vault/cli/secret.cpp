@@ -44,6 +44,34 @@ Value auth_as_json(const SecretAuth& auth) {
   return out;
 }
 
+WrapInfo parse_wrap(const Value& value) {
+  WrapInfo wrap;
+  wrap.token = value.text_of("token");
+  wrap.accessor = value.text_of("accessor");
+  wrap.creation_time = value.text_of("creation_time");
+  wrap.creation_path = value.text_of("creation_path");
+  wrap.wrapped_accessor = value.text_of("wrapped_accessor");
+  wrap.ttl_s = value.integer_of("ttl");
+  return wrap;
+}
+
+Value wrap_as_json(const WrapInfo& wrap) {
+  return Value::object({{"token", Value::of(wrap.token)},
+                        {"accessor", Value::of(wrap.accessor)},
+                        {"ttl", Value::of(wrap.ttl_s)},
+                        {"creation_time", Value::of(wrap.creation_time)},
+                        {"creation_path", Value::of(wrap.creation_path)},
+                        {"wrapped_accessor", Value::of(wrap.wrapped_accessor)}});
+}
+
+// "2024-01-31T12:34:56.5Z" as Go prints a time: "2024-01-31 12:34:56.5 +0000 UTC".
+std::string go_time(std::string text) {
+  if (text.size() < 20 || text.back() != 'Z') return text;
+  text[10] = ' ';
+  text.pop_back();
+  return text + " +0000 UTC";
+}
+
 std::string duration_cell(std::int64_t seconds) { return human_duration(std::chrono::seconds(seconds)); }
 
 const char* yes_or_no(bool value) { return value ? "true" : "false"; }
@@ -61,6 +89,15 @@ void add_auth_rows(const SecretAuth& auth, std::vector<Row>& rows) {
   for (const Value::Member& member : auth.metadata.members) {
     rows.push_back({"token_meta_" + member.first, printed(member.second)});
   }
+}
+
+void add_wrap_rows(const WrapInfo& wrap, std::vector<Row>& rows) {
+  rows.push_back({"wrapping_token:", wrap.token});
+  rows.push_back({"wrapping_accessor:", wrap.accessor});
+  rows.push_back({"wrapping_token_ttl:", duration_cell(wrap.ttl_s)});
+  rows.push_back({"wrapping_token_creation_time:", go_time(wrap.creation_time)});
+  rows.push_back({"wrapping_token_creation_path:", wrap.creation_path});
+  if (!wrap.wrapped_accessor.empty()) rows.push_back({"wrapped_accessor:", wrap.wrapped_accessor});
 }
 
 void add_data_rows(const Value& data, std::vector<Row>& rows) {
@@ -86,12 +123,22 @@ void secret_table(Session& session, const Secret& secret) {
       rows.push_back({"refresh_interval", duration_cell(secret.lease_duration_s)});
     }
   }
+  if (secret.wrap) add_wrap_rows(*secret.wrap, rows);
   if (secret.auth) add_auth_rows(*secret.auth, rows);
   add_data_rows(secret.data, rows);
   print_rows(session, std::move(rows));
 }
 
 std::optional<Value> field_of(const Secret& secret, const std::string& field) {
+  if (secret.wrap) {
+    const WrapInfo& wrap = *secret.wrap;
+    if (field == "wrapping_token") return Value::of(wrap.token);
+    if (field == "wrapping_accessor") return Value::of(wrap.accessor);
+    if (field == "wrapping_token_ttl") return Value::of(wrap.ttl_s);
+    if (field == "wrapping_token_creation_time") return Value::of(wrap.creation_time);
+    if (field == "wrapping_token_creation_path") return Value::of(wrap.creation_path);
+    if (field == "wrapped_accessor") return Value::of(wrap.wrapped_accessor);
+  }
   if (secret.auth) {
     const SecretAuth& auth = *secret.auth;
     if (field == "token") return Value::of(auth.client_token);
@@ -118,11 +165,7 @@ int print_field(Session& session, const std::optional<Value>& value, const std::
   }
   const std::string text =
       session.in_table() || session.format() == "raw" ? printed(*value) : formatted(session, *value);
-  if (session.context().invocation().output_is_terminal) {
-    session.line(text);
-  } else {
-    session.raw(text);  // no newline: somebody is going to use it
-  }
+  show_raw(session, text);
   return 0;
 }
 
@@ -148,6 +191,7 @@ Value Secret::as_json() const {
   out.set("data", data);
   out.set("warnings", list_or_null(warnings));
   if (auth) out.set("auth", auth_as_json(*auth));
+  if (wrap) out.set("wrap_info", wrap_as_json(*wrap));
   return out;
 }
 
@@ -164,8 +208,10 @@ std::optional<Secret> parse_secret(const std::string& body) {
   if (const Value* data = value.given("data"); data && data->is(Value::Kind::object)) secret.data = *data;
   secret.warnings = value.texts_of("warnings");
   if (const Value* auth = value.given("auth")) secret.auth = parse_auth(*auth);
-  const bool empty = secret.request_id.empty() && secret.lease_id.empty() && secret.lease_duration_s == 0 &&
-                     !secret.renewable && !secret.tells_something() && !secret.auth;
+  if (const Value* wrap = value.given("wrap_info")) secret.wrap = parse_wrap(*wrap);
+  const bool empty = !secret.wrap && secret.request_id.empty() && secret.lease_id.empty() &&
+                     secret.lease_duration_s == 0 && !secret.renewable && !secret.tells_something() &&
+                     !secret.auth;
   if (!empty) return secret;
   const bool only_errors = value.members.size() == 1 && value.find("errors");
   if (only_errors) return {};
@@ -197,6 +243,10 @@ world::Task<std::optional<Secret>> write_secret_at(Client& client, Session& sess
     throw Failure(exit_status, "");
   }
   co_return parse_secret(answer.body);
+}
+
+void show_raw(Session& session, const std::string& text) {
+  session.context().invocation().output_is_terminal ? session.line(text) : session.raw(text);
 }
 
 void show_warnings(Session& session, const Secret& secret) {

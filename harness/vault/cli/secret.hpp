@@ -21,6 +21,12 @@ struct SecretAuth {
   Value mfa_requirement;
 };
 
+// What stands for an answer that was asked for with -wrap-ttl.
+struct WrapInfo {
+  std::string token, accessor, creation_time, creation_path, wrapped_accessor;
+  std::int64_t ttl_s = 0;
+};
+
 struct Secret {
   std::string request_id, lease_id;
   std::int64_t lease_duration_s = 0;
@@ -28,6 +34,7 @@ struct Secret {
   Value data;  // an object, or null
   std::vector<std::string> warnings;
   std::optional<SecretAuth> auth;
+  std::optional<WrapInfo> wrap;
 
   bool tells_something() const { return !warnings.empty() || !data.members.empty(); }
   Value as_json() const;  // in the order of the Go struct
@@ -49,6 +56,8 @@ int show_list(Session& session, const Secret& secret);  // its data's "keys"
 int show_data(Session& session, const Value& data);     // an object or a list of texts
 int show_field(Session& session, const Secret& secret, const std::string& field);
 int show_field(Session& session, const Value& data, const std::string& field);
+// A text that somebody is going to use: without a newline when standard output is no terminal.
+void show_raw(Session& session, const std::string& text);
 void show_warnings(Session& session, const Secret& secret);
 // A value in JSON or YAML, as the session's format asks; "" for other formats.
 std::string formatted(Session& session, const Value& value);

@@ -44,8 +44,15 @@ class Session {
   bool detailed_;
 };
 
-// Standard input up to its first newline, as a terminal would give a secret that is typed. Throws
-// Failure(status, text + reason) when standard input is no terminal.
-world::Task<std::string> read_secret(Session& session, int status, std::string text);
+// A secret that is typed at the terminal, unseen; the prompt goes to standard error or, `to_output`, to
+// standard output. Throws Failure(status, failure + reason) when standard input is no terminal, and
+// Failure(status, "user canceled") for Ctrl-C.
+struct SecretPrompt {
+  std::string text;  // "Unseal Key (will be hidden): "
+  int status = 1;    // of a failure
+  std::string failure;
+  bool to_output = false, wrap_failure = false;
+};
+world::Task<std::string> read_secret(Session& session, SecretPrompt prompt);
 
 }  // namespace squall::vault::cli

@@ -8,6 +8,8 @@
 
 #include "harness/vault/core/mount_table.hpp"
 #include "harness/vault/core/mutex.hpp"
+#include "harness/vault/core/rekeying.hpp"
+#include "harness/vault/core/root_generation.hpp"
 #include "harness/vault/core/seal_config.hpp"
 #include "harness/vault/log/logger.hpp"
 #include "harness/vault/logical/policy_store.hpp"
@@ -57,6 +59,14 @@ struct UnsealError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
+// How many shares of a key there can be; empty when they can, else why not.
+std::string invalid_split(int shares, int threshold);
+// The shares of a key; one share is the key itself.
+std::vector<std::string> split_key(const std::string& secret, int shares, int threshold,
+                                   world::Entropy& entropy);
+// Throws LogicalError 400 for what cannot be a share; `before` leads the message.
+void check_share_length(const std::string& share, const std::string& before);
+
 class SystemBackend;
 class SealHeartbeat;
 
@@ -83,6 +93,20 @@ class Core {
   world::Task<> unseal_with_stored_keys();
   // Seals; waits for the cluster listener to close, as Vault does.
   world::Task<> seal();
+
+  // --- key holders (quorum.cpp); the caller holds the state lock ---
+  Rekeying& rekeying(Rekeying::Target target) {
+    return target == Rekeying::Target::recovery ? recovery_rekeying_ : rekeying_;
+  }
+  RootGeneration& root_generation() { return root_generation_; }
+  // Of the shares that count as the operators' quorum: recovery shares where the seal is automatic.
+  world::Task<SealConfig> quorum_config();
+  // Throws SealError unless the combined shares are the operators' key.
+  world::Task<> prove_quorum(std::string combined);
+  // New keys; each answers the shares to hand out. Throw SealError.
+  world::Task<std::vector<std::string>> replace_barrier_key(int shares, int threshold);
+  world::Task<std::vector<std::string>> replace_recovery_key(int shares, int threshold);
+  world::Task<std::string> create_root_token();
 
   // --- requests (handle.cpp) ---
   world::Task<Answer> handle(Request request);
@@ -117,6 +141,7 @@ class Core {
   world::Task<std::optional<SealConfig>> stored_config(std::string key);
   world::Task<> initialize_barrier(InitRequest request, InitResult& result);
   world::Task<> store_wrapped(std::string key, std::string plaintext);
+  world::Task<> store_root_key(std::string root_key);
   world::Task<> make_recovery_key(InitRequest request, InitResult& result);
   world::Task<> load_cluster_info();
   // unseal.cpp
@@ -147,6 +172,8 @@ class Core {
   std::map<std::string, std::unique_ptr<Backend>> backends_;  // by route prefix
   Mutex state_lock_, init_lock_;
   UnsealProgress progress_;
+  Rekeying rekeying_{*this, Rekeying::Target::barrier}, recovery_rekeying_{*this, Rekeying::Target::recovery};
+  RootGeneration root_generation_{*this};
   std::unique_ptr<SealHeartbeat> heartbeat_;
   bool sealed_ = true;
   std::string cluster_name_, cluster_id_;

@@ -12,6 +12,8 @@ constexpr std::string_view seal_config_path = "core/seal-config",
 constexpr std::string_view stored_keys_path = "core/hsm/barrier-unseal-keys",
                            recovery_key_path = "core/recovery-key";
 
+}  // namespace
+
 std::string invalid_split(int shares, int threshold) {
   if (shares < 1) return "shares must be at least one";
   if (threshold < 1) return "threshold must be at least one";
@@ -22,11 +24,13 @@ std::string invalid_split(int shares, int threshold) {
   return {};
 }
 
-std::vector<std::string> split(const std::string& secret, int shares, int threshold,
-                               world::Entropy& entropy) {
+std::vector<std::string> split_key(const std::string& secret, int shares, int threshold,
+                                   world::Entropy& entropy) {
   if (shares == 1) return {secret};
   return shamir_split(secret, shares, threshold, entropy);
 }
+
+namespace {
 
 void check_request(const InitRequest& request, const Wrapper& wrapper) {
   if (wrapper.automatic()) {
@@ -78,12 +82,7 @@ world::Task<InitResult> Core::initialize(InitRequest request) {
     co_await initialize_barrier(request, result);
     co_await post_unseal();
     if (wrapper_->automatic()) co_await make_recovery_key(request, result);
-    TokenEntry root;
-    root.display_name = "root";
-    root.path = "auth/token/root";
-    root.policies = {"root"};
-    const TokenEntry created = co_await tokens_.create(root, true);
-    result.root_token = created.id;
+    result.root_token = co_await create_root_token();
     log_.info("root token generated");
     pre_seal();
     barrier_.seal();
@@ -106,7 +105,7 @@ world::Task<> Core::initialize_barrier(InitRequest request, InitResult& result) 
   if (auto* shamir = dynamic_cast<ShamirWrapper*>(wrapper_.get())) {
     shamir_key = world_.entropy.bytes(32);
     shamir->set_key(shamir_key);
-    result.keys = split(shamir_key, shares, threshold, world_.entropy);
+    result.keys = split_key(shamir_key, shares, threshold, world_.entropy);
   }
   co_await barrier_.initialize(root_key, shamir_key);
   const SealConfig config{wrapper_->type(), shares, threshold, 1};
@@ -117,8 +116,7 @@ world::Task<> Core::initialize_barrier(InitRequest request, InitResult& result) 
              {"threshold", std::to_string(threshold), std::to_string(threshold)}});
   std::string failure;
   try {
-    const Json keys = Json::array({base::base64_encode(root_key)});
-    co_await store_wrapped(std::string(stored_keys_path), keys.dump());
+    co_await store_root_key(root_key);
   } catch (const SealError& error) {
     failure = std::string("failed to encrypt keys for storage: ") + error.what();
   }
@@ -130,6 +128,11 @@ world::Task<> Core::initialize_barrier(InitRequest request, InitResult& result) 
   log_.info("post-unseal setup starting");
 }
 
+world::Task<> Core::store_root_key(std::string root_key) {
+  const Json keys = Json::array({base::base64_encode(root_key)});
+  co_await store_wrapped(std::string(stored_keys_path), keys.dump());
+}
+
 world::Task<> Core::store_wrapped(std::string key, std::string plaintext) {
   const BlobInfo blob = co_await wrapper_->encrypt(plaintext);
   co_await physical_->put(key, blob.serialise());
@@ -139,7 +142,7 @@ world::Task<> Core::make_recovery_key(InitRequest request, InitResult& result) {
   const SealConfig config{"shamir", request.recovery_shares, request.recovery_threshold, 0};
   co_await physical_->put(std::string(recovery_config_path), config.serialise());
   const std::string key = world_.entropy.bytes(32);
-  result.recovery_keys = split(key, config.shares, config.threshold, world_.entropy);
+  result.recovery_keys = split_key(key, config.shares, config.threshold, world_.entropy);
   co_await store_wrapped(std::string(recovery_key_path), key);
 }
 

@@ -9,7 +9,6 @@
 namespace squall::vault {
 namespace {
 
-constexpr std::size_t minimum_share_bytes = 16, maximum_share_bytes = 33;
 constexpr Duration accept_deadline = 500ms;  // how often the cluster listener looks whether it should stop
 
 std::string json_address(const std::string& address) {
@@ -57,12 +56,7 @@ world::Task<> Core::unseal_with_share(std::string share) {
   const Mutex::Guard guard = co_await state_lock_.lock();
   const bool ready = co_await initialized();
   if (!ready) throw LogicalError(400, "Vault is not initialized");
-  if (share.size() < minimum_share_bytes)
-    throw LogicalError(
-        400, "invalid key: key is shorter than minimum " + std::to_string(minimum_share_bytes) + " bytes");
-  if (share.size() > maximum_share_bytes)
-    throw LogicalError(
-        400, "invalid key: key is longer than maximum " + std::to_string(maximum_share_bytes) + " bytes");
+  check_share_length(share, "invalid key: ");
   if (!sealed_) co_return;
   log_.debug("unseal key supplied", {{"migrate", "false", "false"}});
   auto* shamir = dynamic_cast<ShamirWrapper*>(wrapper_.get());
@@ -240,6 +234,9 @@ world::Task<> Core::stop_cluster_listeners() {
 
 void Core::pre_seal() {
   heartbeat_.reset();
+  rekeying_.forget();
+  recovery_rekeying_.forget();
+  root_generation_.forget();
   log_.info("pre-seal teardown starting");
   world_.log.named("rollback").info("stopping rollback manager");
   backends_.clear();

@@ -26,7 +26,12 @@ class Api {
   world::Task<http::Response> seal_status();
   world::Task<http::Response> leader();
   world::Task<http::Response> seal(http::Request request);
-  world::Task<http::Response> seal_key_work(std::string path, http::Request request);
+  // Rekeying and root generation (quorum_paths.cpp).
+  world::Task<http::Response> quorum_path(std::string path, http::Request request);
+  world::Task<http::Response> rekey_init(Rekeying& rekeying, http::Request request);
+  world::Task<http::Response> rekey_update(Rekeying& rekeying, http::Request request);
+  world::Task<http::Response> rekey_status(Rekeying& rekeying);
+  world::Task<http::Response> generate_root(http::Request request, bool update);
   // Everything else: a mount's (logical_paths.cpp).
   world::Task<http::Response> logical(std::string path, http::Request request);
 

@@ -2,6 +2,7 @@
 // sys_leader.go).
 #include "emulator/base/encoding.hpp"
 #include "harness/vault/http/api.hpp"
+#include "harness/vault/http/request_body.hpp"
 #include "harness/vault/http/respond.hpp"
 
 namespace squall::vault {
@@ -14,30 +15,6 @@ std::string client_token(const http::Request& request) {
   const std::string_view bearer = request.headers.get("Authorization");
   if (token.empty() && bearer.starts_with("Bearer ")) token = bearer.substr(7);
   return token;
-}
-
-// The body as an object; an error in the words of Go's decoder.
-Json decoded_body(const http::Request& request, const std::string& go_type) {
-  const std::string problem = go_json_problem(request.body);
-  if (problem == "EOF") throw LogicalError(400, "EOF");
-  if (!problem.empty()) throw LogicalError(400, "failed to parse JSON input: " + problem);
-  // Go's decoder takes the first value and leaves the rest.
-  Json body = Json::parse(request.body, nullptr, false);
-  if (body.is_discarded()) throw LogicalError(400, "failed to parse JSON input: unexpected EOF");
-  if (!body.is_object())
-    throw LogicalError(400, "failed to parse JSON input: json: cannot unmarshal " +
-                                std::string(body.type_name()) + " into Go value of type http." + go_type);
-  return body;
-}
-
-int number_member(const Json& body, const char* name, const std::string& go_type) {
-  const auto it = body.find(name);
-  if (it == body.end() || it->is_null()) return 0;
-  if (!it->is_number_integer())
-    throw LogicalError(400, "failed to parse JSON input: json: cannot unmarshal " +
-                                std::string(it->type_name()) + " into Go struct field " + go_type + "." +
-                                name + " of type int");
-  return it->get<int>();
 }
 
 OrderedJson status_json(const SealStatus& status) {
@@ -71,13 +48,6 @@ std::optional<int> code_parameter(const base::QueryPairs& query, const std::stri
   return std::nullopt;
 }
 
-std::vector<std::string> encoded(const std::vector<std::string>& keys, bool hex) {
-  std::vector<std::string> result;
-  for (const std::string& key : keys)
-    result.push_back(hex ? base::hex_encode(key) : base::base64_encode(key));
-  return result;
-}
-
 void check_pgp(const Json& body, const InitRequest& wanted) {
   for (const char* name : {"pgp_keys", "recovery_pgp_keys", "root_token_pgp_key"}) {
     const auto it = body.find(name);
@@ -109,7 +79,7 @@ world::Task<std::optional<http::Response>> Api::system_path(std::string path, ht
   if (path == "sys/step-down") co_return empty_response();  // without HA, nothing to do, whoever asks
   if (path.starts_with("sys/rekey/") || path.starts_with("sys/generate-root/") ||
       path.starts_with("sys/rekey-recovery-key/"))
-    co_return co_await seal_key_work(path, std::move(request));
+    co_return co_await quorum_path(path, std::move(request));
   if (path == "sys/storage/raft/join" && writes) co_return error_response(500, "raft backend not in use");
   if (request.method == "TRACE") co_return error_response(405, "");
   co_return std::nullopt;
@@ -179,10 +149,11 @@ world::Task<http::Response> Api::init(http::Request request) {
     }
     if (!failure.empty()) co_return error_response(500, failure);  // and the keys are lost, as with Vault
   }
-  OrderedJson answer = {{"keys", encoded(result.keys, true)}, {"keys_base64", encoded(result.keys, false)}};
+  OrderedJson answer = {{"keys", encoded_keys(result.keys, true)},
+                        {"keys_base64", encoded_keys(result.keys, false)}};
   if (!result.recovery_keys.empty()) {
-    answer["recovery_keys"] = encoded(result.recovery_keys, true);
-    answer["recovery_keys_base64"] = encoded(result.recovery_keys, false);
+    answer["recovery_keys"] = encoded_keys(result.recovery_keys, true);
+    answer["recovery_keys_base64"] = encoded_keys(result.recovery_keys, false);
   }
   answer["root_token"] = result.root_token;
   co_return json_response(200, answer);
@@ -227,35 +198,6 @@ world::Task<http::Response> Api::seal(http::Request request) {
   co_await core_.authorize(client_token(request), "sys/seal", Operation::update, true);
   co_await core_.seal();
   co_return empty_response();
-}
-
-// Rekeying and root generation: their status can be asked, their work is not served.
-world::Task<http::Response> Api::seal_key_work(std::string path, http::Request request) {
-  const bool rekey = path.starts_with("sys/rekey");
-  if (core_.sealed()) co_return error_response(503, rekey ? "node is not active" : "Vault is sealed");
-  const SealStatus status = co_await core_.seal_status();
-  if (request.method == "GET" && path == "sys/rekey/init")
-    co_return json_response(200, {{"nonce", ""},
-                                  {"started", false},
-                                  {"t", 0},
-                                  {"n", 0},
-                                  {"progress", 0},
-                                  {"required", status.threshold},
-                                  {"pgp_fingerprints", nullptr},
-                                  {"backup", false},
-                                  {"verification_required", false}});
-  if (request.method == "GET" && path == "sys/generate-root/attempt")
-    co_return json_response(200, {{"nonce", ""},
-                                  {"started", false},
-                                  {"progress", 0},
-                                  {"required", status.threshold},
-                                  {"complete", false},
-                                  {"encoded_token", ""},
-                                  {"encoded_root_token", ""},
-                                  {"pgp_fingerprint", ""},
-                                  {"otp", ""},
-                                  {"otp_length", 28}});
-  co_return error_response(501, "the Squall stand-in does not serve " + path);
 }
 
 }  // namespace squall::vault

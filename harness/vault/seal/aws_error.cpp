@@ -4,6 +4,8 @@
 #include <cctype>
 #include <nlohmann/json.hpp>
 
+#include "harness/vault/go/tls_problem.hpp"
+
 namespace squall::vault {
 namespace {
 
@@ -105,7 +107,8 @@ AwsCallError error_of_response(const http::Response& response) {
   return error;
 }
 
-AwsCallError error_of_network(const world::NetError& error, const std::string& url, const std::string& host) {
+AwsCallError error_of_network(const world::NetError& error, const std::string& url, const std::string& host,
+                              Time now) {
   std::string cause;
   switch (error.fault) {
     case world::NetFault::name_not_found:
@@ -124,16 +127,10 @@ AwsCallError error_of_network(const world::NetError& error, const std::string& u
       cause = "EOF";
       break;
     case world::NetFault::tls_not_tls:
-      cause = "http: server gave HTTP response to HTTPS client";
-      break;
     case world::NetFault::tls_untrusted:
-      cause = "x509: certificate signed by unknown authority";
-      break;
     case world::NetFault::tls_name_mismatch:
-      cause = "x509: certificate is not valid for " + host;
-      break;
     case world::NetFault::tls_expired:
-      cause = "x509: certificate has expired or is not yet valid";
+      cause = go_tls_problem(error, host, now);
       break;
   }
   AwsCallError result;

@@ -18,6 +18,7 @@ struct AwsCallError {
 AwsCallError error_of_response(const http::Response& response);
 // No answer: "RequestError: send request failed\ncaused by: Post \"http://...\": dial tcp ...: connect:
 // connection refused".
-AwsCallError error_of_network(const world::NetError& error, const std::string& url, const std::string& host);
+AwsCallError error_of_network(const world::NetError& error, const std::string& url, const std::string& host,
+                              Time now);
 
 }  // namespace squall::vault

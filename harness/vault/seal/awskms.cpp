@@ -121,7 +121,7 @@ world::Task<AwsKmsWrapper::Result> AwsKmsWrapper::try_once(std::string operation
   call.request.headers.add("Connection", "close");
   const world::Reply reply = co_await process_.network.send(std::move(call));
   if (const auto* failure = std::get_if<world::NetError>(&reply)) {
-    result.error = error_of_network(*failure, base_url_ + "/", host_);
+    result.error = error_of_network(*failure, base_url_ + "/", host_, process_.scheduler.now());
     co_return result;
   }
   const auto& response = std::get<http::Response>(reply);

@@ -22,7 +22,7 @@ class UnsealProgress {
 
   // `fresh_nonce` becomes the attempt's when this is its first share.
   Step add(const std::string& share, int threshold, const std::string& fresh_nonce) {
-    if (std::find(shares_.begin(), shares_.end(), share) != shares_.end()) return {};
+    if (holds(share)) return {};
     if (shares_.empty()) nonce_ = fresh_nonce;
     shares_.push_back(share);
     if (static_cast<int>(shares_.size()) < threshold) return {};
@@ -31,6 +31,9 @@ class UnsealProgress {
     if (threshold == 1) return {Outcome::complete, shares[0]};
     const std::optional<std::string> key = shamir_combine(shares);
     return key ? Step{Outcome::complete, *key} : Step{Outcome::unusable, {}};
+  }
+  bool holds(const std::string& share) const {
+    return std::find(shares_.begin(), shares_.end(), share) != shares_.end();
   }
   void reset() {
     shares_.clear();

@@ -1,13 +1,16 @@
 #include "harness/vault/server/server.hpp"
 
+#include <algorithm>
+#include <cctype>
 #include <csignal>
 
 #include "harness/vault/config/server_config.hpp"
+#include "harness/vault/go/tls_problem.hpp"
 #include "harness/vault/http/api.hpp"
 #include "harness/vault/server/banner.hpp"
 #include "harness/vault/server/options.hpp"
 #include "harness/vault/server/seals.hpp"
-#include "harness/vault/storage/file.hpp"
+#include "harness/vault/server/storages.hpp"
 
 namespace squall::vault {
 namespace {
@@ -15,11 +18,6 @@ namespace {
 constexpr Duration unseal_retry = 5s;  // server.go runUnseal
 constexpr Duration load_time =
     80ms;  // from exec to the first thing a real server does (transcripts/timings.md)
-
-// Ends the start: the text goes to standard output, the exit status is 1.
-struct StartError : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 // The core and its API; requests hold it, so that it outlives those in flight.
 struct Node {
@@ -51,6 +49,17 @@ std::string cluster_address_of(const std::string& api_address) {
   if (colon == std::string::npos)
     return "https://" + rest + (api_address.starts_with("https") ? ":444" : ":81");
   return "https://" + rest.substr(0, colon + 1) + std::to_string(port_of(rest) + 1);
+}
+
+// What Go's url.ParseRequestURI asks for.
+bool has_scheme(const std::string& address) {
+  const std::size_t colon = address.find(':');
+  if (address.starts_with('/')) return true;
+  if (colon == 0 || colon == std::string::npos) return false;
+  return std::isalpha(static_cast<unsigned char>(address[0])) != 0 &&
+         std::all_of(address.begin(), address.begin() + static_cast<std::ptrdiff_t>(colon), [](char c) {
+           return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '+' || c == '-' || c == '.';
+         });
 }
 
 class Server {
@@ -106,7 +115,7 @@ class Server {
     for (const std::string& text : config_.unknown_fields) log_->warn(text);
     for (const std::string& field : config_.without_effect)
       log_->warn("the Squall stand-in knows this field and does nothing with it", {{"field", field, {}}});
-    std::unique_ptr<Physical> physical = make_storage();
+    std::unique_ptr<Physical> physical = make_storage(context_, config_);
     std::unique_ptr<Wrapper> wrapper;
     std::string failure;
     try {
@@ -150,27 +159,6 @@ class Server {
         config_.log_format == "json");
   }
 
-  std::unique_ptr<Physical> make_storage() {
-    if (!config_.storage) throw StartError("A storage backend must be specified");
-    const StanzaConfig& storage = *config_.storage;
-    if (config_.service_registration)
-      throw StartError("the Squall stand-in does not serve service_registration \"" +
-                       config_.service_registration->type + "\"");
-    for (const std::string type :
-         {"raft", "s3", "dynamodb", "consul", "inmem", "postgresql", "mysql", "gcs", "azure", "etcd",
-          "zookeeper", "cassandra", "couchdb", "mssql", "spanner", "swift", "inmem_ha"})
-      if (storage.type == type)
-        throw StartError("Error initializing storage of type " + type +
-                         ": the Squall stand-in does not serve it");
-    if (storage.type != "file") throw StartError("Unknown storage type " + storage.type);
-    if (config_.ha_storage)
-      throw StartError("Error initializing HA storage of type " + config_.ha_storage->type +
-                       ": the Squall stand-in does not serve it");
-    if (storage.get("path").empty())
-      throw StartError("Error initializing storage of type file: 'path' must be set");
-    return std::make_unique<FileStorage>(context_.disk(), context_.resolve(storage.get("path")));
-  }
-
   void make_node(std::unique_ptr<Physical> physical, std::unique_ptr<Wrapper> wrapper) {
     CoreConfig core;
     core.hostname = context_.invocation().hostname;
@@ -193,6 +181,10 @@ class Server {
       for (const ListenerConfig& listener : config_.listeners)
         core.cluster_listeners.push_back(listener.cluster_address);
     }
+    if (!core.cluster_address.empty() && !has_scheme(core.cluster_address))
+      throw StartError("Error parsing cluster address " + core.cluster_address + ": parse \"" +
+                       core.cluster_address + "\": invalid URI for request");
+    if (!physical) refuse_raft(config_);
     ApiOptions api;
     if (!config_.listeners.empty())
       api.max_request_bytes = static_cast<std::size_t>(config_.listeners[0].max_request_size);
@@ -223,6 +215,9 @@ class Server {
     if (!listener.tls_disable) {
       options.certificate_pem = tls_file(listener.tls_cert_file, "error loading TLS cert: ");
       options.key_pem = tls_file(listener.tls_key_file, "error loading TLS cert: ");
+      if (const std::string problem = go_key_pair_problem(options.certificate_pem, options.key_pem);
+          !problem.empty())
+        throw std::runtime_error("error loading TLS cert: " + problem);
       if (listener.tls_require_client_certificate)
         options.client_ca_pem = tls_file(listener.tls_client_ca_file, "failed to read tls_client_ca_file: ");
     }
@@ -235,8 +230,6 @@ class Server {
     const std::optional<std::string> text =
         path.empty() ? std::nullopt : context_.disk().read(context_.resolve(path));
     if (!text) throw std::runtime_error(what + "open " + path + ": no such file or directory");
-    if (text->find("-----BEGIN") == std::string::npos)
-      throw std::runtime_error(what + "tls: failed to find any PEM data in certificate input");
     return *text;
   }
 

@@ -144,11 +144,30 @@ TEST(Node, SignalsEndAndReloadIt) {
 }
 
 TEST(Node, RefusesByNameWhatItDoesNotServe) {
-  Machine machine("storage \"raft\" { path = \"/x\" }\n");
+  Machine machine(
+      "storage \"raft\" { path = \"/opt/raft\" }\napi_addr = \"http://a:8200\"\n"
+      "cluster_addr = \"https://a:8201\"\n");
+  machine.disk.write("/opt/raft/node-id", "a", 0600);
   machine.start();
   EXPECT_EQ(machine.exit_status, 1);
   EXPECT_EQ(machine.context->standard_output,
             "Error initializing storage of type raft: the Squall stand-in does not serve it\n");
+}
+
+TEST(Node, RefusesAWrongRaftStanzaAsVaultDoes) {
+  const auto refusal = [](const std::string& configuration) {
+    Machine machine(configuration);
+    machine.start();
+    return machine.context->standard_output;
+  };
+  EXPECT_EQ(refusal("storage \"raft\" { path = \"/x\" }\n"),
+            "Cluster address must be set when using raft storage\n");
+  const std::string cluster = "cluster_addr = \"https://a:8201\"\n";
+  EXPECT_EQ(refusal("storage \"raft\" {}\n" + cluster),
+            "Error initializing storage of type raft: 'path' must be set\n");
+  EXPECT_EQ(refusal("storage \"raft\" { path = \"/x\" }\n" + cluster),
+            "Error initializing storage of type raft: failed to create fsm: failed to open bolt file: open "
+            "/x/vault.db: no such file or directory\n");
 }
 
 }  // namespace

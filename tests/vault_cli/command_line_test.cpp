@@ -57,9 +57,9 @@ TEST(CommandLine, HelpOfACommandNamesItsFlags) {
 
 TEST(CommandLine, WhatIsNotServedIsRefusedByName) {
   FakeNode node;
-  const Ran ran = node.run({"operator", "raft", "list-peers"});
+  const Ran ran = node.run({"operator", "migrate"});
   EXPECT_EQ(ran.exit_status, 1);
-  EXPECT_EQ(ran.err, "vault operator raft is not served by the Squall stand-in\n");
+  EXPECT_EQ(ran.err, "vault operator migrate is not served by the Squall stand-in\n");
   EXPECT_EQ(node.run({"path-help", "kv"}).err, "vault path-help is not served by the Squall stand-in\n");
   EXPECT_EQ(node.run({"status", "-namespace=x"}).err, "-namespace is not served by the Squall stand-in\n");
   node.variables()["VAULT_NAMESPACE"] = "x";

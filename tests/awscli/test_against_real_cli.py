@@ -99,10 +99,11 @@ def test_wrong_words_values_and_queries(worlds):
     compare(worlds, CALLS["single"])
 
 
-def test_a_story_of_calls(worlds):
+@pytest.mark.parametrize("story", CALLS["stories"])
+def test_a_story_of_calls(worlds, story):
     """Each line may use what earlier lines have named: {"name": ["aws", "words", "..."]}."""
     names = [{}, {}]
-    for line in CALLS["story"]:
+    for line in CALLS["stories"][story]:
         keep, words = (next(iter(line.items())) if isinstance(line, dict) else (None, line))
         results = []
         for world, known in zip(worlds, names):

@@ -175,14 +175,17 @@ class Ec2Walker {
   }
 
  private:
-  void inspect(const Shape& shape, const Value& value, const std::string& name) {
+  // A list of names is one of things to look up: what is not there, the operation says in its own words
+  // (DescribeInstanceTypes: InvalidInstanceType).
+  void inspect(const Shape& shape, const Value& value, const std::string& name, bool listed = false) {
     if (value.is_null())
       throw base::AwsError("MissingParameter", 400, "The request must contain the parameter " + name);
-    for (const Breach& breach : breaches(shape, value, patterns_)) refuse(shape, value, name, breach);
+    for (const Breach& breach : breaches(shape, value, patterns_))
+      if (!listed || breach.kind != Breach::Kind::values) refuse(shape, value, name, breach);
     if (shape.kind == Kind::structure) structure(shape, value, name);
     if (shape.kind == Kind::list)
       for (std::size_t i = 0; i < value.size(); ++i)
-        inspect(*shape.element, value[i], name + "." + std::to_string(i + 1));
+        inspect(*shape.element, value[i], name + "." + std::to_string(i + 1), true);
     if (shape.kind == Kind::map)
       for (const Value& item : value) inspect(*shape.element, item, name);
   }

@@ -159,6 +159,46 @@ def test_security_groups(ec2):
     ec2.delete_security_group(GroupId=group)
 
 
+def test_rules_on_the_way_out(ec2):
+    group = ec2.create_security_group(GroupName="shut", Description="Nothing goes out")["GroupId"]
+    [outward] = ec2.describe_security_group_rules(Filters=[{"Name": "group-id", "Values": [group]}])["SecurityGroupRules"]
+    assert outward["IsEgress"] and outward["CidrIpv4"] == "0.0.0.0/0"
+    ec2.revoke_security_group_egress(GroupId=group, SecurityGroupRuleIds=[outward["SecurityGroupRuleId"]])
+    to_kms = [{"IpProtocol": "tcp", "FromPort": 443, "ToPort": 443, "IpRanges": [{"CidrIp": "10.0.0.0/8"}]}]
+    [rule] = ec2.authorize_security_group_egress(GroupId=group, IpPermissions=to_kms)["SecurityGroupRules"]
+    assert rule["IsEgress"] and rule["FromPort"] == 443
+    assert error_of(ec2.authorize_security_group_egress, GroupId=group, IpPermissions=to_kms).startswith(
+        "InvalidPermission.Duplicate: ")
+    assert error_of(ec2.revoke_security_group_ingress, GroupId=group, IpPermissions=to_kms).startswith(
+        "InvalidPermission.NotFound: "), "the inward rules are others"
+
+
+def test_a_running_instance_is_changed_and_rebooted(ec2):
+    instance = launch(ec2)["InstanceId"]
+    ec2.get_waiter("instance_running").wait(InstanceIds=[instance], WaiterConfig={"Delay": 1, "MaxAttempts": 30})
+    changed = ec2.modify_instance_metadata_options(InstanceId=instance, HttpTokens="required",
+                                                   HttpPutResponseHopLimit=3)["InstanceMetadataOptions"]
+    assert (changed["HttpTokens"], changed["HttpPutResponseHopLimit"]) == ("required", 3)
+    assert error_of(ec2.modify_instance_metadata_options, InstanceId=instance,
+                    HttpPutResponseHopLimit=65).startswith("InvalidParameterValue: ")
+    ec2.reboot_instances(InstanceIds=[instance])
+    [reservation] = ec2.describe_instances(InstanceIds=[instance])["Reservations"]
+    assert reservation["Instances"][0]["State"]["Name"] == "running", "a reboot is no change of state"
+    assert error_of(ec2.reboot_instances, InstanceIds=["i-00000000000000000"]) == \
+        "InvalidInstanceID.NotFound: The instance ID 'i-00000000000000000' does not exist"
+    assert ec2.get_console_output(InstanceId=instance)["InstanceId"] == instance
+    [interface] = ec2.describe_network_interfaces(
+        Filters=[{"Name": "attachment.instance-id", "Values": [instance]}])["NetworkInterfaces"]
+    assert interface["PrivateIpAddress"] == reservation["Instances"][0]["PrivateIpAddress"]
+
+
+def test_instance_types(ec2):
+    [micro] = ec2.describe_instance_types(InstanceTypes=["t3.micro"])["InstanceTypes"]
+    assert (micro["VCpuInfo"]["DefaultVCpus"], micro["MemoryInfo"]["SizeInMiB"]) == (2, 1024)
+    assert error_of(ec2.describe_instance_types, InstanceTypes=["t9.nano", "t3.micro", "x"]) == \
+        "InvalidInstanceType: The following supplied instance types do not exist: [t9.nano, x]"
+
+
 def test_default_network(ec2):
     [vpc] = ec2.describe_vpcs(Filters=[{"Name": "is-default", "Values": ["true"]}])["Vpcs"]
     assert vpc["CidrBlock"] == "172.31.0.0/16"
@@ -192,6 +232,12 @@ def test_volumes(ec2):
     assert attached["State"] == "attaching"
     assert error_of(ec2.delete_volume, VolumeId=volume["VolumeId"]) == \
         f'VolumeInUse: Volume {volume["VolumeId"]} is currently attached to {instance}'
+    ec2.detach_volume(VolumeId=volume["VolumeId"])
+    ec2.get_waiter("volume_available").wait(VolumeIds=[volume["VolumeId"]],
+                                            WaiterConfig={"Delay": 1, "MaxAttempts": 30})
+    assert error_of(ec2.detach_volume, VolumeId=volume["VolumeId"]) == \
+        f"IncorrectState: Volume '{volume['VolumeId']}' is in the 'available' state."
+    ec2.delete_volume(VolumeId=volume["VolumeId"])
     assert error_of(ec2.create_volume, AvailabilityZone="us-east-1z", Size=1) == \
         "InvalidZone.NotFound: The zone 'us-east-1z' does not exist."
 

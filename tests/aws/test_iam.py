@@ -44,6 +44,16 @@ def test_user_life(iam):
     refused(iam.delete_user, "NoSuchEntity", UserName="v")
 
 
+def test_tags_of_a_user(iam):
+    iam.create_user(UserName="u")
+    iam.tag_user(UserName="u", Tags=[{"Key": "b", "Value": "2"}, {"Key": "a", "Value": "1"}])
+    iam.tag_user(UserName="u", Tags=[{"Key": "a", "Value": "3"}])
+    iam.untag_user(UserName="u", TagKeys=["b", "nope"])
+    assert iam.list_user_tags(UserName="u")["Tags"] == [{"Key": "a", "Value": "3"}]
+    refused(iam.tag_user, "NoSuchEntity", UserName="v", Tags=[{"Key": "a", "Value": "1"}])
+    refused(iam.tag_user, "InvalidInput", UserName="u", Tags=[{"Key": "a", "Value": "1"}, {"Key": "A", "Value": "2"}])
+
+
 def test_access_keys(iam):
     iam.create_user(UserName="u")
     key = iam.create_access_key(UserName="u")["AccessKey"]

@@ -66,7 +66,7 @@ TEST(Fuzz, CorpusAndMutations) {
   std::vector<std::string> seeds = corpus();
   ASSERT_GT(seeds.size(), 1U) << "no corpus";
   for (const std::string& seed : seeds) run(seed);
-  base::Random random(1);
+  base::Random random(1 + static_cast<std::uint64_t>(GTEST_FLAG_GET(random_seed)));
   for (int i = 0; i < mutation_count; ++i) {
     std::string input = seeds[random.below(seeds.size())];
     for (std::uint64_t n = 1 + random.below(8); n > 0; --n) mutate(input, seeds, random);

@@ -88,7 +88,10 @@ api::ssm::DescribeInstanceInformationResult Service::describe_instance_informati
     // Also where there is no instance to match.
     if (std::find(std::begin(known), std::end(known), key) == std::end(known) && !key.starts_with("tag:"))
       throw error("InvalidFilterKey");
-    std::erase_if(nodes, [&](const ManagedNode& node) { return !matches(node, key, values); });
+    auto fails = [&name = key, &wanted = values](const ManagedNode& node) {
+      return !matches(node, name, wanted);
+    };
+    std::erase_if(nodes, fails);
   }
   api::ssm::DescribeInstanceInformationResult out;
   out.next_token = take_page(nodes, input.max_results, input.next_token,

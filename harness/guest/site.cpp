@@ -10,35 +10,13 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
-#include <fstream>
+#include "harness/guest/user_namespace.hpp"
 
 namespace squall::guest {
 namespace fs = std::filesystem;
 namespace {
 
 constexpr char name_prefix[] = "squall-guests-";
-
-bool write_line(const char* path, const std::string& line) {
-  std::ofstream out(path);
-  out << line;
-  out.flush();
-  return out.good();
-}
-
-// A user namespace with this user as its root. Only one user id exists in it, so that chown to others fails.
-void become_root_of_a_namespace() {
-  uid_t uid = ::geteuid();
-  gid_t gid = ::getegid();
-  if (::unshare(CLONE_NEWUSER | CLONE_NEWNS) != 0)
-    throw GuestsUnavailable(
-        "guests need root, or a kernel that lets users make user namespaces "
-        "(sysctl kernel.unprivileged_userns_clone, user.max_user_namespaces): " +
-        std::string(std::strerror(errno)));
-  if (!write_line("/proc/self/setgroups", "deny") ||
-      !write_line("/proc/self/uid_map", "0 " + std::to_string(uid) + " 1") ||
-      !write_line("/proc/self/gid_map", "0 " + std::to_string(gid) + " 1"))
-    throw GuestsUnavailable("guests need a user namespace, and this kernel refuses its user map");
-}
 
 // Folders that crashed runs left: empty, and named after a process that is no more.
 void sweep(const fs::path& temporary) {
@@ -61,9 +39,8 @@ Site::Site(const fs::path& temporary) {
                             std::strerror(errno));
   folder_ = pattern;
   try {
-    if (::geteuid() != 0) {
-      become_root_of_a_namespace();
-    } else if (::unshare(CLONE_NEWNS) != 0) {
+    if (::geteuid() != 0) enter_user_namespace();
+    if (::unshare(CLONE_NEWNS) != 0) {
       throw GuestsUnavailable(
           std::string("guests need the right to make mount namespaces (CAP_SYS_ADMIN): ") +
           std::strerror(errno));
@@ -90,7 +67,7 @@ void mount_overlay(const std::vector<fs::path>& layers, const fs::path& upper, c
   std::string options = "lowerdir=";
   for (std::size_t i = 0; i < layers.size(); ++i) options += (i ? ":" : "") + layers[i].string();
   options += ",upperdir=" + upper.string() + ",workdir=" + work.string();
-  if (::geteuid() != 0) options += ",userxattr";
+  if (in_user_namespace()) options += ",userxattr";
   if (::mount("overlay", target.c_str(), "overlay", 0, options.c_str()) != 0)
     throw GuestsUnavailable(std::string("guests need overlayfs (modprobe overlay): ") + std::strerror(errno));
 }

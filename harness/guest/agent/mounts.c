@@ -30,34 +30,43 @@ static void show_folder(const char* root, const char* from, const char* place) {
 
 /* A guest's root may read the kernel's settings, not change the host's. */
 static void protect_proc(void) {
-  static const char* const read_only[] = {"/proc/sys", "/proc/irq", "/proc/bus", "/proc/fs", "/proc/sysrq-trigger"};
+  static const char* const read_only[] = {"/proc/sys", "/proc/irq", "/proc/bus", "/proc/fs",
+                                          "/proc/sysrq-trigger"};
   for (size_t i = 0; i < sizeof read_only / sizeof *read_only; ++i) {
     if (mount(read_only[i], read_only[i], NULL, MS_BIND, NULL) != 0) continue;
     mount(NULL, read_only[i], NULL, MS_BIND | MS_REMOUNT | MS_RDONLY, NULL);
   }
 }
 
-static void make_device(const char* path, unsigned minor_number) {
-  if (mknod(path, S_IFCHR | 0666, makedev(1, minor_number)) != 0) refuse_to_start(path);
-  chmod(path, 0666);
+/* `host_path` is "/dev/null", still the host's here; in a user namespace, which may make no devices, it is
+ * shown as it is. */
+static void make_device(const char* host_path, unsigned minor_number) {
+  const char* path = host_path + 1;
+  if (mknod(path, S_IFCHR | 0666, makedev(1, minor_number)) == 0) {
+    chmod(path, 0666);
+    return;
+  }
+  int file = open(path, O_CREAT | O_WRONLY | O_CLOEXEC, 0666);
+  if (file < 0 || mount(host_path, path, NULL, MS_BIND, NULL) != 0) refuse_to_start(host_path);
+  close(file);
 }
 
+/* Called in the guest's root, while the host's devices are still in sight. */
 static void make_devices(void) {
-  if (mount("dev", "/dev", "tmpfs", MS_NOSUID, "mode=755") != 0) refuse_to_start("mount /dev");
+  if (mount("dev", "dev", "tmpfs", MS_NOSUID, "mode=755") != 0) refuse_to_start("mount /dev");
   make_device("/dev/null", 3);
   make_device("/dev/zero", 5);
   make_device("/dev/full", 7);
   make_device("/dev/random", 8);
   make_device("/dev/urandom", 9);
-  if (symlink("/proc/self/fd", "/dev/fd") != 0 || symlink("/proc/self/fd/0", "/dev/stdin") != 0 ||
-      symlink("/proc/self/fd/1", "/dev/stdout") != 0 || symlink("/proc/self/fd/2", "/dev/stderr") != 0)
+  if (symlink("/proc/self/fd", "dev/fd") != 0 || symlink("/proc/self/fd/0", "dev/stdin") != 0 ||
+      symlink("/proc/self/fd/1", "dev/stdout") != 0 || symlink("/proc/self/fd/2", "dev/stderr") != 0)
     refuse_to_start("links in /dev");
-  mkdir("/dev/shm", 01777);
-  chmod("/dev/shm", 01777);
-  mkdir("/dev/pts", 0755);
-  mount("devpts", "/dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=620");
-  if (symlink("pts/ptmx", "/dev/ptmx") != 0) refuse_to_start("/dev/ptmx");
-  mkdir(SQUALL_FOLDER, 0755);
+  mkdir("dev/shm", 01777);
+  chmod("dev/shm", 01777);
+  mkdir("dev/pts", 0755);
+  mount("devpts", "dev/pts", "devpts", MS_NOSUID | MS_NOEXEC, "newinstance,ptmxmode=0666,mode=620");
+  if (symlink("pts/ptmx", "dev/ptmx") != 0) refuse_to_start("/dev/ptmx");
 }
 
 static void raise_loopback(void) {
@@ -75,12 +84,15 @@ void enter_root(const char* root, char** folders) {
   if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) refuse_to_start("making mounts private");
   for (; folders[0] && folders[1]; folders += 2) show_folder(root, folders[0], folders[1]);
   if (chdir(root) != 0) refuse_to_start(root);
+  /* Before the host's root goes: a user namespace may mount proc only where one is in sight. */
+  if (mount("proc", "proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) != 0)
+    refuse_to_start("mount /proc");
+  make_devices();
   if (syscall(SYS_pivot_root, ".", ".") != 0) refuse_to_start("pivot_root");
   if (umount2(".", MNT_DETACH) != 0) refuse_to_start("leaving the host's root");
   if (chdir("/") != 0) refuse_to_start("/");
-  if (mount("proc", "/proc", "proc", MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) != 0) refuse_to_start("mount /proc");
+  mkdir(SQUALL_FOLDER, 0755);
   protect_proc();
-  make_devices();
   raise_loopback();
 }
 
@@ -103,9 +115,9 @@ void announce(void) {
 }
 
 void drop_host_capabilities(void) {
-  static const int dropped[] = {CAP_SYS_MODULE, CAP_SYS_RAWIO, CAP_SYS_BOOT,  CAP_SYS_TIME,      CAP_MKNOD,
-                                CAP_SYS_ADMIN,  CAP_SYSLOG,    CAP_MAC_ADMIN, CAP_MAC_OVERRIDE, CAP_SYS_PTRACE,
-                                CAP_PERFMON,    CAP_BPF,       CAP_WAKE_ALARM};
+  static const int dropped[] = {
+      CAP_SYS_MODULE, CAP_SYS_RAWIO,    CAP_SYS_BOOT,   CAP_SYS_TIME, CAP_MKNOD, CAP_SYS_ADMIN, CAP_SYSLOG,
+      CAP_MAC_ADMIN,  CAP_MAC_OVERRIDE, CAP_SYS_PTRACE, CAP_PERFMON,  CAP_BPF,   CAP_WAKE_ALARM};
   for (size_t i = 0; i < sizeof dropped / sizeof *dropped; ++i) prctl(PR_CAPBSET_DROP, dropped[i], 0, 0, 0);
 }
 

@@ -182,20 +182,29 @@ void apply_file(Guest& guest, program::Context& context, const std::string& path
 
 world::Task<int> sysctl(Guest& guest, program::Context& context) {
   const Words& argv = context.invocation().argv;
-  bool quiet = std::find(argv.begin(), argv.end(), "-q") != argv.end(), values_only = false;
+  auto given = [&](const char* word) { return std::find(argv.begin(), argv.end(), word) != argv.end(); };
+  bool quiet = given("-q") || given("--quiet"), values_only = false;
+  // With -p every word that is no option is a file; without one it is /etc/sysctl.conf.
+  bool from_files = given("-p") || given("--load"), named_a_file = false;
   int status = 0;
   for (std::size_t i = 1; i < argv.size(); ++i) {
     const std::string& word = argv[i];
-    if (word == "-w" || word == "-q" || word == "-e") continue;
-    if (word == "-n") {
+    if (word == "-w" || word == "-q" || word == "--quiet" || word == "-e" || word == "-p" || word == "--load")
+      continue;
+    if (from_files && word[0] != '-') {
+      named_a_file = true;
+      bool there = context.disk().exists(context.resolve(word));
+      if (!there) context.err("sysctl: cannot open \"" + word + "\": No such file or directory\n");
+      if (!there) status = 255;
+      apply_file(guest, context, context.resolve(word), quiet);
+    } else if (word == "-n") {
       values_only = true;
     } else if (word == "--system") {
       for (const std::string& name : context.disk().list("/etc/sysctl.d"))
         apply_file(guest, context, "/etc/sysctl.d/" + name, quiet);
       apply_file(guest, context, "/etc/sysctl.conf", quiet);
-    } else if (word == "-p" || word.starts_with("-p")) {
-      bool named = i + 1 < argv.size() && argv[i + 1][0] != '-';
-      apply_file(guest, context, named ? context.resolve(argv[++i]) : "/etc/sysctl.conf", quiet);
+    } else if (word.starts_with("-p")) {
+      apply_file(guest, context, context.resolve(word.substr(2)), quiet);
     } else if (word.find('=') != std::string::npos) {
       apply_setting(guest, context, word, quiet);
     } else {
@@ -216,6 +225,7 @@ world::Task<int> sysctl(Guest& guest, program::Context& context) {
       }
     }
   }
+  if (from_files && !named_a_file) apply_file(guest, context, "/etc/sysctl.conf", quiet);
   co_return status;
 }
 

@@ -4,8 +4,8 @@
 set -uo pipefail
 cd "$(dirname "$0")/../.."
 first=${1:-1} last=${2:-50} bad=0 runs=0
-for scenario in scenarios/*/*.yaml; do
-  for seed in $(seq "$first" "$last"); do
+for seed in $(seq "$first" "$last"); do
+  for scenario in scenarios/*/*.yaml; do
     runs=$((runs + 1))
     if ! out=$(build/release/squall run --quiet --seed "$seed" --verify "$scenario" 2>&1); then
       bad=$((bad + 1))

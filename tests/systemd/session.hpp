@@ -30,6 +30,8 @@ inline std::vector<SessionItem> parse_session(const std::string& part) {
     } else if (line.starts_with("$ ")) {
       items.push_back({SessionItem::command, line.substr(2)});
       where = head;
+    } else if (line == "done") {  // the recorder's own
+      where = head;
     } else if (line.starts_with("[exit ")) {
       items.back().code = std::stoi(line.substr(6));
     } else if (line == "[stdout]" || line == "[stderr]") {
@@ -42,7 +44,7 @@ inline std::vector<SessionItem> parse_session(const std::string& part) {
       where = head;
     } else if (where == lines && line.find(" <") != std::string::npos && (line[1] == '+' || line[2] == '+')) {
       items.back().text += line.substr(line.find('<')) + "\n";
-    } else if (where == out || where == err) {
+    } else if ((where == out || where == err) && !line.starts_with("--- ")) {
       (where == out ? items.back().out : items.back().err) += line + "\n";
     } else if (!line.empty()) {
       items.push_back({SessionItem::title, line});

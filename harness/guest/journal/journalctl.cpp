@@ -340,20 +340,6 @@ void list_boots(program::Context& context, const Journal& journal) {
   }
 }
 
-bool may_read(program::Context& context) {
-  const auto& invocation = context.invocation();
-  if (invocation.uid == 0) return true;
-  const std::string groups = context.disk().read("/etc/group").value_or("");
-  for (const std::string name : {"adm:", "systemd-journal:"}) {
-    const std::size_t line = groups.find("\n" + name);
-    if (line == std::string::npos) continue;
-    const std::string members = groups.substr(line + 1, groups.find('\n', line + 1) - line - 1);
-    const std::string list = "," + members.substr(members.rfind(':') + 1) + ",";
-    if (list.find("," + invocation.user + ",") != std::string::npos) return true;
-  }
-  return false;
-}
-
 world::Task<int> run(const JournalSource& source, program::Context& context) {
   const std::string hostname = source.hostname();
   std::optional<Failure> failure;
@@ -434,6 +420,20 @@ world::Task<int> run(const JournalSource& source, program::Context& context) {
 }
 
 }  // namespace
+
+bool may_read(program::Context& context) {
+  const auto& invocation = context.invocation();
+  if (invocation.uid == 0) return true;
+  const std::string groups = context.disk().read("/etc/group").value_or("");
+  for (const std::string name : {"adm:", "systemd-journal:"}) {
+    const std::size_t line = groups.find("\n" + name);
+    if (line == std::string::npos) continue;
+    const std::string members = groups.substr(line + 1, groups.find('\n', line + 1) - line - 1);
+    const std::string list = "," + members.substr(members.rfind(':') + 1) + ",";
+    if (list.find("," + invocation.user + ",") != std::string::npos) return true;
+  }
+  return false;
+}
 
 program::Program journalctl(JournalSource source) {
   return [source = std::move(source)](program::Context& context) { return run(source, context); };

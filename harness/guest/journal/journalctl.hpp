@@ -14,5 +14,7 @@ struct JournalSource {
 };
 
 program::Program journalctl(JournalSource source);
+// Root, and members of the groups adm and systemd-journal, see the system's journal.
+bool may_read(program::Context& context);
 
 }  // namespace squall::guest::journal

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "harness/guest/journal/format.hpp"
+#include "harness/guest/journal/journalctl.hpp"
 #include "harness/guest/journal/timespan.hpp"
 #include "harness/guest/systemd/install.hpp"
 #include "harness/guest/systemd/systemctl_options.hpp"
@@ -168,6 +169,7 @@ struct Printer {
   }
 
   void logs() {
+    if (!journal::may_read(call.context)) return;
     std::vector<const journal::Entry*> lines;
     const journal::Journal& all = call.driver.journal();
     const int boot = static_cast<int>(all.boots().size()) - 1;

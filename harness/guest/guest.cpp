@@ -95,12 +95,19 @@ void Guest::stop_everything() {
   for (world::Completion<int>* script : std::exchange(scripts_, {})) script->set(-1);
 }
 
+// Where a small instance's kernel threads and early boot leave off.
+int Guest::first_process_id() {
+  base::Random random = surroundings_.random.stream("process ids " + std::to_string(nanoseconds(booted_at_)));
+  return static_cast<int>(random.between(380, 640));
+}
+
 Sandbox& Guest::sandbox() {
   if (!sandbox_) {
     at_rest_ = true;
     Sandbox::Options options{.root = folder_ / "root",
                              .program = options_.site->folder() / "image/base/usr/lib/squall/squall-init",
-                             .hostname = hostname_.substr(0, hostname_.find('.'))};
+                             .hostname = hostname_.substr(0, hostname_.find('.')),
+                             .last_pid = first_process_id()};
     for (const SharedFolder& shared : options_.site->image().shared_folders())
       options.shared_folders.emplace_back(shared.host_path, shared.guest_path);
     sandbox_ = std::make_unique<Sandbox>(options);

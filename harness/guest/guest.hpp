@@ -141,7 +141,8 @@ class Guest {
     std::function<void(int)> ended;
   };
   Sandbox& sandbox();  // made when it is not there; called before anything is sent to the guest
-  void settle();       // lets the guest compute, and queues what it did
+  int first_process_id();
+  void settle();  // lets the guest compute, and queues what it did
   void handle_next();
   void handle(GuestEvent event);
   void note_missing_commands(const std::string& output);

@@ -60,6 +60,7 @@ class Sandbox {
     std::filesystem::path root;     // mounted already, in this process's mount namespace
     std::filesystem::path program;  // squall-init, on a file system that this process sees
     std::string hostname;
+    int last_pid = 1;  // the first process gets the id after it
     std::vector<std::pair<std::string, std::string>> shared_folders;  // host path, guest path
   };
   // Throws GuestsUnavailable.

@@ -79,7 +79,7 @@ void Sandbox::launch(const Options& options) {
   control_ = FileDescriptor(pair[0]);
   FileDescriptor theirs(pair[1]);
   std::vector<std::string> words = {"squall-init", options.root, options.hostname,
-                                    std::to_string(choose_processor())};
+                                    std::to_string(choose_processor()), std::to_string(options.last_pid)};
   for (const auto& [host_path, guest_path] : options.shared_folders) {
     words.push_back(host_path);
     words.push_back(guest_path);

@@ -36,6 +36,37 @@ TEST(Machine, UserDataServicesCronAndReboot) {
   EXPECT_EQ(world.file("/opt/once"), "once\n");
 }
 
+// Process ids begin anew at each boot, above those of a real machine's first processes, and differ from boot
+// to boot; what the service manager says, what /proc says and what was written before the reboot fit
+// together.
+TEST(Machine, ProcessIdsOfABootAreFreshAndConsistent) {
+  MachineWorld world(beating_unit);
+  world.inside->power_on();
+  world.wait(1min);
+  auto seen = [&] {
+    std::string main_pid;
+    for (const auto& [pid, name] : world.inside->guest().processes())
+      if (name == "beat") main_pid += (main_pid.empty() ? "" : " ") + std::to_string(pid);
+    EXPECT_EQ(world.file("/opt/pid"), main_pid + "\n");
+    EXPECT_EQ(std::to_string(world.inside->unit("beat.service").main_pid), main_pid);
+    return std::stoi("0" + main_pid);
+  };
+  const int first = seen();
+  world.inside->reboot();
+  world.wait(1min);
+  const int second = seen();
+  world.inside->power_cut();
+  world.inside->power_on();
+  world.wait(1min);
+  const int third = seen();
+  for (int pid : {first, second, third}) {
+    EXPECT_GT(pid, 300);
+    EXPECT_LT(pid, 2000);
+  }
+  EXPECT_NE(first, second);
+  EXPECT_NE(second, third);
+}
+
 TEST(Machine, ShutsDownByItself) {
   MachineWorld world("#!/bin/sh\nsleep 20\nshutdown -h now\n");
   world.inside->power_on();

@@ -205,13 +205,13 @@ static void take_turns(int processor) {
   take_priority(2);
 }
 
-/* squall-init ROOT HOSTNAME PROCESSOR [HOST-FOLDER PLACE]... */
+/* squall-init ROOT HOSTNAME PROCESSOR LAST-PID [HOST-FOLDER PLACE]... */
 int run_init(int argc, char** argv) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
-  if (argc < 4) return 64;
+  if (argc < 5) return 64;
   personality(ADDR_NO_RANDOMIZE);
   umask(022);
-  enter_root(argv[1], argv + 4);
+  enter_root(argv[1], argv[4], argv + 5);
   if (sethostname(argv[2], strlen(argv[2])) != 0) refuse_to_start("sethostname");
   take_turns(atoi(argv[3]));
   sigset_t children;

@@ -80,7 +80,15 @@ static void raise_loopback(void) {
   close(fd);
 }
 
-void enter_root(const char* root, char** folders) {
+/* What a machine's kernel and early boot started before had ids too. Where the kernel does not let us, they begin at 2. */
+static void continue_after(const char* last_pid) {
+  int fd = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
+  if (fd < 0) return;
+  (void)!write(fd, last_pid, strlen(last_pid));
+  close(fd);
+}
+
+void enter_root(const char* root, const char* last_pid, char** folders) {
   if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) refuse_to_start("making mounts private");
   for (; folders[0] && folders[1]; folders += 2) show_folder(root, folders[0], folders[1]);
   if (chdir(root) != 0) refuse_to_start(root);
@@ -92,6 +100,7 @@ void enter_root(const char* root, char** folders) {
   if (umount2(".", MNT_DETACH) != 0) refuse_to_start("leaving the host's root");
   if (chdir("/") != 0) refuse_to_start("/");
   mkdir(SQUALL_FOLDER, 0755);
+  continue_after(last_pid);
   protect_proc();
   raise_loopback();
 }

@@ -213,7 +213,7 @@ Instance::UnitFacts Instance::unit(const std::string& name) {
   if (!driver_) return {};
   const systemd::Unit& unit = driver_->load(name);
   return {std::string(to_string(unit.active())), std::string(to_string(unit.state)),
-          std::string(to_string(unit.run.result)), unit.run.restarts};
+          std::string(to_string(unit.run.result)), unit.run.restarts, unit.run.main_pid};
 }
 
 std::string Instance::unit_log(const std::string& name) const {

@@ -38,10 +38,12 @@ class Instance {
   bool reachable() const { return state_ == State::up; }
   world::Task<world::Machines::ScriptResult> run_script(std::string script, std::string directory,
                                                         Duration timeout);
-  // ActiveState, SubState, Result, NRestarts as systemctl show tells them; empty when the machine is down.
+  // ActiveState, SubState, Result, NRestarts, MainPID as systemctl show tells them; empty when the machine is
+  // down.
   struct UnitFacts {
     std::string active, sub, result;
     std::int64_t restarts = 0;
+    int main_pid = 0;
   };
   UnitFacts unit(const std::string& name);
   // The unit's lines, one per line, as journalctl -o cat prints them.

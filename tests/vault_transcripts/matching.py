@@ -8,7 +8,8 @@ import base64
 import re
 
 KEY, HEX_KEY = r"[A-Za-z0-9+/]{43,44}={0,2}", r"[0-9a-f]{64,66}"
-TOKEN = r"hv[sb]\.[A-Za-z0-9_-]{24,160}"
+# A batch token is its own record; the stand-in's is longer than Vault's.
+TOKEN = r"(?:hvs\.[A-Za-z0-9_-]{24,160}|hvb\.[A-Za-z0-9_-]{24,800})"
 RFC3339 = r"\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d(?:\.\d{1,9})?(?:Z|[+-]\d\d:\d\d)"
 
 BOUND = [

@@ -134,6 +134,21 @@ world::Task<std::vector<std::string>> Barrier::list(std::string prefix) {
   co_return co_await physical_.list(prefix);
 }
 
+std::string Barrier::seal_text(const std::string& path, const std::string& text) {
+  if (!keyring_) throw BarrierError("Vault is sealed");
+  const std::uint32_t term = keyring_->active_term();
+  ++keyring_->keys[term].encryptions;
+  return seal_entry(term, keyring_->keys[term].value, path, text);
+}
+
+std::optional<std::string> Barrier::open_text(const std::string& path, const std::string& bytes) const {
+  if (!keyring_) throw BarrierError("Vault is sealed");
+  const std::optional<SealedEntry> entry = parse_entry(bytes);
+  const auto key = entry ? keyring_->keys.find(entry->term) : keyring_->keys.end();
+  if (key == keyring_->keys.end()) return std::nullopt;
+  return base::aes_gcm_open(key->second.value, entry->nonce, entry->sealed, path);
+}
+
 world::Task<> View::clear() const {
   std::vector<std::string> directories{""};
   while (!directories.empty()) {

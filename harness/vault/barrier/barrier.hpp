@@ -45,6 +45,10 @@ class Barrier {
   world::Task<std::optional<std::string>> get(std::string key);
   world::Task<> remove(std::string key);
   world::Task<std::vector<std::string>> list(std::string prefix);
+  // A text sealed as an entry of that path is, and opened again, without being stored. Nothing for bytes that
+  // do not open.
+  std::string seal_text(const std::string& path, const std::string& text);
+  std::optional<std::string> open_text(const std::string& path, const std::string& bytes) const;
 
  private:
   std::string seal_entry(std::uint32_t term, const std::string& key, const std::string& path,
@@ -68,6 +72,10 @@ class View {
   world::Task<> remove(std::string key) const { return barrier_->remove(prefix_ + key); }
   world::Task<std::vector<std::string>> list(std::string prefix) const {
     return barrier_->list(prefix_ + prefix);
+  }
+  std::string seal_text(const std::string& text) const { return barrier_->seal_text(prefix_, text); }
+  std::optional<std::string> open_text(const std::string& bytes) const {
+    return barrier_->open_text(prefix_, bytes);
   }
   // Removes everything below.
   world::Task<> clear() const;

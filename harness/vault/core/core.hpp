@@ -6,11 +6,13 @@
 #include <map>
 #include <memory>
 
+#include "harness/vault/audit/broker.hpp"
 #include "harness/vault/core/mount_table.hpp"
 #include "harness/vault/core/mutex.hpp"
 #include "harness/vault/core/rekeying.hpp"
 #include "harness/vault/core/root_generation.hpp"
 #include "harness/vault/core/seal_config.hpp"
+#include "harness/vault/core/wrapping.hpp"
 #include "harness/vault/log/logger.hpp"
 #include "harness/vault/logical/policy_store.hpp"
 #include "harness/vault/logical/token_store.hpp"
@@ -32,6 +34,7 @@ struct CoreWorld {
   world::Scheduler& scheduler;
   world::Entropy& entropy;
   Logger log;  // the root: modules are named below it
+  AuditOutput audit;
 };
 
 struct InitRequest {
@@ -124,12 +127,17 @@ class Core {
   PolicyStore& policies() { return policies_; }
   MountTable& mounts() { return mounts_; }
   MountTable& auth_mounts() { return auth_mounts_; }
+  AuditBroker& audit() { return audit_; }
+  Wrapping& wrapping() { return wrapping_; }
+  View cubbyhole();
   Mutex& state_lock() { return state_lock_; }
 
   // --- mounts (mounts.cpp); throw LogicalError ---
   world::Task<> mount(MountEntry entry, bool auth);
   world::Task<> unmount(std::string path, bool auth);
   void remount_backend(const MountEntry& entry, bool auth);  // after its options changed
+  // Moves a mount: tokens that logins at the old path made are revoked.
+  world::Task<> move_mount(std::string from, std::string to, bool auth);
   struct Route {
     std::string prefix;  // "secret/", "auth/token/"
     Backend* backend = nullptr;
@@ -157,8 +165,15 @@ class Core {
   world::Task<> load_mounts();
   void install_backends();
   // handle.cpp
+  struct Admission {
+    Backend* backend = nullptr;
+    std::optional<TokenEntry> token;
+    bool allowed = false;
+  };
   world::Task<Answer> route_request(Request request);
-  world::Task<std::optional<TokenEntry>> checked_token(const Request& request, Backend& backend);
+  world::Task<> admit(Request& request, Admission& admission);
+  world::Task<Answer> serve(Request request, Admission& admission);
+  AuditEvent audit_event(const Request& request, const Admission& admission) const;
 
   CoreWorld world_;
   CoreConfig config_;
@@ -169,6 +184,8 @@ class Core {
   TokenStore tokens_;
   PolicyStore policies_;
   MountTable mounts_, auth_mounts_;
+  AuditBroker audit_;
+  Wrapping wrapping_{*this};
   std::map<std::string, std::unique_ptr<Backend>> backends_;  // by route prefix
   Mutex state_lock_, init_lock_;
   UnsealProgress progress_;

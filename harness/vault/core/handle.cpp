@@ -1,11 +1,15 @@
-// A request's way (vault/request_handling.go): its mount, its token, the token's policies, the mount's
-// answer.
+// A request's way (vault/request_handling.go): its mount, its token, the token's policies, the audit devices,
+// the mount's answer, which may be wrapped, and the audit devices again.
 #include "harness/vault/core/core.hpp"
 
 namespace squall::vault {
 namespace {
 
 LogicalError denied() { return one_error(403, "permission denied"); }
+
+LogicalError no_route(const std::string& path) {
+  return {404, "no handler for route \"" + path + "\". route entry not found."};
+}
 
 }  // namespace
 
@@ -16,30 +20,96 @@ world::Task<Answer> Core::handle(Request request) {
 }
 
 world::Task<Answer> Core::route_request(Request request) {
+  Admission admission;
+  Answer answer;
+  std::optional<LogicalError> failure;
+  try {
+    co_await admit(request, admission);
+  } catch (const LogicalError& error) {
+    failure = error;
+  }
+  if (audit_.any()) {
+    AuditEvent event = audit_event(request, admission);
+    if (failure) event.error = failure->what();
+    audit_.log_request(event);
+  }
+  if (!failure) {
+    try {
+      answer = co_await serve(request, admission);
+    } catch (const LogicalError& error) {
+      failure = error;
+    }
+  }
+  // A device that the request itself enabled has its first line here.
+  if (audit_.any()) {
+    AuditEvent event = audit_event(request, admission);
+    if (failure) event.error = failure->what();
+    if (!failure) event.answer = &answer;
+    audit_.log_response(event);
+  }
+  if (failure) throw *failure;
+  co_return answer;
+}
+
+// Finds the mount and the token; throws LogicalError unless the token may do that there.
+world::Task<> Core::admit(Request& request, Admission& admission) {
   const Route found = route(request.path);
   request.mount = found.prefix;
-  std::optional<TokenEntry> token;
+  admission.backend = found.backend;
+  co_await wrapping_.check_token(request);
   if (found.backend == nullptr || !found.backend->unauthenticated(request)) {
-    token = co_await tokens_.find(request.client_token);
-    if (!token) throw LogicalError(403, "permission denied");
-    request.token = &*token;
+    admission.token = co_await tokens_.find(request.client_token);
+    if (!admission.token) throw LogicalError(403, "permission denied");
+    request.token = &*admission.token;
   }
-  if (found.backend == nullptr && token->root())
-    throw LogicalError(404, "no handler for route \"" + request.path + "\". route entry not found.");
+  if (found.backend == nullptr && admission.token->root()) throw no_route(request.path);
   if (found.backend != nullptr && request.operation == Operation::update) {
     const std::optional<bool> exists = co_await found.backend->exists(request);
     if (exists && !*exists) request.operation = Operation::create;
   }
-  if (token) {
-    const Acl acl = policies_.acl(token->policies);
-    const Capabilities capabilities = acl.on(request.path, request.operation);
-    if (!capabilities.allows(request.operation)) throw denied();
-    if (found.backend == nullptr)
-      throw LogicalError(404, "no handler for route \"" + request.path + "\". route entry not found.");
-    if (found.backend->needs_sudo(request) && !capabilities.has(Capabilities::sudo)) throw denied();
-    if (token->num_uses != 0) co_await tokens_.use(*token);
+  if (!admission.token) co_return;
+  const TokenEntry& token = *admission.token;
+  const Capabilities capabilities = policies_.acl(token.policies).on(request.path, request.operation);
+  if (!capabilities.allows(request.operation)) throw denied();
+  if (found.backend == nullptr) throw no_route(request.path);
+  if (found.backend->needs_sudo(request) && !capabilities.has(Capabilities::sudo)) throw denied();
+  admission.allowed = true;
+}
+
+world::Task<Answer> Core::serve(Request request, Admission& admission) {
+  const bool last_use = admission.token && admission.token->num_uses == 1;
+  if (admission.token) co_await tokens_.use(*admission.token);
+  Answer answer;
+  std::exception_ptr failure;
+  try {
+    answer = co_await admission.backend->handle(request);
+    if (request.wrap_ttl_s != 0 && !answer.empty() && !answer.wrap && answer.status == 200)
+      answer = co_await wrapping_.wrap(request, std::move(answer));
+  } catch (const LogicalError&) {
+    failure = std::current_exception();
   }
-  co_return co_await found.backend->handle(std::move(request));
+  if (last_use) co_await tokens_.revoke(admission.token->id);
+  if (failure) std::rethrow_exception(failure);
+  co_return answer;
+}
+
+AuditEvent Core::audit_event(const Request& request, const Admission& admission) const {
+  AuditEvent event{request};
+  if (admission.token) event.token = &*admission.token;
+  event.allowed = admission.allowed;
+  for (const std::string& name : event.allowed ? event.token->policies : std::vector<std::string>()) {
+    const std::vector<std::string> alone{name};
+    if (policies_.acl(alone).on(request.path, request.operation).allows(request.operation))
+      event.granting_policies.push_back(name);
+  }
+  const bool auth = request.mount.starts_with("auth/");
+  const MountEntry* mount = auth ? auth_mounts_.find(request.mount.substr(5)) : mounts_.find(request.mount);
+  if (mount == nullptr) return event;
+  event.mount_type = mount->type;
+  event.mount_accessor = mount->accessor;
+  event.mount_version = mount->running_version();
+  event.mount_class = auth ? "auth" : "secret";
+  return event;
 }
 
 world::Task<> Core::authorize(std::string token_id, std::string path, Operation operation, bool sudo) {

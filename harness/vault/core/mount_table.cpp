@@ -2,38 +2,26 @@
 
 #include <algorithm>
 
+#include "harness/vault/logical/stored_record.hpp"
+
 namespace squall::vault {
+
+template <class Visit>
+void each_member(MountEntry& entry, Visit&& visit) {
+  visit("path", entry.path);
+  visit("type", entry.type);
+  visit("description", entry.description);
+  visit("uuid", entry.uuid);
+  visit("accessor", entry.accessor);
+  visit("local", entry.local);
+  visit("seal_wrap", entry.seal_wrap);
+  visit("default_lease_ttl", entry.default_lease_ttl_s);
+  visit("max_lease_ttl", entry.max_lease_ttl_s);
+  visit("options", entry.options);
+  visit("force_no_cache", entry.force_no_cache);
+}
+
 namespace {
-
-Json to_json(const MountEntry& entry) {
-  return {{"path", entry.path},
-          {"type", entry.type},
-          {"description", entry.description},
-          {"uuid", entry.uuid},
-          {"accessor", entry.accessor},
-          {"local", entry.local},
-          {"seal_wrap", entry.seal_wrap},
-          {"default_lease_ttl", entry.default_lease_ttl_s},
-          {"max_lease_ttl", entry.max_lease_ttl_s},
-          {"options", entry.options},
-          {"force_no_cache", entry.force_no_cache}};
-}
-
-MountEntry from_json(const Json& json) {
-  MountEntry entry;
-  entry.path = json.at("path");
-  entry.type = json.at("type");
-  entry.description = json.at("description");
-  entry.uuid = json.at("uuid");
-  entry.accessor = json.at("accessor");
-  entry.local = json.at("local");
-  entry.seal_wrap = json.at("seal_wrap");
-  entry.default_lease_ttl_s = json.at("default_lease_ttl");
-  entry.max_lease_ttl_s = json.at("max_lease_ttl");
-  entry.options = json.at("options");
-  entry.force_no_cache = json.at("force_no_cache");
-  return entry;
-}
 
 std::vector<MountEntry> default_mounts() {
   MountEntry cubbyhole, system, identity;
@@ -94,12 +82,12 @@ world::Task<bool> MountTable::load() {
 
 void MountTable::add_entries(const std::string& stored) {
   const Json table = Json::parse(stored);
-  for (const Json& entry : table.at("entries")) entries_.push_back(from_json(entry));
+  for (const Json& entry : table.at("entries")) entries_.push_back(record_from<MountEntry>(entry));
 }
 
 world::Task<> MountTable::persist() {
   Json shared = Json::array(), local = Json::array();
-  for (const MountEntry& entry : entries_) (entry.local ? local : shared).push_back(to_json(entry));
+  for (const MountEntry& entry : entries_) (entry.local ? local : shared).push_back(stored_record(entry));
   const Json shared_table = {{"type", auth_ ? "auth" : "mounts"}, {"entries", shared}};
   const Json local_table = {{"type", auth_ ? "auth" : "mounts"}, {"entries", local}};
   // The local table first: load() takes the shared one for the sign that both are there.
@@ -140,6 +128,12 @@ world::Task<> MountTable::remove(std::string path) {
 world::Task<> MountTable::replace(MountEntry entry) {
   for (MountEntry& each : entries_)
     if (each.path == entry.path) each = entry;
+  co_await persist();
+}
+
+world::Task<> MountTable::rename(std::string from, std::string to) {
+  for (MountEntry& each : entries_)
+    if (each.path == from) each.path = to;
   co_await persist();
 }
 

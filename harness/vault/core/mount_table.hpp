@@ -36,6 +36,7 @@ class MountTable {
   world::Task<MountEntry> add(MountEntry entry);
   world::Task<> remove(std::string path);
   world::Task<> replace(MountEntry entry);  // the entry of that path
+  world::Task<> rename(std::string from, std::string to);
   // The default mounts of a new Vault, in the order in which it makes them.
   world::Task<> add_defaults();
 

@@ -4,6 +4,7 @@
 
 #include "harness/vault/core/core.hpp"
 #include "harness/vault/core/system_backend.hpp"
+#include "harness/vault/logical/cubbyhole.hpp"
 #include "harness/vault/logical/kv1.hpp"
 #include "harness/vault/logical/kv2.hpp"
 #include "harness/vault/logical/userpass.hpp"
@@ -22,7 +23,7 @@ constexpr std::string_view other_methods[] = {
     "alicloud", "approle",  "aws",        "azure", "centrify", "cert", "cf",   "gcp",   "github",
     "jwt",      "kerberos", "kubernetes", "ldap",  "oci",      "oidc", "okta", "radius"};
 
-class EmptyBackend final : public Backend {  // mounted, and serves nothing: identity/, cubbyhole/
+class EmptyBackend final : public Backend {  // mounted, and serves nothing: identity/
   world::Task<Answer> handle(Request) override { throw unsupported_path(); }
 };
 
@@ -50,6 +51,7 @@ std::unique_ptr<Backend> Core::make_backend(const MountEntry& entry, bool auth, 
   if (!auth && entry.type == "system") return std::make_unique<SystemBackend>(*this);
   if (auth && entry.type == "token") return std::make_unique<TokenBackend>(tokens_, policies_, backend_world);
   const View view(barrier_, (auth ? "auth/" : "logical/") + entry.uuid + "/");
+  if (!auth && entry.type == "cubbyhole") return std::make_unique<CubbyholeBackend>(view, tokens_);
   if (auth && entry.type == "userpass")
     return std::make_unique<UserpassBackend>(view, tokens_, backend_world);
   if (entry.type == "kv" && version_option(entry) == "2")
@@ -73,7 +75,13 @@ world::Task<> Core::load_mounts() {
   install_backends();
 }
 
+View Core::cubbyhole() { return {barrier_, "logical/" + mounts_.find("cubbyhole/")->uuid + "/"}; }
+
 void Core::install_backends() {
+  tokens_.when_erased([this](std::string name) -> world::Task<> {
+    const View view(barrier_, "logical/" + mounts_.find("cubbyhole/")->uuid + "/" + name + "/");
+    co_await view.clear();
+  });
   for (const MountTable* table : {&mounts_, &auth_mounts_}) {
     for (const MountEntry& entry : table->entries()) {
       backends_[(table->auth() ? "auth/" : "") + entry.path] = make_backend(entry, table->auth(), false);
@@ -124,6 +132,15 @@ world::Task<> Core::unmount(std::string path, bool auth) {
   } else {
     log_.info("successfully unmounted", {{"path", path, {}}, {"namespace", "", {}}});
   }
+}
+
+world::Task<> Core::move_mount(std::string from, std::string to, bool auth) {
+  MountTable& table = auth ? auth_mounts_ : mounts_;
+  const std::string prefix = auth ? "auth/" : "";
+  if (auth) co_await tokens_.revoke_prefix(prefix + from);
+  co_await table.rename(from, to);
+  backends_[prefix + to] = std::move(backends_.at(prefix + from));
+  backends_.erase(prefix + from);
 }
 
 void Core::remount_backend(const MountEntry& entry, bool auth) {

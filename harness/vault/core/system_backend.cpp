@@ -21,7 +21,8 @@ std::optional<std::string> below(const std::string& path, const std::string& are
 
 bool SystemBackend::unauthenticated(const Request& request) const {
   const std::string path = request.relative();
-  return path == "replication/status" || below(path, "internal/ui/mounts").has_value();
+  return path == "replication/status" || path == "wrapping/lookup" ||
+         below(path, "internal/ui/mounts").has_value();
 }
 
 bool SystemBackend::needs_sudo(const Request& request) const {
@@ -66,11 +67,16 @@ world::Task<Answer> SystemBackend::handle(Request request) {
     answer.data = {{"mode", "disabled"}};
     co_return answer;
   }
-  if (path == "audit" && reads) {
-    answer.data = Json::object();
-    co_return answer;
+  if (const auto rest = below(path, "audit")) co_return co_await handle_audit(std::move(request), *rest);
+  if (const auto rest = below(path, "audit-hash")) co_return audit_hash(request, *rest);
+  if (path.starts_with("wrapping/")) {
+    std::string operation = path.substr(9);
+    if (operation != "wrap" && operation != "unwrap" && operation != "lookup" && operation != "rewrap")
+      throw unsupported_path();
+    co_return co_await core_.wrapping().handle(std::move(request), std::move(operation));
   }
-  if (path.starts_with("audit/")) throw LogicalError(400, "the Squall stand-in does not serve audit devices");
+  if (path == "remount") co_return co_await remount(std::move(request));
+  if (path.starts_with("remount/status/")) co_return remount_status(request, path.substr(15));
   if (path == "license/status") throw LogicalError(404, "enterprise-only feature");
   throw unsupported_path();
 }

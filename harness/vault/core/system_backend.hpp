@@ -1,5 +1,7 @@
 // sys/: the paths that need a token (vault/logical_system.go). Those that work while sealed are in http/.
 #pragma once
+#include <map>
+
 #include "harness/vault/logical/backend.hpp"
 
 namespace squall::vault {
@@ -23,10 +25,21 @@ class SystemBackend final : public Backend {
   world::Task<Answer> handle_policies(Request request, std::string name, bool legacy);
   world::Task<Answer> capabilities(Request request, bool self);
   world::Task<Answer> version_history(Request request);
+  // system_audit.cpp
+  world::Task<Answer> handle_audit(Request request, std::string path);
+  Answer audit_hash(const Request& request, const std::string& path) const;
+  // system_remount.cpp
+  world::Task<Answer> remount(Request request);
+  Answer remount_status(const Request& request, const std::string& id) const;
   Answer ha_status() const;
   Answer key_status() const;
 
+  struct Migration {
+    std::string from, to;
+    Time done;
+  };
   Core& core_;
+  std::map<std::string, Migration> migrations_;  // by id
 };
 
 }  // namespace squall::vault

@@ -128,6 +128,8 @@ world::Task<> Core::unseal_with_stored_keys() {
   if (!sealed_) co_return;  // somebody else did, meanwhile
   try {
     co_await activate(root_key);
+  } catch (const LogicalError& error) {
+    failure = error.what();
   } catch (const SealError& error) {
     failure = error.what();
   } catch (const BarrierError& error) {
@@ -172,6 +174,7 @@ world::Task<> Core::post_unseal() {
   rollback.info("starting rollback manager");
   log_.info("restoring leases");
   world_.log.named("expiration").info("lease restore complete");
+  co_await audit_.load();
   identity.info("entities restored");
   identity.info("groups restored");
   log_.info("usage gauge collection is disabled");
@@ -238,6 +241,7 @@ void Core::pre_seal() {
   recovery_rekeying_.forget();
   root_generation_.forget();
   log_.info("pre-seal teardown starting");
+  audit_.forget();
   world_.log.named("rollback").info("stopping rollback manager");
   backends_.clear();
   log_.info("pre-seal teardown complete");

@@ -87,14 +87,19 @@ Request to_request(std::string path, const http::Request& http_request) {
 world::Task<http::Response> Api::logical(std::string path, http::Request http_request) {
   if (core_.sealed()) throw LogicalError(503, "Vault is sealed");
   Request request = to_request(path, http_request);
+  request.id = core_.world().entropy.uuid();
+  request.remote_address = http_request.peer_address;
   if (const std::string wrap(http_request.headers.get("X-Vault-Wrap-TTL")); !wrap.empty()) {
-    if (!parse_seconds(wrap))
+    const std::optional<std::int64_t> seconds = parse_seconds(wrap);
+    if (!seconds)
       throw LogicalError(400,
                          "error parsing X-Vault-Wrap-TTL header: time: invalid duration \"" + wrap + "\"");
-    throw LogicalError(400, "the Squall stand-in does not serve response wrapping");
+    if (*seconds < 0) throw LogicalError(400, "requested wrap ttl cannot be negative");
+    request.wrap_ttl_s = *seconds;
   }
+  const std::string id = request.id;
   const Answer answer = co_await core_.handle(std::move(request));
-  co_return answer_response(answer, core_.world().entropy.uuid(), flat_path(path));
+  co_return answer_response(answer, id, flat_path(path));
 }
 
 }  // namespace squall::vault

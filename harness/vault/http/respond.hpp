@@ -3,6 +3,7 @@
 #include <nlohmann/json.hpp>
 
 #include "emulator/http/message.hpp"
+#include "harness/vault/go/json_text.hpp"
 #include "harness/vault/logical/request.hpp"
 
 namespace squall::vault {
@@ -12,7 +13,6 @@ using OrderedJson = nlohmann::ordered_json;
 // JSON text with <, > and & escaped, as Go's encoder does for the sake of HTML.
 std::string go_json(const Json& json);
 std::string go_json(const OrderedJson& json);
-std::string escape_html(std::string text);
 
 // The headers that every answer has; the content type unless it is empty.
 http::Response bare_response(int status, const std::string& content_type = "application/json");

@@ -174,6 +174,12 @@ path "sys/control-group/request" { capabilities = ["update"] }
 )";
 }
 
+std::string_view wrapping_policy_text() {
+  return R"(path "cubbyhole/response" { capabilities = ["create", "read"] }
+path "sys/wrapping/unwrap" { capabilities = ["update"] }
+)";
+}
+
 Acl::Acl(const std::vector<const Policy*>& policies, bool root) : root_(root) {
   for (const Policy* policy : policies) {
     for (const PolicyRule& rule : policy->rules) {

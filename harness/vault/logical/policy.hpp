@@ -46,6 +46,10 @@ struct Policy {
 // itself.
 std::string_view default_policy_text();
 
+// The policy of a token that stands for a wrapped answer. Kept by the server, not among the stored ones.
+inline constexpr std::string_view wrapping_policy_name = "response-wrapping";
+std::string_view wrapping_policy_text();
+
 class Acl {
  public:
   // `root`: everything is allowed.

@@ -50,6 +50,7 @@ Acl PolicyStore::acl(const std::vector<std::string>& policy_names) const {
   for (const std::string& name : policy_names) {
     root = root || name == "root";
     if (const Policy* policy = find(name)) found.push_back(policy);
+    if (name == wrapping_policy_name) found.push_back(&wrapping_);
   }
   return {found, root};
 }

@@ -21,6 +21,7 @@ class PolicyStore {
  private:
   View view_;
   std::map<std::string, Policy> policies_;
+  Policy wrapping_ = Policy::parse(std::string(wrapping_policy_name), std::string(wrapping_policy_text()));
 };
 
 }  // namespace squall::vault

@@ -21,9 +21,12 @@ struct TokenEntry;
 
 struct Request {
   Operation operation = Operation::read;
-  std::string path;            // whole: "secret/data/app"; of a list it ends in '/'
-  std::string mount;           // "secret/"; set by the router
-  Json data = Json::object();  // the body's members, and of a read the query's
+  std::string path;             // whole: "secret/data/app"; of a list it ends in '/'
+  std::string mount;            // "secret/"; set by the router
+  Json data = Json::object();   // the body's members, and of a read the query's
+  std::string id;               // a uuid, in the answer and in audit logs
+  std::string remote_address;   // of the client
+  std::int64_t wrap_ttl_s = 0;  // not 0: the answer is to be wrapped for that long
   std::string client_token;
   const TokenEntry* token = nullptr;  // null where none is needed
   bool body_given = false;
@@ -42,16 +45,25 @@ struct Auth {
   std::string token_type = "service";
 };
 
+// The token that stands for an answer (vault/sdk/helper/wrapping).
+struct WrapInfo {
+  std::string token, accessor, creation_path, wrapped_accessor;
+  Time created;
+  std::int64_t ttl_s = 0;
+};
+
 struct Answer {
   int status = 200;
   Json data;              // null: nothing, a 204 if there is no auth either
   std::string data_text;  // `data` as JSON text, where the order of members is not alphabetical
   std::optional<Auth> auth;
+  std::optional<WrapInfo> wrap;
+  std::string whole_text;  // the body as it goes out, where it is one that was kept
   std::vector<std::string> warnings;
   std::int64_t lease_seconds = 0;
   bool raw_empty = false;  // the status alone, without the {"errors":[]} of a plain 404
 
-  bool empty() const { return data.is_null() && !auth && warnings.empty(); }
+  bool empty() const { return data.is_null() && !auth && !wrap && warnings.empty(); }
 };
 
 // An answer that is an error: {"errors":[message]}, or {"errors":[]} when the message is empty.

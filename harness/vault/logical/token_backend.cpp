@@ -21,6 +21,16 @@ std::string capped(std::int64_t asked_s, std::int64_t limit_s) {
          short_duration(limit_s) + "\"; TTL value is capped accordingly";
 }
 
+void check_batch(const TokenEntry& entry) {
+  const auto refuse = [](const char* field) {
+    throw LogicalError(400, std::string("batch tokens cannot have \"") + field + "\" set");
+  };
+  if (entry.root()) throw LogicalError(400, "batch tokens cannot be root tokens");
+  if (entry.explicit_max_ttl_s != 0) refuse("explicit_max_ttl");
+  if (entry.num_uses != 0) refuse("num_uses");
+  if (entry.period_s != 0) refuse("period");
+}
+
 bool writes(const Request& request) {
   return request.operation == Operation::update || request.operation == Operation::create;
 }
@@ -49,6 +59,7 @@ Auth auth_of(const TokenEntry& entry) {
   auth.renewable = entry.renewable;
   auth.orphan = entry.parent.empty();
   auth.num_uses = entry.num_uses;
+  auth.token_type = entry.batch ? "batch" : "service";
   return auth;
 }
 
@@ -86,6 +97,7 @@ world::Task<Answer> TokenBackend::handle(Request request) {
     throw unsupported_operation();
   if (path == "renew-self") co_return co_await renew(*request.token, request.data);
   if (path == "revoke-self") {
+    if (request.token->batch) throw LogicalError(400, "batch tokens cannot be revoked");
     co_await tokens_.revoke(request.token->id);
     co_return answer;
   }
@@ -95,6 +107,7 @@ world::Task<Answer> TokenBackend::handle(Request request) {
       const std::string id = text_field(request.data, "token").value_or("");
       if (id.empty()) throw LogicalError(400, "missing token ID");
       const std::optional<TokenEntry> found = co_await tokens_.find(id);
+      if (found && found->batch) throw LogicalError(400, "batch tokens cannot be revoked");
       if (found) co_await tokens_.revoke(id, path != "revoke-orphan");
       co_return answer;
     }
@@ -140,7 +153,7 @@ Json TokenBackend::lookup_data(const TokenEntry& entry, bool with_id) const {
                {"path", entry.path},
                {"policies", entry.policies},
                {"ttl", 0},
-               {"type", "service"}};
+               {"type", entry.batch ? "batch" : "service"}};
   if (entry.period_s != 0) data["period"] = entry.period_s;
   if (expires) {
     data["expire_time"] = base::rfc3339_nano(*expires);
@@ -159,9 +172,12 @@ world::Task<Answer> TokenBackend::create(Request request, bool orphan) {
   const TokenEntry& parent = *request.token;
   const Json& data = request.data;
   refuse_fields(data, {"id", "entity_alias", "lease"});
-  if (text_field(data, "type").value_or("service") != "service" && !text_field(data, "type")->empty())
-    throw LogicalError(400, "the Squall stand-in serves tokens of type \"service\" alone");
+  const std::string type = text_field(data, "type").value_or("");
+  if (type != "" && type != "service" && type != "batch")
+    throw LogicalError(400, "invalid 'token_type' value");
+  if (parent.batch) throw LogicalError(400, "batch tokens cannot create more tokens");
   TokenEntry entry;
+  entry.batch = type == "batch";
   entry.path = orphan ? "auth/token/create-orphan" : "auth/token/create";
   const std::string display = text_field(data, "display_name").value_or("");
   entry.display_name = display.empty() ? "token" : "token-" + display;
@@ -186,6 +202,7 @@ world::Task<Answer> TokenBackend::create(Request request, bool orphan) {
   entry.renewable = boolean_field(data, "renewable").value_or(true);
   entry.period_s = seconds_field(data, "period").value_or(0);
   entry.explicit_max_ttl_s = seconds_field(data, "explicit_max_ttl").value_or(0);
+  if (entry.batch) check_batch(entry);
   std::int64_t ttl = seconds_field(data, "ttl").value_or(0);
   if (ttl < 0) throw LogicalError(400, "ttl must be positive");
   const bool root = entry.root();
@@ -205,12 +222,18 @@ world::Task<Answer> TokenBackend::create(Request request, bool orphan) {
   for (const std::string& policy : entry.policies)
     if (policy != "root" && policies_.find(policy) == nullptr)
       answer.warnings.push_back("Policy \"" + policy + "\" does not exist");
+  if (entry.batch) {
+    entry.renewable = false;
+    answer.auth = auth_of(tokens_.create_batch(entry));
+    co_return answer;
+  }
   const TokenEntry created = co_await tokens_.create(entry);
   answer.auth = auth_of(created);
   co_return answer;
 }
 
 world::Task<Answer> TokenBackend::renew(TokenEntry entry, Json data) {
+  if (entry.batch) throw LogicalError(400, "batch tokens cannot be renewed");
   if (!entry.renewable || !entry.expires()) throw LogicalError(400, "lease is not renewable");
   const Time now = world_.scheduler.now();
   std::int64_t ttl = seconds_field(data, "increment").value_or(0);

@@ -4,6 +4,7 @@
 
 #include "emulator/base/crypto.hpp"
 #include "emulator/base/encoding.hpp"
+#include "harness/vault/logical/stored_record.hpp"
 
 namespace squall::vault {
 namespace {
@@ -13,9 +14,7 @@ constexpr std::string_view base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefg
 // header of the message that they encode).
 constexpr std::size_t root_characters = 24, service_characters = 86;
 constexpr std::string_view service_head = "CAESI";
-
-std::int64_t nanoseconds(Time time) { return time.time_since_epoch().count(); }
-Time from_nanoseconds(const Json& json) { return Time{Duration{json.get<std::int64_t>()}}; }
+constexpr std::string_view batch_prefix = "hvb.";
 
 }  // namespace
 
@@ -28,46 +27,25 @@ std::optional<Time> TokenEntry::expires() const {
   return last_renewal.value_or(issued) + std::chrono::seconds{ttl_s};
 }
 
-Json TokenEntry::to_json() const {
-  return {{"id", id},
-          {"accessor", accessor},
-          {"parent", parent},
-          {"path", path},
-          {"display_name", display_name},
-          {"entity_id", entity_id},
-          {"policies", policies},
-          {"meta", meta},
-          {"created", nanoseconds(created)},
-          {"issued", nanoseconds(issued)},
-          {"ttl", ttl_s},
-          {"creation_ttl", creation_ttl_s},
-          {"explicit_max_ttl", explicit_max_ttl_s},
-          {"period", period_s},
-          {"num_uses", num_uses},
-          {"renewable", renewable},
-          {"last_renewal", last_renewal ? Json(nanoseconds(*last_renewal)) : Json()}};
-}
-
-TokenEntry TokenEntry::from_json(const Json& json) {
-  TokenEntry entry;
-  entry.id = json.at("id");
-  entry.accessor = json.at("accessor");
-  entry.parent = json.at("parent");
-  entry.path = json.at("path");
-  entry.display_name = json.at("display_name");
-  entry.entity_id = json.at("entity_id");
-  entry.policies = json.at("policies").get<std::vector<std::string>>();
-  entry.meta = json.at("meta");
-  entry.created = from_nanoseconds(json.at("created"));
-  entry.issued = from_nanoseconds(json.at("issued"));
-  entry.ttl_s = json.at("ttl");
-  entry.creation_ttl_s = json.at("creation_ttl");
-  entry.explicit_max_ttl_s = json.at("explicit_max_ttl");
-  entry.period_s = json.at("period");
-  entry.num_uses = json.at("num_uses");
-  entry.renewable = json.at("renewable");
-  if (!json.at("last_renewal").is_null()) entry.last_renewal = from_nanoseconds(json.at("last_renewal"));
-  return entry;
+template <class Visit>
+void each_member(TokenEntry& entry, Visit&& visit) {
+  visit("id", entry.id);
+  visit("accessor", entry.accessor);
+  visit("parent", entry.parent);
+  visit("path", entry.path);
+  visit("display_name", entry.display_name);
+  visit("entity_id", entry.entity_id);
+  visit("policies", entry.policies);
+  visit("meta", entry.meta);
+  visit("created", entry.created);
+  visit("issued", entry.issued);
+  visit("ttl", entry.ttl_s);
+  visit("creation_ttl", entry.creation_ttl_s);
+  visit("explicit_max_ttl", entry.explicit_max_ttl_s);
+  visit("period", entry.period_s);
+  visit("num_uses", entry.num_uses);
+  visit("renewable", entry.renewable);
+  visit("last_renewal", entry.last_renewal);
 }
 
 std::string TokenStore::hashed(const std::string& text) const {
@@ -100,14 +78,32 @@ world::Task<TokenEntry> TokenStore::create(TokenEntry entry, bool root_form) {
   co_return entry;
 }
 
+TokenEntry TokenStore::create_batch(TokenEntry entry) {
+  entry.batch = true;
+  entry.created = entry.issued = world_.scheduler.now();
+  entry.id = std::string(batch_prefix) + base::base64url_encode(view_.seal_text(stored_record(entry).dump()));
+  return entry;
+}
+
+std::optional<TokenEntry> TokenStore::open_batch(const std::string& id) const {
+  const std::optional<std::string> sealed = base::base64url_decode(id.substr(batch_prefix.size()));
+  const std::optional<std::string> text = sealed ? view_.open_text(*sealed) : std::nullopt;
+  if (!text) return std::nullopt;
+  TokenEntry entry = record_from<TokenEntry>(Json::parse(*text));
+  entry.id = id;
+  entry.batch = true;
+  if (*entry.expires() <= world_.scheduler.now()) return std::nullopt;
+  return entry;
+}
+
 world::Task<> TokenStore::store(TokenEntry entry) {
-  co_await view_.put("id/" + hashed(entry.id), entry.to_json().dump());
+  co_await view_.put("id/" + hashed(entry.id), stored_record(entry).dump());
 }
 
 world::Task<std::optional<TokenEntry>> TokenStore::read(std::string hash) {
   const std::optional<std::string> stored = co_await view_.get("id/" + hash);
   if (!stored) co_return std::nullopt;
-  TokenEntry entry = TokenEntry::from_json(Json::parse(*stored));
+  TokenEntry entry = record_from<TokenEntry>(Json::parse(*stored));
   const std::optional<Time> expires = entry.expires();
   if (expires && *expires <= world_.scheduler.now()) {
     co_await revoke(entry.id);
@@ -118,6 +114,7 @@ world::Task<std::optional<TokenEntry>> TokenStore::read(std::string hash) {
 
 world::Task<std::optional<TokenEntry>> TokenStore::find(std::string id) {
   if (id.empty()) co_return std::nullopt;
+  if (id.starts_with(batch_prefix)) co_return open_batch(id);
   co_return co_await read(hashed(id));
 }
 
@@ -129,15 +126,13 @@ world::Task<std::optional<TokenEntry>> TokenStore::find_accessor(std::string acc
 }
 
 world::Task<> TokenStore::use(TokenEntry entry) {
-  if (entry.num_uses == 0) co_return;
-  if (--entry.num_uses == 0) {
-    co_await revoke(entry.id);
-  } else {
-    co_await store(entry);
-  }
+  if (entry.num_uses <= 1) co_return;
+  --entry.num_uses;
+  co_await store(entry);
 }
 
 world::Task<> TokenStore::erase(TokenEntry entry) {
+  if (clean_up_) co_await clean_up_(hashed(entry.id));
   co_await view_.remove("id/" + hashed(entry.id));
   co_await view_.remove("accessor/" + hashed(entry.accessor));
   if (!entry.parent.empty()) co_await view_.remove("parent/" + hashed(entry.parent) + "/" + hashed(entry.id));
@@ -156,13 +151,13 @@ world::Task<> TokenStore::revoke(std::string id, bool with_children) {
       const std::optional<std::string> stored = co_await view_.get("id/" + child);
       co_await view_.remove("parent/" + hash + "/" + child);
       if (!stored) continue;
-      TokenEntry orphan = TokenEntry::from_json(Json::parse(*stored));
+      TokenEntry orphan = record_from<TokenEntry>(Json::parse(*stored));
       orphan.parent.clear();
       co_await store(orphan);
     }
     const std::optional<std::string> stored = co_await view_.get("id/" + hash);
     if (!stored) continue;
-    const TokenEntry entry = TokenEntry::from_json(Json::parse(*stored));
+    const TokenEntry entry = record_from<TokenEntry>(Json::parse(*stored));
     co_await erase(entry);
   }
 }
@@ -172,7 +167,7 @@ world::Task<> TokenStore::revoke_prefix(std::string path_prefix) {
   for (const std::string& hash : hashes) {
     const std::optional<std::string> stored = co_await view_.get("id/" + hash);
     if (!stored) continue;
-    const TokenEntry entry = TokenEntry::from_json(Json::parse(*stored));
+    const TokenEntry entry = record_from<TokenEntry>(Json::parse(*stored));
     if (entry.path.starts_with(path_prefix)) co_await revoke(entry.id);
   }
 }

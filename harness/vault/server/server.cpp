@@ -188,8 +188,12 @@ class Server {
     ApiOptions api;
     if (!config_.listeners.empty())
       api.max_request_bytes = static_cast<std::size_t>(config_.listeners[0].max_request_size);
-    node_ = std::make_shared<Node>(CoreWorld{context_.scheduler(), context_.entropy(), *log_},
-                                   std::move(core), std::move(physical), std::move(wrapper), api);
+    node_ = std::make_shared<Node>(
+        CoreWorld{context_.scheduler(),
+                  context_.entropy(),
+                  *log_,
+                  {context_.disk(), [this](std::string_view text) { context_.out(text); }}},
+        std::move(core), std::move(physical), std::move(wrapper), api);
   }
 
   void listen() {
@@ -251,6 +255,7 @@ class Server {
   void reload() {
     context_.out("==> Vault reload triggered\n");
     context_.notify("RELOADING=1");
+    node_->core.audit().reload();
     ServerConfig fresh;
     try {
       for (const std::string& path : options_.config_paths)

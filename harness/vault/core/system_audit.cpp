@@ -1,0 +1,55 @@
+// sys/audit and sys/audit-hash (vault/logical_system.go, handleAuditTable and its kin).
+#include "harness/vault/core/core.hpp"
+#include "harness/vault/core/system_backend.hpp"
+#include "harness/vault/logical/fields.hpp"
+
+namespace squall::vault {
+namespace {
+
+std::string with_slash(std::string path) {
+  if (!path.ends_with('/')) path += '/';
+  return path;
+}
+
+}  // namespace
+
+world::Task<Answer> SystemBackend::handle_audit(Request request, std::string path) {
+  Answer answer;
+  if (path.empty()) {
+    if (request.operation != Operation::read) throw unsupported_operation();
+    answer.data = core_.audit().list_json();
+    co_return answer;
+  }
+  if (request.operation == Operation::remove) {
+    std::string device = with_slash(path);
+    co_await core_.audit().disable(std::move(device));
+    co_return answer;
+  }
+  if (request.operation != Operation::update && request.operation != Operation::create)
+    throw unsupported_operation();
+  AuditDevice device;
+  device.path = with_slash(path);
+  device.type = text_field(request.data, "type").value_or("");
+  device.description = text_field(request.data, "description").value_or("");
+  device.local = boolean_field(request.data, "local").value_or(false);
+  if (const auto options = request.data.find("options");
+      options != request.data.end() && options->is_object())
+    for (const auto& [name, value] : options->items())
+      device.options[name] = value.is_string() ? value.get<std::string>() : value.dump();
+  co_await core_.audit().enable(std::move(device));
+  co_return answer;
+}
+
+Answer SystemBackend::audit_hash(const Request& request, const std::string& path) const {
+  if (request.operation != Operation::update && request.operation != Operation::create)
+    throw unsupported_operation();
+  const std::string input = text_field(request.data, "input").value_or("");
+  if (input.empty()) throw LogicalError(400, "the \"input\" parameter is empty");
+  const std::optional<std::string> hash = core_.audit().hash(with_slash(path), input);
+  if (!hash) throw LogicalError(400, "unknown audit backend: \"" + with_slash(path) + "\"");
+  Answer answer;
+  answer.data = {{"hash", *hash}};
+  return answer;
+}
+
+}  // namespace squall::vault

@@ -7,9 +7,11 @@
 #include <fstream>
 #include <sstream>
 
+#include "harness/guest/journal/timespan.hpp"
 #include "harness/guest/supervisor/programs.hpp"
 #include "tests/support/transcript.hpp"
 #include "tests/systemd/fake_guest.hpp"
+#include "tests/systemd/session.hpp"
 
 namespace squall {
 namespace {
@@ -146,6 +148,21 @@ struct Supervisor : ::testing::Test {
   void program(const std::string& name, const std::string& text) {
     disk.write("/etc/supervisor/conf.d/" + name + ".conf", "[program:" + name + "]\n" + text, 0644);
   }
+  // False: the item is skipped.
+  bool act(const testing::Plan& plan, int number) {
+    auto actions = plan.before.find(number);
+    if (actions == plan.before.end()) return true;
+    for (const std::string& action : actions->second) {
+      const auto words = testing::words_of(action);
+      if (words[0] == "skip") return false;
+      if (words[0] == "wait") scheduler.advance(*guest::journal::parse_timespan(words[1]));
+      if (words[0] == "program")
+        program(words[1], testing::unescaped(action.substr(action.find(words[1]) + words[1].size() + 1)));
+      if (words[0] == "remove") disk.remove("/etc/supervisor/conf.d/" + words[1] + ".conf");
+      if (words[0] == "supervisorctl") run(action);
+    }
+    return true;
+  }
   testing::CommandResult run(const std::string& line) {
     auto words = guest::systemd::split_words(line).value();
     Context context(scheduler, disk, words);
@@ -200,6 +217,43 @@ TEST_F(Supervisor, answers_as_recorded_without_a_server_and_with_an_empty_one) {
   for (const auto& command : recorded("Empty server").commands)
     if (command.line.starts_with("supervisorctl ")) replay(command, listed);
   for (const auto& [line, reason] : listed) ADD_FAILURE() << "listed and never replayed: " << line;
+}
+
+// data/plans.txt says what happened between the commands (tests/systemd/session.hpp): "program NAME TEXT",
+// "remove NAME", "wait SPAN", "skip". Only supervisorctl's own commands are run.
+TEST_F(Supervisor, answers_as_recorded_with_programs) {
+  const std::string data = "\n" + read_data("supervisor.md");
+  for (const testing::Plan& plan : testing::parse_plans(read_data("plans.txt"))) {
+    TearDown();
+    for (const std::string& name : disk.list("/etc/supervisor/conf.d"))
+      disk.remove("/etc/supervisor/conf.d/" + name);
+    start();
+    const std::size_t begin = data.find("\n" + plan.heading + "\n");
+    ASSERT_NE(begin, std::string::npos) << plan.heading;
+    int number = 0;
+    std::map<int, std::string> wrong;
+    act(plan, 0);
+    for (const auto& item :
+         testing::parse_session(data.substr(begin, data.find("\n##", begin + 1) - begin))) {
+      const bool run_it = act(plan, ++number);
+      if (!run_it || item.kind != testing::SessionItem::command || !item.text.starts_with("supervisorctl ") ||
+          item.text.find("| ") != std::string::npos || item.text.find("# on a terminal") != std::string::npos)
+        continue;
+      const auto result = run(item.text);
+      std::string out = result.out, want = item.out;
+      while (out.ends_with("\n\n") || (want.empty() && out == "\n")) out.pop_back();
+      static const std::regex pid("[1-9][0-9]*");
+      if (item.text.starts_with("supervisorctl pid")) want = std::regex_replace(want, pid, "<pid>");
+      if (result.code != item.code || !testing::same_as_recorded(want, out) ||
+          !testing::same_as_recorded(item.err, result.err))
+        wrong[number] = item.text + "\n--- recorded " + std::to_string(item.code) + "\n" + item.out +
+                        item.err + "--- here " + std::to_string(result.code) + "\n" + out + result.err;
+    }
+    for (const auto& [listed, reason] : plan.differs)
+      EXPECT_EQ(wrong.erase(listed), 1u)
+          << plan.heading << " " << listed << " is listed as different and is not";
+    for (const auto& [at, text] : wrong) ADD_FAILURE() << plan.heading << ", item " << at << ": " << text;
+  }
 }
 
 TEST_F(Supervisor, a_program_that_fails_at_once_is_tried_four_times) {

@@ -19,44 +19,8 @@ namespace {
 using guest::systemd::split;
 using guest::systemd::trim;
 using testing::FakeGuest;
+using testing::Plan;
 using testing::SessionItem;
-
-struct Plan {
-  std::string heading;
-  std::set<std::string> units;  // whose journal lines count
-  std::map<int, std::vector<std::string>> before;
-  std::map<int, std::string> differs;
-};
-
-// "= heading", "units a b", "N action", "differs N reason"; item 0 is the start.
-std::vector<Plan> read_plans() {
-  std::vector<Plan> plans;
-  for (const std::string& line : testing::lines_of(testing::read_recorded("plans.txt"))) {
-    if (line.empty() || line.starts_with('#')) continue;
-    const std::size_t blank = line.find(' ');
-    const std::string first = line.substr(0, blank), rest = line.substr(blank + 1);
-    if (first == "=") {
-      plans.push_back({rest, {}, {}, {}});
-    } else if (first == "units") {
-      for (const std::string& unit : split(rest, ' ')) plans.back().units.insert(unit);
-    } else if (first == "differs") {
-      plans.back().differs[std::stoi(rest)] = rest.substr(rest.find(' ') + 1);
-    } else {
-      plans.back().before[std::stoi(first)].push_back(rest);
-    }
-  }
-  return plans;
-}
-
-std::string unescaped(const std::string& text) {
-  std::string plain;
-  for (std::size_t at = 0; at < text.size(); ++at) {
-    const bool newline = text.compare(at, 2, "\\n") == 0;
-    plain += newline ? '\n' : text[at];
-    if (newline) ++at;
-  }
-  return plain;
-}
 
 class Replay {
  public:
@@ -101,7 +65,7 @@ class Replay {
       auto rest = [&](std::size_t from) {
         std::size_t at = 0;
         while (from-- > 0) at = action.find(' ', at) + 1;
-        return unescaped(action.substr(at));
+        return testing::unescaped(action.substr(at));
       };
       if (words[0] == "skip")
         skipped_.insert(number);
@@ -258,7 +222,7 @@ class Replay {
 };
 
 TEST(RecordedSessions, match_or_are_listed_with_a_reason) {
-  for (const Plan& plan : read_plans()) {
+  for (const Plan& plan : testing::parse_plans(testing::read_recorded("plans.txt"))) {
     auto wrong = Replay(plan).run();
     for (const auto& [number, reason] : plan.differs)
       EXPECT_EQ(wrong.erase(number), 1u)

@@ -1,6 +1,10 @@
 // A recorded session as a sequence: titles, commands, properties ([show]) and journals in the order in which
 // they stand, with numbers by which a plan (data/plans.txt) says what happened between them.
 #pragma once
+#include <iterator>
+#include <map>
+#include <set>
+#include <sstream>
 #include <string>
 #include <utility>
 #include <vector>
@@ -30,6 +34,9 @@ inline std::vector<SessionItem> parse_session(const std::string& part) {
     } else if (line.starts_with("$ ")) {
       items.push_back({SessionItem::command, line.substr(2)});
       where = head;
+    } else if (line == "[supervisord.log]") {
+      items.push_back({SessionItem::title, line});
+      where = head;
     } else if (line == "done") {  // the recorder's own
       where = head;
     } else if (line.starts_with("[exit ")) {
@@ -56,6 +63,49 @@ inline std::vector<SessionItem> parse_session(const std::string& part) {
     for (std::string* text : {&item.out, &item.err})
       while (text->ends_with("\n\n")) text->pop_back();
   return items;
+}
+
+// What happened between the items of one session.
+struct Plan {
+  std::string heading;
+  std::set<std::string> units;  // whose journal lines count
+  std::map<int, std::vector<std::string>> before;
+  std::map<int, std::string> differs;
+};
+
+inline std::vector<std::string> words_of(const std::string& text) {
+  std::istringstream stream(text);
+  return {std::istream_iterator<std::string>(stream), {}};
+}
+
+// "= heading", "units a b", "N action", "differs N reason"; item 0 is the start.
+inline std::vector<Plan> parse_plans(const std::string& text) {
+  std::vector<Plan> plans;
+  for (const std::string& line : lines_of(text)) {
+    if (line.empty() || line.starts_with('#')) continue;
+    const std::size_t blank = line.find(' ');
+    const std::string first = line.substr(0, blank), rest = line.substr(blank + 1);
+    if (first == "=") {
+      plans.push_back({rest, {}, {}, {}});
+    } else if (first == "units") {
+      for (const std::string& unit : words_of(rest)) plans.back().units.insert(unit);
+    } else if (first == "differs") {
+      plans.back().differs[std::stoi(rest)] = rest.substr(rest.find(' ') + 1);
+    } else {
+      plans.back().before[std::stoi(first)].push_back(rest);
+    }
+  }
+  return plans;
+}
+
+inline std::string unescaped(const std::string& text) {
+  std::string plain;
+  for (std::size_t at = 0; at < text.size(); ++at) {
+    const bool newline = text.compare(at, 2, "\\n") == 0;
+    plain += newline ? '\n' : text[at];
+    if (newline) ++at;
+  }
+  return plain;
 }
 
 }  // namespace squall::testing

@@ -222,7 +222,7 @@ void Supervisor::finish(Process& process, const systemd::Exit& exit, Time now) {
   }
 }
 
-void Supervisor::iterate(Time now) {
+bool Supervisor::iterate(Time now) {
   if (ending_) {
     std::string waiting;
     for (Process* process : processes())
@@ -234,12 +234,14 @@ void Supervisor::iterate(Time now) {
     }
   }
   for (Process* process : processes()) transition(*process, now);
-  for (const auto& [pid, exit] : std::exchange(ended_, {}))
+  const auto ended = std::exchange(ended_, {});
+  for (const auto& [pid, exit] : ended)
     for (Process* process : processes())
       if (process->pid == pid) {
         finish(*process, exit, now);
         break;
       }
+  return !ended.empty();
 }
 
 void Supervisor::stop_all(Time now) {

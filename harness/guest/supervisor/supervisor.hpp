@@ -73,8 +73,10 @@ class Supervisor {
   Supervisor(ServerConfig config, ConfigContext context, world::Disk& disk, SupervisorHost& host, Log log,
              Console console, int pid);
 
-  // One turn of the main loop: states move on, ended children are reaped. At least once a second.
-  void iterate(Time now);
+  // One turn of the main loop: states move on, ended children are reaped. At least once a second, and again
+  // at once when it answers true: a child was reaped, and the closing of its pipes ends the wait of the next
+  // turn.
+  bool iterate(Time now);
   void child_exited(int pid, const systemd::Exit& exit) { ended_.emplace_back(pid, exit); }
   void child_output(int pid, bool is_error, std::string_view text);
   bool owns(int pid) const;

@@ -103,10 +103,10 @@ class Server {
       board_.wake[&server_] = [this] { bell_.ring(); };
       context_.on_signal([this](int number) { return take_signal(number); });
       while (true) {
-        server_.iterate(context_.scheduler().now());
+        const bool reaped = server_.iterate(context_.scheduler().now());
         if (server_.ending() && server_.all_stopped()) break;
         // The main loop's select() waits a second, and a moment.
-        co_await bell_.wait(1005ms);
+        co_await bell_.wait(reaped ? Duration{5ms} : Duration{1005ms});
       }
       context_.on_signal({});
     }

@@ -95,6 +95,8 @@ inline std::string as_pattern(const std::string& recorded) {
       {"<cpu>", "[0-9.a-z ]+"},
       {"<pid>", "[0-9]+"},
       {"<usec>", "[0-9]+"},
+      {"<nsec>", "[0-9]+"},
+      {"<n>", "[0-9]+"},
       {"<invocation id>", "[0-9a-f]{32}"},
       {"<dev:inode>", "[0-9]+:[0-9]+"},
       {"<h:mm:ss>", "[0-9]+:[0-9]{2}:[0-9]{2}"},

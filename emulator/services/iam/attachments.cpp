@@ -11,15 +11,15 @@ namespace model = api::iam;
 
 constexpr std::size_t most_attached = 10;
 
+std::string arn_of(const model::AttachedPolicy& policy) { return *policy.policy_arn; }
+
+}  // namespace
+
 void check_policy_arn(const std::string& text) {
   auto arn = base::Arn::parse(text);
   if (!arn || arn->service != "iam" || !arn->resource.starts_with("policy/"))
     throw validation_error("Invalid ARN:  Could not be parsed!");
 }
-
-std::string arn_of(const model::AttachedPolicy& policy) { return *policy.policy_arn; }
-
-}  // namespace
 
 void Service::attach(const Owner& owner, const std::string& policy_arn) {
   check_policy_arn(policy_arn);

@@ -11,6 +11,9 @@
 
 namespace squall::services::iam {
 
+// Throws ValidationError if `text` is no managed policy's ARN.
+void check_policy_arn(const std::string& text);
+
 class Service : public api::iam::Api {
  public:
   using Context = wire::RequestContext;

@@ -149,5 +149,18 @@ supervisorctl -c /opt/app/supervisord.conf shutdown; sleep 3; pgrep -c superviso
       "For help, use /usr/bin/supervisord -h\n2\n2048\nmore.log\nmore.log.1\nShut down\n0\n0\n");
 }
 
+// Debian 12's pip refuses without its option; what it brings has no configuration of its own.
+TEST_F(SupervisorGuest, pip_brings_the_programs_alone) {
+  EXPECT_EQ(run(R"~(apt-get update >/dev/null; apt-get install -y python3-pip >/dev/null
+pip3 install supervisor 2>&1 | head -1; pip3 install --break-system-packages nosuchthing 2>&1 | tail -1
+pip3 install --break-system-packages supervisor==4.2.5 | tail -1; which supervisord
+printf '[supervisord]\n[unix_http_server]\nfile=/tmp/s.sock\n[supervisorctl]\nserverurl=unix:///tmp/s.sock\n[program:x]\ncommand=/bin/sleep 1000\n' > /etc/supervisord.conf
+supervisord -c /etc/supervisord.conf; sleep 2; supervisorctl status | cut -c1-42
+)~"),
+            "error: externally-managed-environment\nERROR: No matching distribution found for nosuchthing\n"
+            "Successfully installed supervisor-4.2.5\n/usr/local/bin/supervisord\n"
+            "x                                RUNNING  \n");
+}
+
 }  // namespace
 }  // namespace squall::guest

@@ -6,6 +6,7 @@
 #include "harness/guest/commands/commands.hpp"
 #include "harness/guest/commands/packages.hpp"
 #include "harness/guest/journal/journalctl.hpp"
+#include "harness/guest/machine/pip_command.hpp"
 #include "harness/guest/machine/power_commands.hpp"
 #include "harness/guest/supervisor/programs.hpp"
 #include "harness/guest/systemd/systemctl.hpp"
@@ -49,6 +50,7 @@ std::map<std::string, program::Program> Instance::bind(Options& options) {
   programs["service"] = systemd::service_command(driver);
   programs["supervisord"] = supervisor::supervisord(supervised_.board());
   programs["supervisorctl"] = supervisor::supervisorctl(supervised_.board());
+  for (auto& [name, program] : pip_commands(guest_)) programs[name] = std::move(program);
   for (auto& [name, program] : power_commands(driver)) programs[name] = std::move(program);
   programs["journalctl"] =
       journal::journalctl({[this] { return &journal_; }, [this] { return guest_.hostname(); }});

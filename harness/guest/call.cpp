@@ -47,6 +47,7 @@ Call::Call(Guest& guest, int id, Hello hello)
       id_(id),
       invocation_(invocation_of(std::move(hello), guest)),
       input_end_(guest.surroundings_.scheduler),
+      more_input_(guest.surroundings_.scheduler),
       output_hash_(base::hash64("")) {
   invocation_.user = user_of(guest_.disk_, invocation_.uid);
 }
@@ -62,7 +63,22 @@ void Call::start(const program::Program& program) {
       [this](std::exception_ptr failure) { ended(failure); });
 }
 
-void Call::take_input_end() { input_end_.set(true); }
+void Call::take_input(std::string_view bytes) {
+  input_ += bytes;
+  more_input_.set(true);
+}
+
+void Call::take_input_end() {
+  input_end_.set(true);
+  more_input_.set(true);
+}
+
+void Call::ask_for_input() {
+  if (std::exchange(input_asked_for_, true)) return;
+  flush();
+  guest_.sandbox().send(id_, SQUALL_READ, {});
+  guest_.settle();
+}
 
 void Call::take_signal(int signal_number) {
   if (handler_ && handler_(signal_number)) return;
@@ -74,12 +90,20 @@ void Call::take_signal(int signal_number) {
 
 world::Task<std::string> Call::read_input() {
   if (!input_end_.is_set()) {
-    flush();
-    guest_.sandbox().send(id_, SQUALL_READ, {});
-    guest_.settle();
+    ask_for_input();
     co_await input_end_;
   }
   co_return input_;
+}
+
+world::Task<std::string> Call::read_some(std::size_t from) {
+  while (input_.size() <= from && !input_end_.is_set()) {
+    world::Completion<bool> more(scheduler());
+    more_input_ = more;
+    ask_for_input();
+    co_await more;
+  }
+  co_return input_.size() > from ? input_.substr(from) : std::string{};
 }
 
 void Call::notify(std::string_view state) {

@@ -14,7 +14,7 @@ class Call final : public program::Context {
   ~Call() override;
 
   void start(const program::Program& program);
-  void take_input(std::string_view bytes) { input_ += bytes; }
+  void take_input(std::string_view bytes);
   void take_input_end();
   void take_signal(int signal_number);
   int pid() const { return invocation_.pid; }
@@ -27,12 +27,15 @@ class Call final : public program::Context {
   void out(std::string_view text) override { say(false, text); }
   void err(std::string_view text) override { say(true, text); }
   world::Task<std::string> read_input() override;
+  // What standard input holds beyond its first `from` bytes, once that is something; empty at its end.
+  world::Task<std::string> read_some(std::size_t from);
   void on_signal(SignalHandler handler) override { handler_ = std::move(handler); }
   void notify(std::string_view state) override;
 
  private:
   void say(bool is_error, std::string_view text);
   void flush();
+  void ask_for_input();
   void ended(std::exception_ptr failure);
   void leave(unsigned char how, int number);
 
@@ -43,7 +46,8 @@ class Call final : public program::Context {
   bool unsaid_is_error_ = false;
   std::string pending_text_;
   world::TimerId flush_timer_ = 0;
-  world::Completion<bool> input_end_;
+  world::Completion<bool> input_end_, more_input_;
+  bool input_asked_for_ = false;
   std::uint64_t output_hash_;
   int status_ = 0;
   SignalHandler handler_;

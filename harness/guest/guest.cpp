@@ -220,6 +220,10 @@ void Guest::start_call(int id, Hello hello) {
   });
 }
 
+world::Task<std::string> Guest::read_some(program::Context& context, std::size_t from) {
+  return static_cast<Call&>(context).read_some(from);
+}
+
 void Guest::end_nap(int id) {
   naps_.erase(id);
   if (!sandbox_) return;

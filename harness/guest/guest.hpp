@@ -122,6 +122,8 @@ class Guest {
     syslog_ = std::move(handler);
   }
   void syslog(const std::string& tag, int priority, const std::string& text);
+  // A command's standard input as it comes (Call::read_some). `context` is that of a command of this guest.
+  static world::Task<std::string> read_some(program::Context& context, std::size_t from);
   // Called at the end of each process that the world started: files may have changed.
   void on_process_end(std::function<void()> handler) { process_end_ = std::move(handler); }
   // A package brought a unit that its installation starts; nothing happens where no service manager runs.

@@ -49,8 +49,28 @@ TEST(Shapes, LogsAndDatagrams) {
       "-d' ' -f4-\n"
       "exec > >(tee /var/log/own.log | logger -t own -s 2>/dev/console) 2>&1; echo from the script; sleep 1");
   EXPECT_EQ(result.standard_output, "0\nroot: it failed\n") << result.standard_error;
-  world.scheduler.run_until(world.scheduler.now() + 1s);  // logger ends after the script
+  world.scheduler.run_until(world.scheduler.now() + 1s);  // logger's last lines come after the script's end
   EXPECT_THAT(world.guest->console_output(), HasSubstr("own: from the script"));
+}
+
+TEST(Shapes, AScriptsOutputIsFollowedWhileItRuns) {
+  GuestWorld world;
+  world.boot();
+  auto script = [](GuestWorld& self) -> world::Task<> {
+    co_await self.guest->run_script(
+        "#!/bin/bash\nexec > >(tee /var/log/own.log | logger -t own -s 2>/dev/console) 2>&1\n"
+        "echo first; sleep 60; printf 'second, unfinished'; sleep 60; echo ' line'\n",
+        "", 1h);
+  };
+  world::Job job = world::Job::start(world.scheduler, script(world));
+  Time begin = world.scheduler.now();
+  world.scheduler.run_until(begin + 30s);
+  EXPECT_THAT(world.guest->console_output(), HasSubstr("22:13:20 own: first\n"));
+  EXPECT_THAT(world.guest->disk().read("/var/log/syslog").value_or(""), HasSubstr("own: first\n"));
+  world.scheduler.run_until(begin + 90s);
+  EXPECT_THAT(world.guest->console_output(), testing::Not(HasSubstr("second")));
+  world.scheduler.run_until(begin + 130s);
+  EXPECT_THAT(world.guest->console_output(), HasSubstr("22:15:20 own: second, unfinished line\n"));
 }
 
 TEST(Shapes, CronInThreeFormsFires) {

@@ -24,48 +24,78 @@ int priority_of(const std::string& text) {
   return 5;
 }
 
-world::Task<int> logger(Guest& guest, program::Context& context) {
-  const Words& argv = context.invocation().argv;
-  std::string tag = context.invocation().user, text, file;
+struct LoggerOptions {
+  std::string tag, text, file, odd;
   int priority = 5;
   bool to_error = false, has_text = false;
-  for (std::size_t i = 1; i < argv.size(); ++i) {
+};
+
+LoggerOptions read_logger(const program::Invocation& invocation) {
+  LoggerOptions options;
+  options.tag = invocation.user;
+  const Words& argv = invocation.argv;
+  for (std::size_t i = 1; i < argv.size() && options.odd.empty(); ++i) {
     const std::string& word = argv[i];
     auto value = [&] {
       return word.size() > 2 && word[1] != '-' ? word.substr(2)
              : i + 1 < argv.size()             ? argv[++i]
                                                : std::string{};
     };
-    if (!has_text && (word.starts_with("-t") || word == "--tag"))
-      tag = value();
-    else if (!has_text && (word.starts_with("-p") || word == "--priority"))
-      priority = priority_of(value());
-    else if (!has_text && (word.starts_with("-f") || word == "--file"))
-      file = value();
-    else if (!has_text && (word == "-s" || word == "--stderr"))
-      to_error = true;
-    else if (!has_text && (word == "-i" || word.starts_with("--id") || word == "-e" || word == "--"))
-      continue;
-    else if (!has_text && word.size() > 1 && word[0] == '-') {
-      context.err("logger: unrecognized option '" + word + "'\nTry 'logger --help' for more information.\n");
-      co_return 1;
-    } else {
-      text += (has_text ? " " : "") + word;
-      has_text = true;
+    if (options.has_text || word.size() < 2 || word[0] != '-') {
+      options.text += (options.has_text ? " " : "") + word;
+      options.has_text = true;
+    } else if (word.starts_with("-t") || word == "--tag") {
+      options.tag = value();
+    } else if (word.starts_with("-p") || word == "--priority") {
+      options.priority = priority_of(value());
+    } else if (word.starts_with("-f") || word == "--file") {
+      options.file = value();
+    } else if (word == "-s" || word == "--stderr") {
+      options.to_error = true;
+    } else if (word != "-i" && !word.starts_with("--id") && word != "-e" && word != "--") {
+      options.odd = word;
     }
   }
-  if (!file.empty())
-    text = context.disk().read(context.resolve(file)).value_or("");
-  else if (!has_text)
-    text = co_await context.read_input();
-  std::istringstream lines(text);
-  for (std::string line; std::getline(lines, line);) {
+  return options;
+}
+
+// Says every whole line of `text` and takes it away.
+void log_lines(Guest& guest, program::Context& context, const LoggerOptions& options, std::string& text) {
+  for (std::size_t end = text.find('\n'); end != std::string::npos; end = text.find('\n')) {
+    std::string line = text.substr(0, end);
+    text.erase(0, end + 1);
     if (line.empty()) continue;
-    guest.syslog(tag, priority, line);
-    if (to_error)
-      context.err("<" + std::to_string(8 + priority) + ">" +
-                  base::format_utc(context.scheduler().now(), "%b %e %H:%M:%S ") + tag + ": " + line + "\n");
+    guest.syslog(options.tag, options.priority, line);
+    if (options.to_error)
+      context.err("<" + std::to_string(8 + options.priority) + ">" +
+                  base::format_utc(context.scheduler().now(), "%b %e %H:%M:%S ") + options.tag + ": " + line +
+                  "\n");
   }
+}
+
+// From a pipe each line is told when it comes: a script whose output goes through logger is followed in the
+// console and the journal while it runs.
+world::Task<int> logger(Guest& guest, program::Context& context) {
+  LoggerOptions options = read_logger(context.invocation());
+  if (!options.odd.empty()) {
+    context.err("logger: unrecognized option '" + options.odd +
+                "'\nTry 'logger --help' for more information.\n");
+    co_return 1;
+  }
+  std::string text;
+  if (!options.file.empty())
+    text = context.disk().read(context.resolve(options.file)).value_or("");
+  else if (options.has_text)
+    text = options.text;
+  for (std::size_t taken = 0; options.file.empty() && !options.has_text;) {
+    std::string some = co_await Guest::read_some(context, taken);
+    if (some.empty()) break;
+    taken += some.size();
+    text += some;
+    log_lines(guest, context, options, text);
+  }
+  if (!text.empty() && text.back() != '\n') text += '\n';
+  log_lines(guest, context, options, text);
   co_return 0;
 }
 

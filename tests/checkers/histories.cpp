@@ -1,27 +1,13 @@
 #include "tests/checkers/histories.hpp"
 
-#include <zlib.h>
-
 #include <charconv>
 #include <stdexcept>
 
 #include "harness/checkers/interner.hpp"
+#include "tests/replay/gzip_file.hpp"
 
 namespace squall::checkers {
 namespace {
-
-std::string read_file(const std::string& path) {
-  gzFile file = gzopen(path.c_str(), "rb");
-  if (file == nullptr) throw std::runtime_error(path + ": cannot be opened");
-  std::string text;
-  std::vector<char> block(1 << 16);
-  int count = 0;
-  while ((count = gzread(file, block.data(), static_cast<unsigned>(block.size()))) > 0)
-    text.append(block.data(), static_cast<std::size_t>(count));
-  gzclose(file);
-  if (count < 0) throw std::runtime_error(path + ": damaged");
-  return text;
-}
 
 std::vector<std::string_view> split(std::string_view text, char separator) {
   std::vector<std::string_view> parts;
@@ -107,7 +93,7 @@ std::unique_ptr<Model> list_model() { return std::make_unique<List>(); }
 }  // namespace
 
 std::vector<Judged> read_histories(const std::string& path) {
-  const std::string text = read_file(path);
+  const std::string text = replay::read_gzip_file(path);
   std::vector<Judged> all;
   for (std::string_view line : split(text, '\n')) {
     if (line.empty()) continue;

@@ -292,6 +292,24 @@ void Cluster::check_liveness() {
     }
     if (!advance(until)) throw Violation("liveness: healed, and takes no write" + describe());
   }
+  if (random_.below(4) == 0) restore_from_outside(until + (until - now_));
+}
+
+// While nothing goes wrong, since the library's way is not safe otherwise (event.hpp).
+void Cluster::restore_from_outside(Time until) {
+  while (!right())
+    if (!advance(until)) throw Violation("liveness: healed, and does not come right again" + describe());
+  const std::size_t lead = *leader();
+  const Node& node = *nodes_[lead];
+  if (node.latest_configuration_index() != node.committed_configuration_index() || node.write_under_way())
+    return;
+  const std::uint64_t digest = random_.next();
+  const Index taken_at = random_.below(2) ? 1 : node.last_index() + random_.below(50);
+  oracle_.will_restore(digest);
+  step(lead, RestoreSnapshot{ask(Asked::restore, lead), taken_at, snapshot_bytes(digest)});
+  while (!restored_from_outside_ || !right())
+    if (!advance(until)) throw Violation("liveness: a snapshot from outside does not reach all" + describe());
+  tally_.note(Rare::snapshot_from_outside);
 }
 
 }  // namespace squall::vault::raft::test

@@ -136,7 +136,7 @@ void Cluster::carry_out(std::size_t server, Effects& effects) {
   s.wake_at = effects.wake_at.value_or(Time::max());
   if (effects.write) {
     s.disk.append(*effects.write);
-    s.writing = std::move(effects.write);
+    s.writing = std::move(*effects.write);
     const Duration delay = s.sync_delay.count()
                                ? Duration(random_.below(static_cast<std::uint64_t>(s.sync_delay.count())))
                                : Duration(random_.below(2'000'000));
@@ -170,6 +170,10 @@ void Cluster::answer(std::size_t server, const Outcome& outcome) {
       break;
     case Asked::transfer:
       tally_.note(good ? Rare::transfer_that_succeeds : Rare::transfer_that_fails);
+      break;
+    case Asked::restore:
+      if (!good) throw Violation("a snapshot from outside was refused: " + outcome.error);
+      restored_from_outside_ = true;
       break;
     case Asked::other:
       break;

@@ -75,6 +75,7 @@ class Cluster {
   bool anybody_electable() const;
   std::string describe() const;
   void check_liveness();
+  void restore_from_outside(Time until);
 
   std::optional<std::size_t> leader() const;
   std::size_t any() { return random_.below(servers_.size()); }
@@ -98,9 +99,10 @@ class Cluster {
   std::uint32_t loss_ = 0, duplication_ = 0;  // of 100
   Duration delay_ = 5ms;
   bool chaos_ = true;
+  bool restored_from_outside_ = false;
   Effects effects_;
 
-  enum class Asked : std::uint8_t { write, verify, membership, promotion, transfer, other };
+  enum class Asked : std::uint8_t { write, verify, membership, promotion, transfer, restore, other };
   struct Question {
     Asked what;
     Index must_see;

@@ -331,6 +331,47 @@ TEST(RaftPaper, CommitToTheEndOfTheLogIsUnsafeWhenARequestEndsEarly) {
   }
 }
 
+TEST(RaftRestore, ASnapshotFromOutsideLeavesAHoleBehindEverything) {
+  for (const Index taken_at : {Index{2}, Index{100}}) {
+    Single s(3, {{1, 1}, {2, 1}}, 1);
+    s.lead();
+    s.acknowledge("n1");
+    const Index before = s.node.last_index();
+    const Ticket lost = s.propose("aborted");
+    s.messages.clear();
+    const Ticket ticket = s.restore(taken_at, "state");
+    const Index hole = std::max(before + 1, taken_at) + 1;
+    ASSERT_TRUE(s.node.snapshot());
+    EXPECT_EQ(s.node.snapshot()->index, hole);
+    EXPECT_EQ(s.node.snapshot()->term, s.node.term());
+    EXPECT_EQ(s.node.snapshot()->configuration_index, 1u) << "the latest configuration, not one from outside";
+    EXPECT_EQ(s.node.applied_index(), hole);
+    EXPECT_EQ(s.node.last_index(), hole + 1) << "an entry of its own behind the hole";
+    EXPECT_EQ(s.restored, "state");
+    EXPECT_EQ(s.outcomes[lost], "snapshot restored while committing log");
+    EXPECT_FALSE(s.outcomes.contains(ticket));
+    s.install_on("n1");
+    EXPECT_TRUE(s.done(ticket)) << "a majority has the entry behind the snapshot";
+    s.restart();
+    EXPECT_EQ(s.node.last_index(), hole + 1);
+    EXPECT_EQ(s.node.snapshot()->data, "state");
+  }
+}
+
+TEST(RaftRestore, IsRefusedElsewhereThanOnALeaderAndWhileMembersChange) {
+  Single s(3, {{1, 1}});
+  EXPECT_EQ(s.outcomes[s.restore(1, "x")], "node is not the leader");
+  s.lead();
+  s.acknowledge("n1");
+  s.change({ChangeCommand::add_nonvoter, "n5", "n5:8201", 0});
+  EXPECT_EQ(s.outcomes[s.restore(1, "x")],
+            "cannot restore snapshot now, wait until the configuration entry at 3 has been applied (have "
+            "applied 1)");
+  s.acknowledge("n1");
+  s.step(TransferLeadership{99, "n1"});
+  EXPECT_EQ(s.outcomes[s.restore(1, "x")], "leadership transfer in progress");
+}
+
 TEST(RaftRecovery, PeersJsonReplacesTheConfigurationAndCommitsTheLog) {
   Single s(3, {{1, 1}, {2, 1}, {3, 2}}, 2);
   const Configuration alone{{{Suffrage::voter, "n0", "n0:8201"}}};

@@ -188,6 +188,14 @@ void Oracle::sent(std::size_t server, const Node& node, const Message& message) 
 
 void Oracle::restored(std::size_t server, const Snapshot& snapshot) {
   View& view = servers_[server];
+  if (from_outside_ && snapshot.index > committed_.size()) {
+    committed_.resize(snapshot.index,
+                      Entry{snapshot.index, snapshot.term, EntryType::noop, nullptr, nullptr});
+    committed_in_.resize(snapshot.index, snapshot.term);
+    digests_.resize(snapshot.index, *from_outside_);
+    configurations_.resize(snapshot.index, configurations_.back());
+    from_outside_.reset();
+  }
   if (snapshot.index < view.applied) violated("a state machine went back to an older snapshot");
   if (snapshot.index > committed_.size()) violated("a snapshot of entries that nobody committed");
   if (snapshot.data != snapshot_bytes(digests_[snapshot.index - 1]))

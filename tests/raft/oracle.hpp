@@ -3,6 +3,7 @@
 // and keeps a history of its own; it throws Violation with the name of the first invariant that broke.
 #pragma once
 #include <map>
+#include <optional>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -42,6 +43,9 @@ class Oracle {
   void synced(std::size_t server, const Write& write);
   void sent(std::size_t server, const Node& node, const Message& message);
   void restored(std::size_t server, const Snapshot& snapshot);
+  // A leader was told to take on a state from outside, while it and all others agree: that state is then the
+  // one that everybody must come to have, behind whatever was committed before.
+  void will_restore(std::uint64_t digest) { from_outside_ = digest; }
   void applied(std::size_t server, const Node& node, const Entry& entry);
   void became_leader(std::size_t server, const Node& node, const std::vector<const Node*>& nodes, Time now);
   void after_step(std::size_t server, const Node& node, const std::vector<const Node*>& nodes, Time now);
@@ -78,6 +82,7 @@ class Oracle {
   std::vector<std::uint64_t> digests_;
   std::vector<ConfigurationPtr> configurations_;  // the committed one as of each index
   Index last_acknowledged_ = 0;
+  std::optional<std::uint64_t> from_outside_;  // the digest of a state that was not reached by entries
 };
 
 std::uint64_t digest_of(std::uint64_t before, const Entry& entry);

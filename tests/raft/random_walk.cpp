@@ -98,7 +98,7 @@ void RandomWalk::act(std::size_t i, Event event) {
     for (Message& message : effects.messages) messages_.push_back(std::move(message));
     if (!effects.write) break;
     if (Inspect::leads_into_write(nodes_[i])) {
-      writing_[i] = std::move(effects.write);
+      writing_[i] = std::move(*effects.write);
       break;
     }
     if (random_.below(12) == 0) return die(i, &*effects.write);

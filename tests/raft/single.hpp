@@ -161,6 +161,29 @@ struct Single {
     step(VerifyLeader{++ticket});
     return ticket;
   }
+  Ticket restore(Index taken_at, const std::string& data) {
+    step(RestoreSnapshot{++ticket, taken_at, data});
+    return ticket;
+  }
+  // Answers as a server would that lacks everything before the leader's snapshot, and takes that.
+  void install_on(const std::string& peer) {
+    const auto behind = [&] { return find(peer) && find(peer)->match_index < node.last_index(); };
+    for (int i = 0; i < 200 && behind(); ++i) {
+      bool answered = false;
+      for (const Message& request : take_messages()) {
+        if (request.to != peer) continue;
+        if (auto* install = std::get_if<InstallRequest>(&request.body)) {
+          answer(request, InstallReply{node.term(), true, true, install->last_log_index, 0});
+          answered = true;
+        } else if (auto* append = std::get_if<AppendRequest>(&request.body)) {
+          const bool has = append->prev_index == 0 || append->prev_index == node.snapshot()->index;
+          answer(request, AppendReply{node.term(), 0, has, !has});
+          answered = true;
+        }
+      }
+      if (!answered) tick();
+    }
+  }
   bool done(Ticket of) const { return outcomes.contains(of) && outcomes.at(of).empty(); }
 
   void release_disk() {
@@ -181,6 +204,7 @@ struct Single {
   std::vector<Message> messages;
   std::map<Ticket, std::string> outcomes;
   bool shut_down = false;
+  std::string restored;  // the state machine's bytes
   bool hold_disk = false;
 
  private:
@@ -195,8 +219,9 @@ struct Single {
     for (const Outcome& outcome : effects.outcomes) outcomes[outcome.ticket] = outcome.error;
     if (effects.wake_at) wake = *effects.wake_at;
     shut_down = shut_down || effects.shut_down;
+    if (effects.restore) restored = effects.restore->data;
     if (!effects.write) return;
-    held = std::move(effects.write);
+    held = std::move(*effects.write);
     if (!hold_disk) release_disk();
   }
 

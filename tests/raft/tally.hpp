@@ -26,6 +26,7 @@ enum class Rare : std::size_t {
   lease_read,
   verified_read,
   nobody_electable,
+  snapshot_from_outside,
   count
 };
 
@@ -48,6 +49,7 @@ constexpr std::array<std::string_view, static_cast<std::size_t>(Rare::count)> ra
     "read from a lease",
     "read after verification",
     "nobody electable by the library's rules",
+    "snapshot from outside restored",
 };
 
 class Tally {

@@ -1,28 +1,10 @@
 // The table of kinds, and how their files are read.
-#include <zlib.h>
-
 #include <stdexcept>
 
+#include "tests/replay/gzip_file.hpp"
 #include "tests/replay/replay.hpp"
 
 namespace squall::replay {
-namespace {
-
-// zlib reads plain files as they are.
-std::string read_file(const std::string& path) {
-  gzFile file = gzopen(path.c_str(), "rb");
-  if (file == nullptr) throw std::runtime_error(path + ": cannot be opened");
-  std::string text;
-  std::vector<char> block(1 << 16);
-  int count = 0;
-  while ((count = gzread(file, block.data(), static_cast<unsigned>(block.size()))) > 0)
-    text.append(block.data(), static_cast<std::size_t>(count));
-  gzclose(file);
-  if (count < 0) throw std::runtime_error(path + ": damaged gzip data");
-  return text;
-}
-
-}  // namespace
 
 std::span<const Kind> kinds() {
   static constexpr Kind table[] = {
@@ -33,7 +15,7 @@ std::span<const Kind> kinds() {
 }
 
 Cases read_cases(const std::string& path) {
-  const std::string text = read_file(path);
+  const std::string text = read_gzip_file(path);
   Cases cases;
   auto add = [&](nlohmann::ordered_json value) {
     cases.push_back(value);

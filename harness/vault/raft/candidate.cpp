@@ -10,7 +10,7 @@ void Node::campaign() {
   if (options_.pre_vote && !candidate_from_transfer_) {
     if (!bug(Bug::pre_vote_raises_term)) return pre_campaign();
   }
-  writing_ = {};
+  writing_.clear();
   writing_.term = bug(Bug::term_not_raised_by_campaign) && term_ > 0 ? term_ : term_ + 1;
   if (has_vote(voting_configuration(), options_.id)) writing_.vote = Vote{*writing_.term, options_.address};
   begin_write(Pending::campaign);
@@ -20,7 +20,7 @@ void Node::pre_campaign() {
   pre_voting_ = true;
   ask_for_votes(true);
   if (granted_count_ >= votes_needed_) {
-    writing_ = {};
+    writing_.clear();
     pre_voting_ = false;
     writing_.term = term_ + 1;
     writing_.vote = Vote{*writing_.term, options_.address};
@@ -60,7 +60,7 @@ void Node::ask_for_votes(bool pre_vote) {
     }
     log(LogLevel::debug, "asking for vote: term=", request.term, " from=", server.id,
         " address=", server.address);
-    out_->messages.push_back({options_.id, options_.address, server.id, server.address, call_, request});
+    compose(server.id, server.address, call_).body = request;
   }
 }
 
@@ -101,7 +101,7 @@ void Node::on_vote_reply(const Message& message, const VoteReply& reply) {
     log(LogLevel::info, "pre-vote successful, starting election: term=", asked_for, " tally=", granted_count_,
         " refused=", refused_count_, " votesNeeded=", votes_needed_);
     pre_voting_ = false;
-    writing_ = {};
+    writing_.clear();
     writing_.term = asked_for;
     writing_.vote = Vote{asked_for, options_.address};
     begin_write(Pending::campaign);

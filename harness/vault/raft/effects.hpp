@@ -21,6 +21,35 @@ struct Write {
   Index compact_to = 0;     // entries up to and including this one may go; 0: none
   Index truncate_from = 0;  // entries from this one on must go; 0: none
   std::vector<Entry> entries;
+
+  // Empties everything and keeps the memory.
+  void clear() {
+    id = compact_to = truncate_from = 0;
+    term.reset();
+    vote.reset();
+    snapshot.reset();
+    drop_log = false;
+    entries.clear();
+  }
+};
+
+// A write or none; its memory stays for the next.
+class MaybeWrite {
+ public:
+  explicit operator bool() const { return there_; }
+  Write& operator*() { return write_; }
+  const Write& operator*() const { return write_; }
+  Write* operator->() { return &write_; }
+  const Write* operator->() const { return &write_; }
+  Write& set(const Write& write) {
+    there_ = true;
+    return write_ = write;
+  }
+  void reset() { there_ = false; }
+
+ private:
+  bool there_ = false;
+  Write write_;
 };
 
 struct Outcome {
@@ -37,7 +66,7 @@ struct LogLine {
 };
 
 struct Effects {
-  std::optional<Write> write;
+  MaybeWrite write;
   std::vector<Message> messages;
   SnapshotPtr restore;       // the state machine starts again from this, before `apply`
   std::vector<Entry> apply;  // committed, in order, of every type
@@ -48,6 +77,11 @@ struct Effects {
   bool shut_down = false;       // the node removed itself and wants to stop
   std::string panic;            // the node cannot go on: stop it. As the library, which panics
   std::optional<Time> wake_at;  // a Tick is due then; replaces every earlier one
+
+  // What the next messages are made of: those that steps have handled come here by themselves, so that a
+  // caller who keeps one Effects for all steps has a steady state without allocations.
+  std::vector<Message> spare;
+  std::vector<std::vector<Entry>> spare_entries;
 
   // Empties everything and keeps the memory.
   void clear() {

@@ -51,11 +51,19 @@ struct TakeSnapshot {  // the state machine's bytes as of an applied entry
   Index index = 0;
   std::string data;
 };
+// A leader takes on the state of a snapshot from outside; the others get it from the leader. The outcome
+// comes when an entry behind it is committed. Dangerous by nature, as in the library: a leader that dies
+// before has state that nobody agreed to.
+struct RestoreSnapshot {
+  Ticket ticket = 0;
+  Index index = 0;  // that it was taken at, wherever that was
+  std::string data;
+};
 struct VerifyLeader {  // is this node still the leader? Heartbeats ask a majority; a read may then be served
   Ticket ticket = 0;
 };
 
 using Event = std::variant<Start, Receive, CallFailed, Tick, StorageDone, Propose, ChangeMembership,
-                           TransferLeadership, TakeSnapshot, VerifyLeader>;
+                           TransferLeadership, TakeSnapshot, RestoreSnapshot, VerifyLeader>;
 
 }  // namespace squall::vault::raft

@@ -52,7 +52,7 @@ void Node::on_append(Message& message) {
     return;
   }
   append_reply_ = answer;
-  writing_ = {};
+  writing_.clear();
   writing_.truncate_from = truncate_from;
   writing_.entries.assign(request.entries.begin() + static_cast<std::ptrdiff_t>(first_new),
                           request.entries.end());
@@ -169,7 +169,7 @@ void Node::on_vote(Message& message) {
     return reply(message, answer);
   }
   if (!log_up_to_date(request, candidate)) return reply(message, answer);
-  writing_ = {};
+  writing_.clear();
   writing_.vote = Vote{request.term, candidate};
   waits_for_write_ = std::move(message);
   begin_write(Pending::vote);

@@ -20,7 +20,7 @@ void Node::lead() {
   own_match_ = last_index();
   role_timer_ = now_ + options_.leader_lease_timeout;
   start_stop_replication();
-  append_as_leader({Entry{0, 0, EntryType::noop, nullptr, nullptr}}, {0});
+  append_as_leader(Entry{0, 0, EntryType::noop, nullptr, nullptr}, 0);
 }
 
 void Node::leave_leadership() {
@@ -97,28 +97,37 @@ bool Node::holds_lease(Time now) const {
 void Node::propose(Propose& event) {
   if (role_ != Role::leader || removed_) return outcome(event.ticket, 0, not_leader);
   if (transfer_.active) return outcome(event.ticket, 0, transfer_in_progress);
-  std::vector<Entry> entries{Entry{0, 0, event.type, std::move(event.data), nullptr}};
-  std::vector<Ticket> tickets{event.ticket};
-  while (!waiting_.empty() && entries.size() <= options_.max_append_entries) {
+  begin_batch();
+  add_to_batch(Entry{0, 0, event.type, std::move(event.data), nullptr}, event.ticket);
+  while (!waiting_.empty() && writing_.entries.size() <= options_.max_append_entries) {
     auto* next = std::get_if<Propose>(&waiting_.front());
     if (!next) break;
-    entries.push_back(Entry{0, 0, next->type, std::move(next->data), nullptr});
-    tickets.push_back(next->ticket);
+    add_to_batch(Entry{0, 0, next->type, std::move(next->data), nullptr}, next->ticket);
     waiting_.pop_front();
   }
-  append_as_leader(std::move(entries), std::move(tickets));
+  write_batch();
+}
+
+void Node::append_as_leader(Entry entry, Ticket ticket) {
+  begin_batch();
+  add_to_batch(std::move(entry), ticket);
+  write_batch();
+}
+
+void Node::begin_batch() {
+  writing_.clear();
+  tickets_.clear();
+}
+
+void Node::add_to_batch(Entry entry, Ticket ticket) {
+  entry.index = last_index() + writing_.entries.size() + 1;
+  entry.term = term_;
+  writing_.entries.push_back(std::move(entry));
+  tickets_.push_back(ticket);
 }
 
 // To the own disk first; to the followers when it is there.
-void Node::append_as_leader(std::vector<Entry> entries, std::vector<Ticket> tickets) {
-  Index index = last_index();
-  for (Entry& entry : entries) {
-    entry.index = ++index;
-    entry.term = term_;
-  }
-  writing_ = {};
-  writing_.entries = std::move(entries);
-  tickets_ = std::move(tickets);
+void Node::write_batch() {
   begin_write(Pending::lead);
   if (bug(Bug::leader_counts_itself_before_sync)) finish_lead(Durable());
 }
@@ -145,8 +154,9 @@ void Node::own_disk_matches(Index index) {
 }
 
 // The highest index that a majority of the latest configuration's voters has on disk.
-Index Node::majority_match() const {
-  std::vector<Index> matches;
+Index Node::majority_match() {
+  std::vector<Index>& matches = matches_;
+  matches.clear();
   const Configuration& configuration = voting_configuration();
   for (const Server& server : configuration.servers) {
     if (server.suffrage != Suffrage::voter && !bug(Bug::quorum_counts_nonvoter)) continue;
@@ -188,10 +198,10 @@ void Node::commit_by_majority() {
 }
 
 void Node::settle_inflight() {
-  while (!inflight_.empty() && inflight_.front().index <= commit_) {
-    outcome(inflight_.front().ticket, inflight_.front().index, "");
-    inflight_.pop_front();
-  }
+  auto first = inflight_.begin();
+  for (; first != inflight_.end() && first->index <= commit_; ++first)
+    outcome(first->ticket, first->index, "");
+  inflight_.erase(inflight_.begin(), first);
 }
 
 // A round of heartbeats; only answers to heartbeats sent from now on say that this node leads now. (The

@@ -70,7 +70,7 @@ void Node::append_waiting_change() {
       log(LogLevel::info, "updating configuration: command=", command_name(event.change.command),
           " server-id=", event.change.id, " server-addr=", event.change.address, " servers=\"",
           describe(*next.configuration), "\"");
-    append_as_leader({Entry{0, 0, EntryType::configuration, nullptr, next.configuration}}, {event.ticket});
+    append_as_leader(Entry{0, 0, EntryType::configuration, nullptr, next.configuration}, event.ticket);
   }
 }
 

@@ -17,6 +17,7 @@ template <class... Handlers>
 Overloaded(Handlers...) -> Overloaded<Handlers...>;
 
 constexpr Time never = Time::max();
+constexpr std::size_t spare_max = 64;  // messages whose memory is kept
 
 bool is_heartbeat(const Message& message) {
   auto* request = std::get_if<AppendRequest>(&message.body);
@@ -42,10 +43,12 @@ void Node::step(Event event, Time now, Effects& effects) {
   assert(now >= now_);
   now_ = now;
   out_ = &effects;
-  if (must_wait(event))
+  if (must_wait(event)) {
     waiting_.push_back(std::move(event));
-  else
+  } else {
     dispatch(event);
+    if (auto* handled = std::get_if<Receive>(&event)) recycle(std::move(handled->message));
+  }
   settle();
   while (!stopped_ && pending_ == Pending::none && !waiting_.empty()) {
     Event next = std::move(waiting_.front());
@@ -85,6 +88,7 @@ void Node::dispatch(Event& event) {
                  [&](ChangeMembership& e) { change_membership(e); },
                  [&](TransferLeadership& e) { transfer_leadership(e); },
                  [&](TakeSnapshot& e) { take_snapshot(e); },
+                 [&](RestoreSnapshot& e) { restore_snapshot(e); },
                  [&](VerifyLeader& e) { verify_leader(e); },
              },
              event);
@@ -237,13 +241,40 @@ void Node::apply_to(Index index) {
   applied_ = index;
 }
 
+Message& Node::compose(const std::string& to, const std::string& address, std::uint64_t call) {
+  if (out_->spare.empty()) {
+    out_->messages.emplace_back();
+  } else {
+    out_->messages.push_back(std::move(out_->spare.back()));
+    out_->spare.pop_back();
+  }
+  Message& message = out_->messages.back();
+  message.from = options_.id;
+  message.from_address = options_.address;
+  message.to = to;
+  message.to_address = address;
+  message.call = call;
+  return message;
+}
+
+// Keeps the memory of a message that was handled, but not what it held. One that waits for the disk was moved
+// from, and comes when it was handled.
+void Node::recycle(Message&& message) {
+  if (message.from.empty() || out_->spare.size() >= spare_max) return;
+  if (auto* append = std::get_if<AppendRequest>(&message.body); append && append->entries.capacity() > 0) {
+    append->entries.clear();
+    out_->spare_entries.push_back(std::move(append->entries));
+  }
+  message.body = TimeoutNowReply{};
+  out_->spare.push_back(std::move(message));
+}
+
 void Node::reply(const Message& to, Body body) {
-  out_->messages.push_back(
-      {options_.id, options_.address, to.from, to.from_address, to.call, std::move(body)});
+  compose(to.from, to.from_address, to.call).body = std::move(body);
 }
 
 std::uint64_t Node::send(const Server& to, Body body) {
-  out_->messages.push_back({options_.id, options_.address, to.id, to.address, ++call_, std::move(body)});
+  compose(to.id, to.address, ++call_).body = std::move(body);
   return call_;
 }
 

@@ -67,7 +67,7 @@ class Node {
   bool holds_lease(Time now) const;
 
  private:
-  enum class Pending : std::uint8_t { none, term, vote, campaign, append, lead, install, take };
+  enum class Pending : std::uint8_t { none, term, vote, campaign, append, lead, install, take, restore };
   struct Inflight {
     Index index;
     Ticket ticket;
@@ -141,11 +141,14 @@ class Node {
   void leader_tick();
   void check_lease();
   void propose(Propose& event);
-  void append_as_leader(std::vector<Entry> entries, std::vector<Ticket> tickets);
+  void append_as_leader(Entry entry, Ticket ticket);
+  void begin_batch();
+  void add_to_batch(Entry entry, Ticket ticket);
+  void write_batch();
   void finish_lead(Durable);
   void own_disk_matches(Index index);
   void commit_by_majority();
-  Index majority_match() const;
+  Index majority_match();
   void settle_inflight();
   void verify_leader(const VerifyLeader& event);
   void verify_answered(const Peer& peer, std::uint64_t call, bool success);
@@ -169,6 +172,7 @@ class Node {
   void pump(Peer& peer);
   void send_append(Peer& peer);
   void send_pipelined(Peer& peer);
+  std::uint64_t send_entries(Peer& peer, Index next, Index& last);
   bool fill_append(Index next, AppendRequest& request) const;
   void send_heartbeat(Peer& peer);
   void on_append_reply(const Message& message, const AppendReply& reply);
@@ -187,6 +191,8 @@ class Node {
   // snapshot.cpp
   void take_snapshot(TakeSnapshot& event);
   void finish_take(Durable);
+  void restore_snapshot(RestoreSnapshot& event);
+  void finish_restore(Durable);
   Index compactable_to(Index snapshot_index) const;
   void send_snapshot(Peer& peer);
   void on_install(Message& message);
@@ -196,6 +202,8 @@ class Node {
 
   // log and bookkeeping
   void apply_to(Index index);
+  Message& compose(const std::string& to, const std::string& address, std::uint64_t call);
+  void recycle(Message&& message);
   void reply(const Message& to, Body body);
   std::uint64_t send(const Server& to, Body body);
   void outcome(Ticket ticket, Index index, std::string error);
@@ -257,7 +265,8 @@ class Node {
   Index term_start_ = 0;  // the first index of this term: nothing below is committed by counting
   std::vector<Peer> peers_;
   Index own_match_ = 0;
-  std::deque<Inflight> inflight_;
+  std::vector<Inflight> inflight_;
+  std::vector<Index> matches_;  // for majority_match alone
   std::deque<ChangeMembership> waiting_changes_;
   std::vector<Verify> verifies_;
   Transfer transfer_;

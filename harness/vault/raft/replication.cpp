@@ -62,28 +62,45 @@ bool Node::fill_append(Index next, AppendRequest& request) const {
   }
   const Index last = std::min(log_.last_index(), next + options_.max_append_entries - 1);
   if (next <= last && !log_.find(next)) return false;
-  request.entries.reserve(next <= last ? last - next + 1 : 0);
   for (Index i = next; i <= last; ++i) request.entries.push_back(*log_.find(i));
   return true;
 }
 
+// Sends the entries from `next` on, `last` being the last of them (0: there is none). Returns the call's
+// number, or 0 if an entry that is needed is not in the log any more.
+std::uint64_t Node::send_entries(Peer& peer, Index next, Index& last) {
+  Message& message = compose(peer.server.id, peer.server.address, call_ + 1);
+  auto& request = message.body.emplace<AppendRequest>();
+  if (!out_->spare_entries.empty()) {
+    request.entries = std::move(out_->spare_entries.back());
+    out_->spare_entries.pop_back();
+  }
+  if (!fill_append(next, request)) {
+    recycle(std::move(message));
+    out_->messages.pop_back();
+    return 0;
+  }
+  last = request.entries.empty() ? 0 : request.entries.back().index;
+  return ++call_;
+}
+
 void Node::send_append(Peer& peer) {
-  AppendRequest request;
-  if (!fill_append(peer.next_index, request)) return send_snapshot(peer);
+  Index last = 0;
+  const std::uint64_t call = send_entries(peer, peer.next_index, last);
+  if (call == 0) return send_snapshot(peer);
   peer.goal = last_index();
-  peer.call_last = request.entries.empty() ? 0 : request.entries.back().index;
+  peer.call_last = last;
   peer.sent_at = now_;
-  peer.call = send(peer.server, std::move(request));
+  peer.call = call;
 }
 
 void Node::send_pipelined(Peer& peer) {
   peer.commit_at = now_ + random_between(options_.commit_timeout);
   if (peer.in_flight.size() >= options_.max_pipelined_calls) return;
-  AppendRequest request;
-  if (!fill_append(peer.pipeline_next, request)) return leave_pipeline(peer);
-  const Index last = request.entries.empty() ? 0 : request.entries.back().index;
+  Index last = 0;
+  const std::uint64_t call = send_entries(peer, peer.pipeline_next, last);
+  if (call == 0) return leave_pipeline(peer);
   if (last) peer.pipeline_next = last + 1;
-  const std::uint64_t call = send(peer.server, std::move(request));
   peer.in_flight.push_back({call, now_, last});
 }
 

@@ -1,6 +1,7 @@
 // Snapshots: taken, sent in pieces, installed; the log behind them cut (hashicorp/raft snapshot.go,
-// raft.go installSnapshot, replication.go sendLatestSnapshot). The library streams one in one call; here each
-// piece is a call of its own that says where it belongs, so that loss and repetition do no harm.
+// raft.go installSnapshot, restoreUserSnapshot, replication.go sendLatestSnapshot). The library streams one
+// in one call; here each piece is a call of its own that says where it belongs, so that loss and repetition
+// do no harm.
 #include <algorithm>
 
 #include "harness/vault/raft/node.hpp"
@@ -25,10 +26,10 @@ void Node::take_snapshot(TakeSnapshot& event) {
   snapshot->configuration_index = committed_index_;
   if (bug(Bug::snapshot_forgets_configuration)) snapshot->configuration = std::make_shared<Configuration>();
   snapshot->data = std::move(event.data);
-  writing_ = {};
+  writing_.clear();
   writing_.snapshot = std::move(snapshot);
   writing_.compact_to = compactable_to(event.index);
-  tickets_ = {event.ticket};
+  tickets_.assign(1, event.ticket);
   begin_write(Pending::take);
 }
 
@@ -51,6 +52,46 @@ void Node::finish_take(Durable) {
   log(LogLevel::info, "snapshot complete up to: index=", snapshot_->index);
   for (Ticket ticket : tickets_) outcome(ticket, snapshot_->index, "");
   tickets_.clear();
+}
+
+// The snapshot gets the current term, the latest configuration and an index behind everything that is in the
+// log here or was where it was taken. That index stays a hole in every log, so replication to the others
+// stumbles over it and sends the snapshot. (The library keeps the entries before the hole, and may send some
+// of them first.)
+void Node::restore_snapshot(RestoreSnapshot& event) {
+  if (role_ != Role::leader || removed_) return outcome(event.ticket, 0, "node is not the leader");
+  if (transfer_.active) return outcome(event.ticket, 0, "leadership transfer in progress");
+  if (committed_index_ != latest_index_)
+    return outcome(event.ticket, 0,
+                   "cannot restore snapshot now, wait until the configuration entry at " +
+                       std::to_string(latest_index_) + " has been applied (have applied " +
+                       std::to_string(committed_index_) + ")");
+  for (const Inflight& entry : inflight_)
+    outcome(entry.ticket, entry.index, "snapshot restored while committing log");
+  inflight_.clear();
+  auto snapshot = std::make_shared<Snapshot>();
+  snapshot->index = std::max(last_index(), event.index) + 1;
+  snapshot->term = term_;
+  snapshot->configuration = latest_;
+  snapshot->configuration_index = latest_index_;
+  snapshot->data = std::move(event.data);
+  writing_.clear();
+  writing_.snapshot = std::move(snapshot);
+  writing_.drop_log = true;
+  tickets_.assign(1, event.ticket);
+  begin_write(Pending::restore);
+}
+
+void Node::finish_restore(Durable) {
+  snapshot_ = writing_.snapshot;
+  log_.clear();
+  applied_ = snapshot_->index;
+  out_->restore = snapshot_;
+  log(LogLevel::info, "copied to local snapshot: bytes=", snapshot_->data.size());
+  log(LogLevel::info,
+      "restored user snapshot: index=", latest_index_);  // the configuration's, as the library
+  const Ticket ticket = tickets_.front();
+  append_as_leader(Entry{0, 0, EntryType::noop, nullptr, nullptr}, ticket);
 }
 
 void Node::send_snapshot(Peer& peer) {
@@ -114,7 +155,7 @@ void Node::on_install(Message& message) {
   snapshot->configuration_index = request.configuration_index;
   snapshot->data = std::move(incoming_.data);
   incoming_ = {};
-  writing_ = {};
+  writing_.clear();
   // Entries behind the snapshot stay only if they continue it. (The library keeps them unseen.)
   const Entry* ours = log_.find(snapshot->index);
   writing_.drop_log = !ours || (ours->term != snapshot->term && !bug(Bug::snapshot_keeps_conflicting_log));

@@ -10,7 +10,7 @@ Write& Node::begin_write(Pending pending) {
   assert(pending_ == Pending::none);
   pending_ = pending;
   writing_.id = ++write_id_;
-  Write& write = out_->write.emplace(writing_);
+  Write& write = out_->write.set(writing_);
   if (bug(Bug::term_not_persisted)) write.term.reset();
   if (bug(Bug::vote_not_persisted)) write.vote.reset();
   return write;
@@ -52,6 +52,13 @@ void Node::storage_done(StorageDone& event) {
     case Pending::take:
       finish_take(durable);
       break;
+    case Pending::restore:
+      finish_restore(durable);
+      break;
+  }
+  if (pending_ == Pending::none && pending != Pending::term && waits_for_write_.call) {
+    recycle(std::move(waits_for_write_));
+    waits_for_write_.call = 0;
   }
   append_waiting_change();
 }
@@ -82,6 +89,10 @@ void Node::storage_failed(const std::string& error) {
       log(LogLevel::error, "failed to create snapshot to install: error=\"", error, "\"");
       incoming_ = {};
       return reply(waits_for_write_, InstallReply{term_, false, false, 0, 0});
+    case Pending::restore:
+      for (Ticket ticket : tickets_) outcome(ticket, 0, "failed to create snapshot: " + error);
+      tickets_.clear();
+      return;
     case Pending::take:
       log(LogLevel::error, "failed to take snapshot: error=\"", error, "\"");
       for (Ticket ticket : tickets_) outcome(ticket, 0, error);
@@ -93,7 +104,7 @@ void Node::storage_failed(const std::string& error) {
 // A message of a newer term: the term goes to the disk before anything else of the message is looked at.
 void Node::persist_term_then(Term term, Message& resume) {
   waits_for_write_ = std::move(resume);
-  writing_ = {};
+  writing_.clear();
   writing_.term = term;
   begin_write(Pending::term);
 }

@@ -41,6 +41,11 @@ std::vector<MountEntry> default_mounts() {
 
 }  // namespace
 
+std::string with_slash(std::string path) {
+  if (!path.ends_with('/')) path += '/';
+  return path;
+}
+
 std::string MountEntry::running_version() const {
   return type == "kv" ? "v0.15.0+builtin" : "v1.14.9+builtin.vault";
 }

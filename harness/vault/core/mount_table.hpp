@@ -8,6 +8,9 @@
 
 namespace squall::vault {
 
+// Paths of mounts and devices end in a slash.
+std::string with_slash(std::string path);
+
 struct MountEntry {
   std::string path;  // "secret/"; of the auth table "userpass/"
   std::string type, description, uuid, accessor;

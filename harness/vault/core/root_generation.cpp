@@ -4,12 +4,6 @@
 #include "harness/vault/core/core.hpp"
 
 namespace squall::vault {
-namespace {
-
-constexpr std::string_view base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
-
-}  // namespace
-
 world::Task<RootGeneration::Status> RootGeneration::status() {
   const Mutex::Guard guard = co_await core_.state_lock().lock();
   co_return co_await status_now();

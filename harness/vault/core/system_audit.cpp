@@ -4,15 +4,6 @@
 #include "harness/vault/logical/fields.hpp"
 
 namespace squall::vault {
-namespace {
-
-std::string with_slash(std::string path) {
-  if (!path.ends_with('/')) path += '/';
-  return path;
-}
-
-}  // namespace
-
 world::Task<Answer> SystemBackend::handle_audit(Request request, std::string path) {
   Answer answer;
   if (path.empty()) {
@@ -25,8 +16,7 @@ world::Task<Answer> SystemBackend::handle_audit(Request request, std::string pat
     co_await core_.audit().disable(std::move(device));
     co_return answer;
   }
-  if (request.operation != Operation::update && request.operation != Operation::create)
-    throw unsupported_operation();
+  if (!request.writes()) throw unsupported_operation();
   AuditDevice device;
   device.path = with_slash(path);
   device.type = text_field(request.data, "type").value_or("");
@@ -41,8 +31,7 @@ world::Task<Answer> SystemBackend::handle_audit(Request request, std::string pat
 }
 
 Answer SystemBackend::audit_hash(const Request& request, const std::string& path) const {
-  if (request.operation != Operation::update && request.operation != Operation::create)
-    throw unsupported_operation();
+  if (!request.writes()) throw unsupported_operation();
   const std::string input = text_field(request.data, "input").value_or("");
   if (input.empty()) throw LogicalError(400, "the \"input\" parameter is empty");
   const std::optional<std::string> hash = core_.audit().hash(with_slash(path), input);

@@ -6,10 +6,6 @@
 namespace squall::vault {
 namespace {
 
-bool writes(const Request& request) {
-  return request.operation == Operation::update || request.operation == Operation::create;
-}
-
 // "mounts/secret" of "mounts": "secret"; nothing when the path is not below it.
 std::optional<std::string> below(const std::string& path, const std::string& area) {
   if (path == area) return "";
@@ -46,14 +42,14 @@ world::Task<Answer> SystemBackend::handle(Request request) {
   if (const auto rest = below(path, policies))
     co_return co_await handle_policies(std::move(request), *rest, legacy);
   if (path == "capabilities-self" || path == "capabilities") {
-    if (!writes(request)) throw unsupported_operation();
+    if (!request.writes()) throw unsupported_operation();
     co_return co_await capabilities(std::move(request), path == "capabilities-self");
   }
   if (path == "version-history" || path == "version-history/")
     co_return co_await version_history(std::move(request));
   Answer answer;
   if (path == "rotate") {
-    if (!writes(request)) throw unsupported_operation();
+    if (!request.writes()) throw unsupported_operation();
     co_await core_.barrier().rotate();
     const std::string module = "system_" + core_.mounts().find("sys/")->accessor.substr(7);
     core_.world().log.named("secrets.system." + module).info("installed new encryption key");
@@ -103,7 +99,7 @@ world::Task<Answer> SystemBackend::handle_policies(Request request, std::string 
     co_await policies.remove(name);
     co_return answer;
   }
-  if (!writes(request)) throw unsupported_operation();
+  if (!request.writes()) throw unsupported_operation();
   std::string text = text_field(request.data, "policy").value_or("");
   if (text.empty() && legacy) text = text_field(request.data, "rules").value_or("");
   if (text.empty()) throw LogicalError(400, "'policy' parameter not supplied or empty");

@@ -7,11 +7,6 @@
 namespace squall::vault {
 namespace {
 
-std::string with_slash(std::string path) {
-  if (!path.ends_with('/')) path += '/';
-  return path;
-}
-
 void read_config(const Json& config, MountEntry& entry) {
   refuse_fields(config, {"plugin_name", "audit_non_hmac_request_keys", "audit_non_hmac_response_keys",
                          "listing_visibility", "passthrough_request_headers", "allowed_response_headers",
@@ -99,8 +94,7 @@ world::Task<Answer> SystemBackend::tune(Request request, std::string path, bool 
     if (auth) answer.data["token_type"] = "default-service";
     co_return answer;
   }
-  if (request.operation != Operation::update && request.operation != Operation::create)
-    throw unsupported_operation();
+  if (!request.writes()) throw unsupported_operation();
   MountEntry changed = *found;
   read_config(request.data, changed);
   refuse_fields(request.data, {"token_type", "plugin_version"});

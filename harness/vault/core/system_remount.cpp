@@ -16,7 +16,7 @@ struct Place {
 
 Place place_of(std::string path, const std::string& field) {
   if (path.empty()) throw LogicalError(400, "invalid " + field + " mount: empty path");
-  if (!path.ends_with('/')) path += '/';
+  path = with_slash(path);
   if (path.starts_with("auth/")) return {path.substr(5), true};
   return {path, false};
 }
@@ -24,8 +24,7 @@ Place place_of(std::string path, const std::string& field) {
 }  // namespace
 
 world::Task<Answer> SystemBackend::remount(Request request) {
-  if (request.operation != Operation::update && request.operation != Operation::create)
-    throw unsupported_operation();
+  if (!request.writes()) throw unsupported_operation();
   const std::string from = text_field(request.data, "from").value_or("");
   const std::string to = text_field(request.data, "to").value_or("");
   const Place source = place_of(from, "source"), target = place_of(to, "destination");

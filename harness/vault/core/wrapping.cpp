@@ -69,8 +69,7 @@ world::Task<Wrapping::Kept> Wrapping::kept(std::string token) {
 }
 
 world::Task<Answer> Wrapping::handle(Request request, std::string operation) {
-  const bool writes = request.operation == Operation::update || request.operation == Operation::create;
-  if (!writes && !(operation == "lookup" && request.operation == Operation::read))
+  if (!request.writes() && !(operation == "lookup" && request.operation == Operation::read))
     throw unsupported_operation();
   Answer answer;
   if (operation == "wrap") {

@@ -8,8 +8,6 @@
 namespace squall::vault {
 namespace {
 
-bool is_write(const http::Request& request) { return request.method == "PUT" || request.method == "POST"; }
-
 // One decoded share of an update request.
 std::string share_of(const Json& body, const char* missing) {
   const std::string key = text_member(body, "key");

@@ -5,6 +5,8 @@
 
 namespace squall::vault {
 
+bool is_write(const http::Request& request) { return request.method == "PUT" || request.method == "POST"; }
+
 Json decoded_body(const http::Request& request, const std::string& go_type) {
   const std::string problem = go_json_problem(request.body);
   if (problem == "EOF") throw LogicalError(400, "EOF");

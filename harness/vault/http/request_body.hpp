@@ -6,6 +6,7 @@
 
 namespace squall::vault {
 
+bool is_write(const http::Request& request);  // PUT or POST
 // The body as an object. `go_type` names the Go struct for messages. Throws LogicalError 400.
 Json decoded_body(const http::Request& request, const std::string& go_type);
 // A member; 0 when absent. Throws LogicalError 400.

@@ -8,8 +8,6 @@
 namespace squall::vault {
 namespace {
 
-bool is_write(const http::Request& request) { return request.method == "PUT" || request.method == "POST"; }
-
 std::string client_token(const http::Request& request) {
   std::string token(request.headers.get("X-Vault-Token"));
   const std::string_view bearer = request.headers.get("Authorization");

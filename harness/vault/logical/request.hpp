@@ -31,6 +31,7 @@ struct Request {
   const TokenEntry* token = nullptr;  // null where none is needed
   bool body_given = false;
 
+  bool writes() const { return operation == Operation::update || operation == Operation::create; }
   std::string relative() const { return path.substr(std::min(mount.size(), path.size())); }
 };
 

@@ -31,10 +31,6 @@ void check_batch(const TokenEntry& entry) {
   if (entry.period_s != 0) refuse("period");
 }
 
-bool writes(const Request& request) {
-  return request.operation == Operation::update || request.operation == Operation::create;
-}
-
 }  // namespace
 
 std::vector<std::string> token_policies(std::vector<std::string> names, bool add_default) {
@@ -73,12 +69,12 @@ world::Task<Answer> TokenBackend::handle(Request request) {
   const std::string path = request.relative();
   Answer answer;
   if (path == "create" || path == "create-orphan") {
-    if (!writes(request)) throw unsupported_operation();
+    if (!request.writes()) throw unsupported_operation();
     const bool orphan = path == "create-orphan";
     co_return co_await create(std::move(request), orphan);
   }
   if (path == "lookup-self") {
-    if (request.operation != Operation::read && !writes(request)) throw unsupported_operation();
+    if (request.operation != Operation::read && !request.writes()) throw unsupported_operation();
     answer.data = lookup_data(*request.token, true);
     co_return answer;
   }
@@ -93,7 +89,7 @@ world::Task<Answer> TokenBackend::handle(Request request) {
                      path == "renew-accessor" || path == "renew-self" || path == "revoke" ||
                      path == "revoke-accessor" || path == "revoke-self" || path == "revoke-orphan";
   if (!known) throw unsupported_path();
-  if (!writes(request) && !(path == "lookup" && request.operation == Operation::read))
+  if (!request.writes() && !(path == "lookup" && request.operation == Operation::read))
     throw unsupported_operation();
   if (path == "renew-self") co_return co_await renew(*request.token, request.data);
   if (path == "revoke-self") {

@@ -9,7 +9,6 @@
 namespace squall::vault {
 namespace {
 
-constexpr std::string_view base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
 // A root token is "hvs." and 24 characters; others carry 91, of which Vault's begin with the same five (the
 // header of the message that they encode).
 constexpr std::size_t root_characters = 24, service_characters = 86;

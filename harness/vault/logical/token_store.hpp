@@ -8,6 +8,9 @@
 
 namespace squall::vault {
 
+// What tokens and one-time passwords are made of.
+inline constexpr std::string_view base62 = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+
 struct TokenEntry {
   std::string id, accessor, parent;  // parent empty: an orphan
   std::string path;                  // that made it: "auth/token/create"

@@ -92,8 +92,7 @@ world::Task<Answer> UserpassBackend::handle_user(Request request, std::string na
     if (user.value("old_field", false)) answer.data["policies"] = user["policies"];
     co_return answer;
   }
-  if (request.operation != Operation::create && request.operation != Operation::update)
-    throw unsupported_operation();
+  if (!request.writes()) throw unsupported_operation();
   check_fields(request.data);
   const std::optional<std::string> password = text_field(request.data, "password");
   if (user.is_null()) {
@@ -121,8 +120,7 @@ world::Task<std::string> UserpassBackend::entity_of(std::string name) {
 }
 
 world::Task<Answer> UserpassBackend::login(Request request, std::string name) {
-  if (request.operation != Operation::create && request.operation != Operation::update)
-    throw unsupported_operation();
+  if (!request.writes()) throw unsupported_operation();
   for (char& c : name) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
   const std::string password = text_field(request.data, "password").value_or("");
   if (password.empty()) throw LogicalError(500, "missing password");

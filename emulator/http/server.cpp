@@ -1,6 +1,9 @@
 #include "emulator/http/server.hpp"
 
 #include <algorithm>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
 #include <boost/asio/steady_timer.hpp>
 #include <set>
 #include <stdexcept>
@@ -36,7 +39,7 @@ class Server::Core final : public SessionHost, public std::enable_shared_from_th
  private:
   void sweep();
   void use_tls() {
-    tls = std::make_unique<asio::ssl::context>(asio::ssl::context::tls_server);
+    tls = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
     tls->set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
     tls->use_certificate_chain(asio::buffer(options.certificate_pem));
     tls->use_private_key(asio::buffer(options.key_pem), asio::ssl::context::pem);
@@ -54,10 +57,10 @@ class Server::Core final : public SessionHost, public std::enable_shared_from_th
 };
 
 void Server::Core::accept() {
-  auto session = std::make_shared<Session>(shared_from_this(), io_);
-  acceptor_.async_accept(session->socket(), [self = shared_from_this(), session](error_code error) {
+  acceptor_.async_accept([self = shared_from_this()](error_code error, tcp::socket socket) {
     if (error == asio::error::operation_aborted || !self->acceptor_.is_open()) return;
     if (!error) {
+      auto session = make_session(self, self->io_, socket.release());
       self->sessions_.insert(session);
       session->start();
       self->sweep();

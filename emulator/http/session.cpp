@@ -2,8 +2,16 @@
 // once, not through the reactor, and a handler that answers at once goes round the loop in advance().
 #include "emulator/http/session.hpp"
 
+#include <algorithm>
+#include <array>
+#include <boost/asio/io_context.hpp>
+#include <boost/asio/ip/tcp.hpp>
+#include <boost/asio/ssl/context.hpp>
+#include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
-#include <boost/beast/http/error.hpp>
+#include <boost/beast/core/flat_buffer.hpp>
+#include <boost/beast/http/basic_parser.hpp>
+#include <optional>
 
 namespace squall::http {
 namespace {
@@ -40,9 +48,98 @@ int status_of(error_code error) {
   return error.category() == any_http.category() ? 400 : 0;
 }
 
-}  // namespace
+// Beast's parser made to read straight into our own Request: one copy of each field.
+class RequestParser final : public boost::beast::http::basic_parser<true> {
+ public:
+  Request request;
 
-void Session::start() {
+  // Whether put() may look at what has come. Beast (1.81) asserts that a last chunk whose beginning it has
+  // seen comes back with the five bytes that it has at least. Waiting for them is never in vain: what is left
+  // of a chunked body is no shorter.
+  bool enough(boost::asio::const_buffer ahead) const {
+    const bool last_chunk = ahead.size() > 0 && *static_cast<const char*>(ahead.data()) == '0';
+    return !is_header_done() || !chunked() || !last_chunk || ahead.size() >= 5;
+  }
+
+ private:
+  using error_code = boost::beast::error_code;
+  using string_view = boost::beast::string_view;
+
+  void on_request_impl(boost::beast::http::verb, string_view method, string_view target, int,
+                       error_code&) override {
+    request.method.assign(method.data(), method.size());
+    request.target.assign(target.data(), target.size());
+  }
+  void on_response_impl(int, string_view, int, error_code&) override {}
+  void on_field_impl(boost::beast::http::field, string_view name, string_view value, error_code&) override {
+    request.headers.add(std::string(name), std::string(value));
+  }
+  void on_header_impl(error_code&) override {}
+  void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
+    if (length) request.body.reserve(std::min<std::uint64_t>(*length, 1 << 20));
+  }
+  std::size_t on_body_impl(string_view body, error_code&) override {
+    request.body.append(body.data(), body.size());
+    return body.size();
+  }
+  void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
+  std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code&) override {
+    request.body.append(body.data(), body.size());
+    return body.size();
+  }
+  void on_finish_impl(error_code&) override {}
+};
+
+class HttpSession final : public Session, public std::enable_shared_from_this<HttpSession> {
+ public:
+  using Socket = asio::basic_stream_socket<tcp, asio::io_context::executor_type>;
+
+  HttpSession(std::shared_ptr<SessionHost> host, asio::io_context& io, int socket)
+      : host_(std::move(host)), socket_(io, tcp::v4(), socket) {}
+
+  void start() override;
+  void finish_when_idle() override {
+    if (!busy_) close();
+  }
+  void close() override;
+  void check_deadline(RealTime now) override {
+    if (now >= deadline_) close();
+  }
+
+ private:
+  enum class Phase { reading, handling, writing, ended };
+
+  void shake_hands();
+  void next_request();
+  void advance();
+  bool step();
+  bool parse(error_code& error);
+  void invite_body();
+  void read_more();
+  void handle();
+  void watch_for_hang_up();
+  void respond(Response response);
+  void refuse(error_code error);
+  void write(std::array<asio::const_buffer, 2> parts, void (*then)(HttpSession&));
+  void end();
+  void drain();
+  int peek();
+  void give(Duration time);
+
+  std::shared_ptr<SessionHost> host_;
+  Socket socket_;
+  std::optional<asio::ssl::stream<Socket&>> secure_;
+  boost::beast::flat_buffer buffer_;
+  std::optional<RequestParser> parser_;
+  std::string peer_address_, head_, body_;
+  RealTime deadline_ = RealTime::max();
+  std::uint64_t turn_ = 0;  // of the request under way: a late answer to an earlier one is dropped
+  Phase phase_ = Phase::reading;
+  bool advancing_ = false, busy_ = false, head_read_ = false, keep_alive_ = false, head_only_ = false;
+  bool lingering_ = false;
+};
+
+void HttpSession::start() {
   error_code ignored;
   socket_.set_option(tcp::no_delay(true), ignored);
   socket_.non_blocking(true, ignored);
@@ -59,11 +156,11 @@ void Session::start() {
     // Go's server, which Vault is, answers a plain request on its TLS port with this text.
     self->head_ = "HTTP/1.0 400 Bad Request\r\n\r\nClient sent an HTTP request to an HTTPS server.\n";
     self->busy_ = true;
-    self->write({asio::buffer(self->head_), {}}, [](Session& session) { session.end(); });
+    self->write({asio::buffer(self->head_), {}}, [](HttpSession& session) { session.end(); });
   });
 }
 
-void Session::shake_hands() {
+void HttpSession::shake_hands() {
   secure_.emplace(socket_, *host_->tls);
   give(host_->options.read_timeout);
   secure_->async_handshake(asio::ssl::stream_base::server, [self = shared_from_this()](error_code error) {
@@ -73,7 +170,7 @@ void Session::shake_hands() {
   });
 }
 
-void Session::next_request() {
+void HttpSession::next_request() {
   busy_ = false;
   head_read_ = false;
   if (host_->stopping) return end();
@@ -85,7 +182,7 @@ void Session::next_request() {
 }
 
 // As far as what was read goes. A loop, since a client may send many requests at once (RFC 9112, 9.3.2).
-void Session::advance() {
+void HttpSession::advance() {
   if (advancing_) return;
   advancing_ = true;
   while (phase_ == Phase::reading && step()) {
@@ -94,7 +191,7 @@ void Session::advance() {
 }
 
 // False if there is nothing to do before more is read.
-bool Session::step() {
+bool HttpSession::step() {
   if (!busy_ && buffer_.size() > 0) {
     busy_ = true;
     give(host_->options.read_timeout);
@@ -113,7 +210,7 @@ bool Session::step() {
 
 // True once the request is whole. The parser stops after the head, where the client may want to be told to go
 // on.
-bool Session::parse(error_code& error) {
+bool HttpSession::parse(error_code& error) {
   while (phase_ == Phase::reading && !parser_->is_done() && buffer_.size() > 0) {
     if (!parser_->enough(buffer_.data())) return false;
     buffer_.consume(parser_->put(buffer_.data(), error));
@@ -127,15 +224,15 @@ bool Session::parse(error_code& error) {
   return parser_->is_done();
 }
 
-void Session::invite_body() {
+void HttpSession::invite_body() {
   parser_->eager(true);
   if (!equal_ignoring_case(parser_->request.headers.get("Expect"), "100-continue")) return;
   static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
   write({asio::buffer(go_on.data(), go_on.size()), {}},
-        [](Session& session) { session.phase_ = Phase::reading; });
+        [](HttpSession& session) { session.phase_ = Phase::reading; });
 }
 
-void Session::read_more() {
+void HttpSession::read_more() {
   auto room = buffer_.prepare(parser_->is_header_done() ? body_read_bytes : head_read_bytes);
   auto done = [self = shared_from_this()](error_code error, std::size_t size) {
     if (error) return self->end();
@@ -145,7 +242,7 @@ void Session::read_more() {
   secure_ ? secure_->async_read_some(room, std::move(done)) : socket_.async_read_some(room, std::move(done));
 }
 
-void Session::handle() {
+void HttpSession::handle() {
   phase_ = Phase::handling;
   deadline_ = RealTime::max();
   keep_alive_ = parser_->keep_alive();
@@ -160,13 +257,13 @@ void Session::handle() {
 }
 
 // While a handler takes its time, a client that closes ends the session.
-void Session::watch_for_hang_up() {
+void HttpSession::watch_for_hang_up() {
   socket_.async_wait(tcp::socket::wait_read, [self = shared_from_this(), turn = turn_](error_code error) {
     if (!error && self->turn_ == turn && self->phase_ == Phase::handling && self->peek() == -1) self->end();
   });
 }
 
-void Session::respond(Response response) {
+void HttpSession::respond(Response response) {
   ++turn_;
   keep_alive_ =
       keep_alive_ && !host_->stopping && !equal_ignoring_case(response.headers.get("Connection"), "close");
@@ -175,10 +272,10 @@ void Session::respond(Response response) {
   body_ = head_only_ ? std::string{} : std::move(response.body);
   give(host_->options.read_timeout);
   write({asio::buffer(head_), asio::buffer(body_)},
-        [](Session& session) { session.keep_alive_ ? session.next_request() : session.end(); });
+        [](HttpSession& session) { session.keep_alive_ ? session.next_request() : session.end(); });
 }
 
-void Session::refuse(error_code error) {
+void HttpSession::refuse(error_code error) {
   int status = status_of(error);
   if (status == 0) return end();
   keep_alive_ = false;
@@ -187,7 +284,7 @@ void Session::refuse(error_code error) {
   respond(Response::text(status, std::string(reason_phrase(status)) + ": " + error.message() + "\n"));
 }
 
-void Session::write(std::array<asio::const_buffer, 2> parts, void (*then)(Session&)) {
+void HttpSession::write(std::array<asio::const_buffer, 2> parts, void (*then)(HttpSession&)) {
   phase_ = Phase::writing;
   auto done = [self = shared_from_this(), then](error_code error, std::size_t) {
     if (error) return self->end();
@@ -210,13 +307,13 @@ void Session::write(std::array<asio::const_buffer, 2> parts, void (*then)(Sessio
   asio::async_write(socket_, parts, std::move(done));
 }
 
-void Session::close() {
+void HttpSession::close() {
   error_code ignored;
   phase_ = Phase::ended;
   socket_.close(ignored);
 }
 
-void Session::end() {
+void HttpSession::end() {
   error_code ignored;
   phase_ = Phase::ended;
   socket_.shutdown(tcp::socket::shutdown_send, ignored);
@@ -230,7 +327,7 @@ void Session::end() {
   host_->forget(shared_from_this());
 }
 
-void Session::drain() {
+void HttpSession::drain() {
   buffer_.clear();
   socket_.async_read_some(
       buffer_.prepare(head_read_bytes),
@@ -238,7 +335,7 @@ void Session::drain() {
 }
 
 // The next byte of the connection, still to be read; -1 at its end, -2 if there is none yet.
-int Session::peek() {
+int HttpSession::peek() {
   error_code error;
   unsigned char byte;
   std::size_t got = socket_.receive(asio::buffer(&byte, 1), tcp::socket::message_peek, error);
@@ -246,6 +343,12 @@ int Session::peek() {
   return got == 1 ? byte : -1;
 }
 
-void Session::give(Duration time) { deadline_ = std::chrono::steady_clock::now() + time; }
+void HttpSession::give(Duration time) { deadline_ = std::chrono::steady_clock::now() + time; }
+
+}  // namespace
+
+std::shared_ptr<Session> make_session(std::shared_ptr<SessionHost> host, asio::io_context& io, int socket) {
+  return std::make_shared<HttpSession>(std::move(host), io, socket);
+}
 
 }  // namespace squall::http

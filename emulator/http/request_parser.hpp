@@ -1,52 +1,43 @@
-// Beast's parser made to read straight into our own Request: one copy of each field. Private to the server.
+// Reads one request as it comes in, in pieces of any size. Private to the server and its fuzz target; Beast's
+// parser does the work and stays in the source file.
 #pragma once
-#include <algorithm>
-#include <boost/asio/buffer.hpp>
-#include <boost/beast/http/basic_parser.hpp>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
 
 #include "emulator/http/message.hpp"
 
 namespace squall::http {
 
-class RequestParser final : public boost::beast::http::basic_parser<true> {
+class RequestParser {
  public:
-  Request request;
+  enum class Result {
+    more,     // what comes next is needed
+    head,     // the head is whole and a body follows; said once, since the client may wait to be invited
+    done,     // the request is whole
+    refused,  // see refusal()
+  };
+  struct Refusal {
+    int status = 400;  // 400, 413 or 431
+    std::string message;
+  };
 
-  // Whether put() may look at what has come. Beast (1.81) asserts that a last chunk whose beginning it has
-  // seen comes back with the five bytes that it has at least. Waiting for them is never in vain: what is left
-  // of a chunked body is no shorter.
-  bool enough(boost::asio::const_buffer ahead) const {
-    const bool last_chunk = ahead.size() > 0 && *static_cast<const char*>(ahead.data()) == '0';
-    return !is_header_done() || !chunked() || !last_chunk || ahead.size() >= 5;
-  }
+  RequestParser(std::uint32_t header_limit_bytes, std::uint64_t body_limit_bytes);
+  ~RequestParser();
+
+  // Takes from the beginning of `bytes` and adds to `taken` how much; what it leaves is to come again, with
+  // more behind it.
+  Result put(std::string_view bytes, std::size_t& taken);
+
+  bool has_head() const;
+  bool keep_alive() const;  // once the head is whole
+  Request& request();
+  const Refusal& refusal() const;
 
  private:
-  using error_code = boost::beast::error_code;
-  using string_view = boost::beast::string_view;
-
-  void on_request_impl(boost::beast::http::verb, string_view method, string_view target, int,
-                       error_code&) override {
-    request.method.assign(method.data(), method.size());
-    request.target.assign(target.data(), target.size());
-  }
-  void on_response_impl(int, string_view, int, error_code&) override {}
-  void on_field_impl(boost::beast::http::field, string_view name, string_view value, error_code&) override {
-    request.headers.add(std::string(name), std::string(value));
-  }
-  void on_header_impl(error_code&) override {}
-  void on_body_init_impl(const boost::optional<std::uint64_t>& length, error_code&) override {
-    if (length) request.body.reserve(std::min<std::uint64_t>(*length, 1 << 20));
-  }
-  std::size_t on_body_impl(string_view body, error_code&) override {
-    request.body.append(body.data(), body.size());
-    return body.size();
-  }
-  void on_chunk_header_impl(std::uint64_t, string_view, error_code&) override {}
-  std::size_t on_chunk_body_impl(std::uint64_t, string_view body, error_code&) override {
-    request.body.append(body.data(), body.size());
-    return body.size();
-  }
-  void on_finish_impl(error_code&) override {}
+  class Parser;
+  std::unique_ptr<Parser> parser_;
 };
 
 }  // namespace squall::http

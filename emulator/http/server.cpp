@@ -22,6 +22,7 @@ class Server::Core final : public SessionHost, public std::enable_shared_from_th
       : io_(io), acceptor_(io), grace_timer_(io), sweep_timer_(io) {
     options = std::move(server_options);
     handler = std::move(request_handler);
+    sweep_interval = std::clamp<Duration>(std::min(options.read_timeout, options.idle_timeout) / 8, 5ms, 1s);
     if (!options.certificate_pem.empty()) use_tls();
     tcp::endpoint endpoint{asio::ip::make_address(options.address), options.port};
     acceptor_.open(endpoint.protocol());
@@ -73,13 +74,12 @@ void Server::Core::accept() {
 void Server::Core::sweep() {
   if (sweeping_ || sessions_.empty()) return;
   sweeping_ = true;
-  Duration shortest = std::min(options.read_timeout, options.idle_timeout);
-  sweep_timer_.expires_after(std::clamp<Duration>(shortest / 8, 5ms, 1s));
+  sweep_timer_.expires_after(sweep_interval);
   sweep_timer_.async_wait([self = shared_from_this()](error_code error) {
     self->sweeping_ = false;
     if (error) return;
-    auto now = std::chrono::steady_clock::now();
-    for (const auto& session : self->sessions_) session->check_deadline(now);
+    ++self->sweeps;
+    for (const auto& session : self->sessions_) session->check_deadline();
     self->sweep();
   });
 }

@@ -10,6 +10,7 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <limits>
 #include <optional>
 
 #include "emulator/http/request_parser.hpp"
@@ -23,6 +24,7 @@ using boost::system::error_code;
 
 constexpr std::size_t head_read_bytes = 4096;
 constexpr std::size_t body_read_bytes = 65536;
+constexpr auto no_deadline = std::numeric_limits<std::uint64_t>::max();
 
 // How long a client may go on sending after it was refused.
 constexpr Duration linger = 2s;
@@ -40,15 +42,6 @@ void write_head(std::string& head, const Response& response, bool keep_alive) {
   head.append("\r\n");
 }
 
-// The status for what Beast refused to read; 0: the connection simply ended.
-int status_of(error_code error) {
-  namespace problem = boost::beast::http;
-  if (error == problem::error::header_limit) return 431;
-  if (error == problem::error::body_limit) return 413;
-  static const error_code any_http = problem::make_error_code(problem::error::bad_method);
-  return error.category() == any_http.category() ? 400 : 0;
-}
-
 class HttpSession final : public Session, public std::enable_shared_from_this<HttpSession> {
  public:
   using Socket = asio::basic_stream_socket<tcp, asio::io_context::executor_type>;
@@ -61,8 +54,8 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
     if (!busy_) close();
   }
   void close() override;
-  void check_deadline(RealTime now) override {
-    if (now >= deadline_) close();
+  void check_deadline() override {
+    if (host_->sweeps >= deadline_) close();
   }
 
  private:
@@ -72,13 +65,12 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
   void next_request();
   void advance();
   bool step();
-  bool parse(error_code& error);
   void invite_body();
   void read_more();
   void handle();
   void watch_for_hang_up();
   void respond(Response response);
-  void refuse(error_code error);
+  void refuse();
   void write(std::array<asio::const_buffer, 2> parts, void (*then)(HttpSession&));
   void end();
   void drain();
@@ -91,10 +83,10 @@ class HttpSession final : public Session, public std::enable_shared_from_this<Ht
   boost::beast::flat_buffer buffer_;
   std::optional<RequestParser> parser_;
   std::string peer_address_, head_, body_;
-  RealTime deadline_ = RealTime::max();
+  std::uint64_t deadline_ = no_deadline;  // the server's sweep at which the connection's time is up
   std::uint64_t turn_ = 0;  // of the request under way: a late answer to an earlier one is dropped
   Phase phase_ = Phase::reading;
-  bool advancing_ = false, busy_ = false, head_read_ = false, keep_alive_ = false, head_only_ = false;
+  bool advancing_ = false, busy_ = false, keep_alive_ = false, head_only_ = false;
   bool lingering_ = false;
 };
 
@@ -131,11 +123,8 @@ void HttpSession::shake_hands() {
 
 void HttpSession::next_request() {
   busy_ = false;
-  head_read_ = false;
   if (host_->stopping) return end();
-  parser_.emplace();
-  parser_->header_limit(host_->options.header_limit_bytes);
-  parser_->body_limit(host_->options.body_limit_bytes);
+  parser_.emplace(host_->options.header_limit_bytes, host_->options.body_limit_bytes);
   give(host_->options.idle_timeout);
   phase_ = Phase::reading;
 }
@@ -155,44 +144,36 @@ bool HttpSession::step() {
     busy_ = true;
     give(host_->options.read_timeout);
   }
-  error_code error;
-  if (parse(error)) {
-    handle();
-  } else if (error) {
-    refuse(error);
-  } else if (phase_ == Phase::reading) {
-    read_more();
-    return false;
-  }
-  return true;
-}
-
-// True once the request is whole. The parser stops after the head, where the client may want to be told to go
-// on.
-bool HttpSession::parse(error_code& error) {
-  while (phase_ == Phase::reading && !parser_->is_done() && buffer_.size() > 0) {
-    if (!parser_->enough(buffer_.data())) return false;
-    buffer_.consume(parser_->put(buffer_.data(), error));
-    if (error == boost::beast::http::error::need_more) {
-      error = {};
+  std::size_t taken = 0;
+  const auto ahead = buffer_.cdata();
+  const auto result = parser_->put({static_cast<const char*>(ahead.data()), ahead.size()}, taken);
+  buffer_.consume(taken);
+  switch (result) {
+    case RequestParser::Result::more:
+      read_more();
       return false;
-    }
-    if (error) return false;
-    if (!std::exchange(head_read_, true) && !parser_->is_done()) invite_body();
+    case RequestParser::Result::head:
+      invite_body();
+      return true;
+    case RequestParser::Result::done:
+      handle();
+      return true;
+    case RequestParser::Result::refused:
+      refuse();
+      return true;
   }
-  return parser_->is_done();
+  return false;
 }
 
 void HttpSession::invite_body() {
-  parser_->eager(true);
-  if (!equal_ignoring_case(parser_->request.headers.get("Expect"), "100-continue")) return;
+  if (!equal_ignoring_case(parser_->request().headers.get("Expect"), "100-continue")) return;
   static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
   write({asio::buffer(go_on.data(), go_on.size()), {}},
         [](HttpSession& session) { session.phase_ = Phase::reading; });
 }
 
 void HttpSession::read_more() {
-  auto room = buffer_.prepare(parser_->is_header_done() ? body_read_bytes : head_read_bytes);
+  auto room = buffer_.prepare(parser_->has_head() ? body_read_bytes : head_read_bytes);
   auto done = [self = shared_from_this()](error_code error, std::size_t size) {
     if (error) return self->end();
     self->buffer_.commit(size);
@@ -203,10 +184,10 @@ void HttpSession::read_more() {
 
 void HttpSession::handle() {
   phase_ = Phase::handling;
-  deadline_ = RealTime::max();
+  deadline_ = no_deadline;
   keep_alive_ = parser_->keep_alive();
-  head_only_ = parser_->request.method == "HEAD";
-  Request request = std::move(parser_->request);
+  head_only_ = parser_->request().method == "HEAD";
+  Request request = std::move(parser_->request());
   request.peer_address = peer_address_;
   host_->handler(std::move(request), [weak = weak_from_this(), turn = turn_](Response response) {
     if (auto self = weak.lock(); self && self->turn_ == turn && self->phase_ == Phase::handling)
@@ -234,13 +215,13 @@ void HttpSession::respond(Response response) {
         [](HttpSession& session) { session.keep_alive_ ? session.next_request() : session.end(); });
 }
 
-void HttpSession::refuse(error_code error) {
-  int status = status_of(error);
-  if (status == 0) return end();
+void HttpSession::refuse() {
+  const RequestParser::Refusal& refusal = parser_->refusal();
   keep_alive_ = false;
   head_only_ = false;
   busy_ = true;
-  respond(Response::text(status, std::string(reason_phrase(status)) + ": " + error.message() + "\n"));
+  respond(Response::text(refusal.status,
+                         std::string(reason_phrase(refusal.status)) + ": " + refusal.message + "\n"));
 }
 
 void HttpSession::write(std::array<asio::const_buffer, 2> parts, void (*then)(HttpSession&)) {
@@ -302,7 +283,10 @@ int HttpSession::peek() {
   return got == 1 ? byte : -1;
 }
 
-void HttpSession::give(Duration time) { deadline_ = std::chrono::steady_clock::now() + time; }
+// At least that long: the sweep under way does not count.
+void HttpSession::give(Duration time) {
+  deadline_ = host_->sweeps + 2 + static_cast<std::uint64_t>(time / host_->sweep_interval);
+}
 
 }  // namespace
 

@@ -1,7 +1,7 @@
 // One connection of the server: reads a request, has it handled, writes the answer, and again. Private to the
 // server.
 #pragma once
-#include <chrono>
+#include <cstdint>
 #include <memory>
 
 #include "emulator/http/server.hpp"
@@ -20,6 +20,9 @@ struct SessionHost {
   RequestHandler handler;
   std::shared_ptr<boost::asio::ssl::context> tls;  // null: plain HTTP
   bool stopping = false;
+  // Time limits of connections are counted in sweeps, so that no request reads a clock.
+  Duration sweep_interval{1s};
+  std::uint64_t sweeps = 0;
 
   virtual void forget(const std::shared_ptr<Session>& session) = 0;
 
@@ -29,15 +32,13 @@ struct SessionHost {
 
 class Session {
  public:
-  using RealTime = std::chrono::steady_clock::time_point;
-
   virtual ~Session() = default;
   virtual void start() = 0;
   virtual void finish_when_idle() = 0;
   virtual void close() = 0;
   // Closes a connection whose time is up. Asked now and then, instead of a timer for each request, which
   // would cost two system calls.
-  virtual void check_deadline(RealTime now) = 0;
+  virtual void check_deadline() = 0;
 };
 
 // `socket` is a connected socket's descriptor, which the session takes over.

@@ -1,6 +1,6 @@
 // Any bytes as what a client sends: the server's parser takes the same from them whole and in pieces, and
 // stays within its limits.
-#include <boost/asio/buffer.hpp>
+#include <algorithm>
 #include <cstdint>
 #include <cstdlib>
 
@@ -14,37 +14,24 @@ constexpr std::uint32_t header_limit_bytes = 1024;
 constexpr std::uint64_t body_limit_bytes = 4096;
 
 struct Parsed {
-  bool done = false, refused = false;
+  bool done = false;
   squall::http::Request request;
 };
 
 // Gives the parser `piece` bytes more at a time, as a session does: what it does not take comes again with
 // more.
 Parsed parse(std::string_view bytes, std::size_t piece) {
-  RequestParser parser;
-  parser.header_limit(header_limit_bytes);
-  parser.body_limit(body_limit_bytes);
-  Parsed parsed;
+  RequestParser parser(header_limit_bytes, body_limit_bytes);
+  auto result = RequestParser::Result::more;
   std::size_t taken = 0, given = 0;
-  while (given < bytes.size() && !parser.is_done() && !parsed.refused) {
-    given = std::min(bytes.size(), given + piece);
-    for (std::size_t last = 1; last > 0 && taken < given && !parser.is_done();) {
-      const boost::asio::const_buffer ahead(bytes.data() + taken, given - taken);
-      if (!parser.enough(ahead)) break;
-      boost::system::error_code error;
-      last = parser.put(ahead, error);
-      taken += last;
-      if (parser.is_header_done()) parser.eager(true);
-      if (error == boost::beast::http::error::need_more) break;
-      if (error) {
-        parsed.refused = true;
-        break;
-      }
-    }
+  while (result == RequestParser::Result::head ||
+         (result == RequestParser::Result::more && given < bytes.size())) {
+    if (result == RequestParser::Result::more) given = std::min(bytes.size(), given + piece);
+    std::size_t size = 0;
+    result = parser.put(bytes.substr(taken, given - taken), size);
+    taken += size;
   }
-  parsed.done = parser.is_done();
-  parsed.request = std::move(parser.request);
-  return parsed;
+  return {result == RequestParser::Result::done, std::move(parser.request())};
 }
 
 void require(bool holds) {

@@ -41,12 +41,18 @@ class World:
         self.server.stdout.close()
 
 
-@pytest.fixture(scope="module")
-def worlds(tmp_path_factory):
-    """(the real one's, the guest's): two servers that go through the same calls."""
+@pytest.fixture(scope="session")
+def home(tmp_path_factory):
     folder = tmp_path_factory.mktemp("home")
     write_models(str(folder / "models"))
-    pair = World(folder, True), World(folder, False)
+    return folder
+
+
+@pytest.fixture
+def worlds(home):
+    """(the real one's, the guest's): two servers that go through the same calls. New ones for each test: what an
+    earlier one left to change by itself (an instance that shuts down) changes at another moment in each."""
+    pair = World(home, True), World(home, False)
     yield pair
     for world in pair:
         world.stop()

@@ -7,7 +7,6 @@ import time
 from prepared import NODE_CERTIFICATE, ServerSection, make_certificates, tls_stanza
 
 NO_TOKEN = {"no token at all", "no token at all, generic read", "no token"}
-WRONG_KEY = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB"
 BOGUS_TOKEN = "hvs.AAAAAAAAAAAAAAAAAAAAAAAA"
 
 FILES = {

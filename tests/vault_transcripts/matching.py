@@ -60,10 +60,18 @@ class Bindings:
         return re.sub(r"<([\w-]+)>", lambda m: self._value(m.group(1)) or m.group(0), text)
 
     def _value(self, name):
+        if name == "wrong-key":
+            return self._wrong_key()
         share = name.removesuffix("-hex")
         if name not in self.values and name.endswith("-hex") and share in self.values:
             return base64.b64decode(self.values[share]).hex()
         return self.values.get(name)
+
+    def _wrong_key(self):
+        """A share of no key. Its last byte, the point, is no real share's: two of one point are another error."""
+        taken = {base64.b64decode(value)[-1] for name, value in self.values.items()
+                 if re.fullmatch(r"(?:\w+-)?(?:new)?key\d*", name)}
+        return base64.b64encode(bytes([1] * 32 + [min(set(range(1, 256)) - taken)])).decode()
 
     def _pattern(self, expected):
         expected = re.sub(r"\b(auth_(?:token|userpass))_[0-9a-f]{8}\b", r"\1_xxxxxxxx", expected)

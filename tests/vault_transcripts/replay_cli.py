@@ -11,7 +11,7 @@ import tempfile
 import time
 
 from differences import Differences, show
-from hidden_steps import BOGUS_TOKEN, WRONG_KEY, Recorder
+from hidden_steps import BOGUS_TOKEN, Recorder
 from matching import Bindings, tidied
 from node import Node, enter_own_namespaces
 from transcript import cli_steps
@@ -112,7 +112,7 @@ def main():
     with tempfile.TemporaryDirectory() as directory:
         path = put_on_path(squall, directory)
         node = Node(squall, directory)
-        bindings = Bindings(**{"wrong-key": WRONG_KEY, "token2": BOGUS_TOKEN})
+        bindings = Bindings(token2=BOGUS_TOKEN)
         recorder = Recorder(node, bindings, directory)
         differences = Differences("cli")
         try:

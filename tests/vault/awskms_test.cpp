@@ -18,6 +18,7 @@ class AwsKms : public ::testing::Test {
         machine.call("PUT", "/v1/sys/init", "", R"({"recovery_shares":1,"recovery_threshold":1})");
     ASSERT_EQ(init.status, 200) << init.body;
     machine.root = init.json["root_token"];
+    machine.key = init.json["recovery_keys_base64"][0];
     EXPECT_EQ(init.json["keys"].size(), 0U);
     EXPECT_EQ(init.json["recovery_keys"].size(), 1U);
   }
@@ -131,6 +132,82 @@ TEST_F(AwsKms, RefusalDuringInitLeavesItInitialisedSealedAndUnusable) {
   EXPECT_EQ(status.json["n"], 0);
   EXPECT_EQ(machine.call("PUT", "/v1/sys/init", "", body).body,
             "{\"errors\":[\"Vault is already initialized\"]}\n");
+}
+
+TEST_F(AwsKms, NewRecoveryKeyForTheOldOne) {
+  machine.start();
+  initialise();
+  const std::string shares = R"({"secret_shares":2,"secret_threshold":2})";
+  const auto update = [&](const std::string& what, const std::string& key, const std::string& nonce) {
+    return machine.call("PUT", "/v1/sys/" + what + "/update", "",
+                        nlohmann::json{{"key", key}, {"nonce", nonce}}.dump());
+  };
+  const std::string what = "rekey-recovery-key";
+  const std::string nonce = machine.call("PUT", "/v1/sys/rekey-recovery-key/init", "", shares).json["nonce"];
+  const std::string wrong = base::base64_encode(std::string(32, 'x'));
+  const auto refused = update(what, wrong, nonce);
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_EQ(refused.json["errors"][0],
+            "recovery key verification failed: recovery key does not match submitted values");
+  const auto done = update(what, machine.key, nonce);
+  ASSERT_EQ(done.json["complete"], true) << done.body;
+  const auto fresh = done.json["keys_base64"].get<std::vector<std::string>>();
+  ASSERT_EQ(fresh.size(), 2U);
+
+  // The barrier's key: the recovery key's holders ask for it, and there is nothing to hand out.
+  const auto started = machine.call("PUT", "/v1/sys/rekey/init", "", shares);
+  EXPECT_EQ(started.json["n"], 1);
+  EXPECT_EQ(started.json["required"], 2);
+  update("rekey", fresh[0], started.json["nonce"]);
+  update("rekey", base::base64_encode(std::string(33, 'x')), started.json["nonce"]);
+  EXPECT_TRUE(
+      logged("[ERROR] core: rekey recovery key verification failed: error=\"recovery key does not "
+             "match submitted values\"\n"));
+  fail("Encrypt", 400, "DisabledException", "disabled.");
+  update("rekey", fresh[0], started.json["nonce"]);
+  const auto failed = update("rekey", fresh[1], started.json["nonce"]);
+  EXPECT_EQ(failed.status, 500);
+  EXPECT_EQ(
+      failed.json["errors"][0],
+      "failed to perform barrier rekey: failed to store keys: failed to encrypt keys for storage: error "
+      "encrypting data: DisabledException: disabled.");
+  kms.failing_operation.clear();
+  update("rekey", fresh[0], started.json["nonce"]);
+  const auto rekeyed = update("rekey", fresh[1], started.json["nonce"]);
+  EXPECT_EQ(rekeyed.json["complete"], true) << rekeyed.body;
+  EXPECT_EQ(rekeyed.json["keys"].size(), 0U);
+  machine.kill();
+  machine.start();
+  EXPECT_EQ(machine.call("GET", "/v1/sys/health").status, 200)
+      << "the new stored key does not open the barrier";
+}
+
+TEST_F(AwsKms, RootGenerationAsksForTheRecoveryKey) {
+  machine.start();
+  initialise();
+  const auto attempt = machine.call("PUT", "/v1/sys/generate-root/attempt", "", "{}");
+  const auto refused = machine.call(
+      "PUT", "/v1/sys/generate-root/update", "",
+      nlohmann::json{{"key", base::base64_encode(std::string(32, 'x'))}, {"nonce", attempt.json["nonce"]}}
+          .dump());
+  EXPECT_EQ(
+      refused.json["errors"][0],
+      "root generation aborted: unable to authenticate: recovery key verification failed: recovery key does "
+      "not match submitted values");
+}
+
+// `vault operator unseal` with recovery shares: they prove who asks, and the seal's key opens the barrier.
+TEST_F(AwsKms, RecoverySharesUnsealToo) {
+  machine.start();
+  initialise();
+  machine.call("PUT", "/v1/sys/seal", machine.root);
+  const auto refused = machine.call(
+      "PUT", "/v1/sys/unseal", "", nlohmann::json{{"key", base::base64_encode(std::string(32, 'x'))}}.dump());
+  EXPECT_EQ(refused.status, 400);
+  EXPECT_EQ(refused.json["errors"][0],
+            "invalid key: failed to verify recovery key: recovery key does not match submitted values");
+  machine.unseal();
+  EXPECT_EQ(machine.call("GET", "/v1/sys/health").status, 200);
 }
 
 TEST_F(AwsKms, SigtermIsIgnoredWhileKmsHangsAtStart) {

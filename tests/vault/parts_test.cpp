@@ -22,13 +22,27 @@ TEST(Shamir, AnyThresholdOfSharesMakesTheSecret) {
   for (const std::string& share : shares) EXPECT_EQ(share.size(), 33U);
   for (std::size_t a = 0; a < 5; ++a)
     for (std::size_t b = a + 1; b < 5; ++b) {
-      EXPECT_NE(shamir_combine({shares[a], shares[b]}), secret);
+      EXPECT_NE(shamir_combine({shares[a], shares[b]}).key, secret);
       for (std::size_t c = b + 1; c < 5; ++c)
-        EXPECT_EQ(shamir_combine({shares[c], shares[a], shares[b]}), secret);
+        EXPECT_EQ(shamir_combine({shares[c], shares[a], shares[b]}).key, secret);
     }
-  EXPECT_FALSE(shamir_combine({shares[0], shares[0]}));
-  EXPECT_FALSE(shamir_combine({shares[0], shares[1].substr(1)}));
-  EXPECT_EQ(parse_share("00ff"), std::string("\x00\xff", 2));
+}
+
+TEST(Shamir, WhatCannotBeCombined) {
+  const auto problem = [](const std::vector<std::string>& shares) { return shamir_combine(shares).problem; };
+  EXPECT_EQ(problem({"abc"}), "less than two parts cannot be used to reconstruct the secret");
+  EXPECT_EQ(problem({"a", "b"}), "parts must be at least two bytes");
+  EXPECT_EQ(problem({"abc", "ab"}), "all parts must be the same length");
+  EXPECT_EQ(problem({"abc", "xbc", "ab"}), "all parts must be the same length") << "before repeated points";
+  EXPECT_EQ(problem({"abc", "xyc"}), "duplicate part detected");
+  EXPECT_EQ(problem({"abc", "xyz"}), "");
+}
+
+TEST(Shamir, SharesAsTheyAreTyped) {
+  EXPECT_EQ(parse_share("000102030405060708090a0b0c0d0eff"),
+            std::string("\0\1\2\3\4\5\6\7\10\11\12\13\14\15\16\377", 16));
+  EXPECT_EQ(parse_share("00ff")->size(), 3U) << "too short for a share in hexadecimal: base64";
+  EXPECT_FALSE(parse_share("00ff00"));
   EXPECT_FALSE(parse_share("zz!"));
 }
 

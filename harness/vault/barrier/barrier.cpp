@@ -77,7 +77,7 @@ world::Task<> Barrier::unseal(std::string root_key) {
   if (!entry) throw BarrierError("keyring entry is malformed");
   const std::optional<std::string> text =
       base::aes_gcm_open(root_key, entry->nonce, entry->sealed, keyring_path);
-  if (!text) throw BarrierError("cipher: message authentication failed");
+  if (!text) throw BarrierError("Unseal failed, invalid key");
   std::optional<Keyring> ring = Keyring::parse(*text);
   if (!ring) throw BarrierError("keyring deserialization failed");
   keyring_ = std::move(ring);

@@ -68,7 +68,7 @@ std::string invalid_split(int shares, int threshold);
 std::vector<std::string> split_key(const std::string& secret, int shares, int threshold,
                                    world::Entropy& entropy);
 // Throws LogicalError 400 for what cannot be a share; `before` leads the message.
-void check_share_length(const std::string& share, const std::string& before);
+void check_share_length(const std::string& share, const std::string& before = {});
 
 class SystemBackend;
 class SealHeartbeat;
@@ -104,8 +104,12 @@ class Core {
   RootGeneration& root_generation() { return root_generation_; }
   // Of the shares that count as the operators' quorum: recovery shares where the seal is automatic.
   world::Task<SealConfig> quorum_config();
-  // Throws SealError unless the combined shares are the operators' key.
-  world::Task<> prove_quorum(std::string combined);
+  // Throws SealError unless the combined recovery shares are the recovery key.
+  world::Task<> verify_recovery_key(std::string combined);
+  // The root key that the operators' combined shares give. Throws SealError.
+  world::Task<std::string> root_key_of(std::string combined);
+  // As `wrapper` opens it; empty when none is stored. Throws SealError.
+  world::Task<std::string> stored_root_key(Wrapper& wrapper);
   // New keys; each answers the shares to hand out. Throw SealError.
   world::Task<std::vector<std::string>> replace_barrier_key(int shares, int threshold);
   world::Task<std::vector<std::string>> replace_recovery_key(int shares, int threshold);
@@ -153,7 +157,7 @@ class Core {
   world::Task<> make_recovery_key(InitRequest request, InitResult& result);
   world::Task<> load_cluster_info();
   // unseal.cpp
-  world::Task<std::string> stored_root_key();
+  world::Task<> unseal_with_key(std::string combined);
   world::Task<> activate(std::string root_key);
   world::Task<> post_unseal();
   world::Task<> check_seal_key();

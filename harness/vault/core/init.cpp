@@ -32,20 +32,27 @@ std::vector<std::string> split_key(const std::string& secret, int shares, int th
 
 namespace {
 
-void check_request(const InitRequest& request, const Wrapper& wrapper) {
+void refuse_split(int shares, int threshold, const std::string& what, const Logger& log) {
+  const std::string why = invalid_split(shares, threshold);
+  if (why.empty()) return;
+  log.error(what, {{"error", why, {}}});
+  throw LogicalError(400, what + ": " + why);
+}
+
+void check_request(const InitRequest& request, const Wrapper& wrapper, const Logger& log) {
   if (wrapper.automatic()) {
     if (request.asks_shares)
       throw LogicalError(
           400, "parameters secret_shares,secret_threshold not applicable to seal type " + wrapper.type());
-    if (const std::string why = invalid_split(request.recovery_shares, request.recovery_threshold);
-        !why.empty())
-      throw LogicalError(400, "invalid recovery configuration: " + why);
+    log.warn("stored keys supported on init, forcing shares/threshold to 1");
+    if (request.recovery_shares < 1)
+      throw LogicalError(400, "recovery configuration must specify a positive number of shares");
+    refuse_split(request.recovery_shares, request.recovery_threshold, "invalid recovery configuration", log);
   } else {
     if (request.asks_recovery)
       throw LogicalError(400,
                          "parameters recovery_shares,recovery_threshold not applicable to seal type shamir");
-    if (const std::string why = invalid_split(request.shares, request.threshold); !why.empty())
-      throw LogicalError(400, "invalid seal configuration: " + why);
+    refuse_split(request.shares, request.threshold, "invalid seal configuration", log);
   }
 }
 
@@ -72,8 +79,7 @@ world::Task<bool> Core::initialized() {
 
 world::Task<InitResult> Core::initialize(InitRequest request) {
   const Mutex::Guard one_at_a_time = co_await init_lock_.lock();
-  check_request(request, *wrapper_);
-  if (wrapper_->automatic()) log_.warn("stored keys supported on init, forcing shares/threshold to 1");
+  check_request(request, *wrapper_, log_);
   const bool already = co_await initialized();
   if (already) throw LogicalError(400, "Vault is already initialized");
   InitResult result;
@@ -118,7 +124,7 @@ world::Task<> Core::initialize_barrier(InitRequest request, InitResult& result) 
   try {
     co_await store_root_key(root_key);
   } catch (const SealError& error) {
-    failure = std::string("failed to encrypt keys for storage: ") + error.what();
+    failure = error.what();
   }
   if (!failure.empty()) {
     log_.error("failed to store keys", {{"error", failure, {}}});
@@ -134,7 +140,12 @@ world::Task<> Core::store_root_key(std::string root_key) {
 }
 
 world::Task<> Core::store_wrapped(std::string key, std::string plaintext) {
-  const BlobInfo blob = co_await wrapper_->encrypt(plaintext);
+  BlobInfo blob;
+  try {
+    blob = co_await wrapper_->encrypt(plaintext);
+  } catch (const SealError& error) {
+    throw error.after("failed to encrypt keys for storage: ");
+  }
   co_await physical_->put(key, blob.serialise());
 }
 

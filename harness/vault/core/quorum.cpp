@@ -1,14 +1,9 @@
-// What a quorum of key holders may do to an unsealed node: prove itself, and have the keys replaced
-// (vault/core.go unsealKeyToRootKeyPostUnseal, vault/rekey.go performBarrierRekey).
+// What a quorum of key holders may do: prove itself, and have the keys replaced (vault/core.go
+// unsealKeyToMasterKey, vault/rekey.go performBarrierRekey).
 #include "emulator/base/crypto.hpp"
 #include "harness/vault/core/core.hpp"
 
 namespace squall::vault {
-namespace {
-
-constexpr std::size_t minimum_share_bytes = 16, maximum_share_bytes = 33;
-
-}  // namespace
 
 void check_share_length(const std::string& share, const std::string& before) {
   if (share.size() < minimum_share_bytes)
@@ -26,23 +21,42 @@ world::Task<SealConfig> Core::quorum_config() {
   co_return *config;
 }
 
-world::Task<> Core::prove_quorum(std::string combined) {
-  if (wrapper_->automatic()) {
-    const std::optional<std::string> stored = co_await physical_->get("core/recovery-key");
-    const std::optional<BlobInfo> blob = stored ? BlobInfo::parse(*stored) : std::nullopt;
-    if (!blob) throw SealError("no recovery key found");
-    const std::string key = co_await wrapper_->decrypt(*blob);
-    if (!base::constant_time_equal(key, combined))
-      throw SealError("recovery key does not match submitted values");
-    co_return;
-  }
-  // Tried on a wrapper of its own: the one in use keeps its key.
-  ShamirWrapper trial(world_.entropy);
-  trial.set_key(combined);
-  const std::optional<std::string> stored = co_await physical_->get("core/hsm/barrier-unseal-keys");
-  const std::optional<BlobInfo> blob = stored ? BlobInfo::parse(*stored) : std::nullopt;
+world::Task<> Core::verify_recovery_key(std::string combined) {
+  const std::optional<std::string> stored = co_await physical_->get("core/recovery-key");
+  if (!stored) throw SealError("no recovery key found");
+  const std::optional<BlobInfo> blob = BlobInfo::parse(*stored);
   if (!blob) throw SealError("failed to proto decode stored keys");
-  co_await trial.decrypt(*blob);
+  std::string key;
+  try {
+    key = co_await wrapper_->decrypt(*blob);
+  } catch (const SealError& error) {
+    throw error.after("failed to decrypt encrypted stored keys: ");
+  }
+  if (!base::constant_time_equal(key, combined))
+    throw SealError("recovery key does not match submitted values");
+}
+
+// A Shamir key is tried on a wrapper of its own: the one in use keeps its key.
+world::Task<std::string> Core::root_key_of(std::string combined) {
+  ShamirWrapper trial(world_.entropy);
+  std::string words = "recovery key verification failed: ", root_key;
+  try {
+    if (wrapper_->automatic()) {
+      co_await verify_recovery_key(combined);
+      words = "unable to retrieve stored keys: ";
+      root_key = co_await stored_root_key(*wrapper_);
+    } else {
+      words = "invalid key: failed to setup unseal key: ";
+      trial.set_key(combined);
+      words = "unable to retrieve stored keys: ";
+      root_key = co_await stored_root_key(trial);
+    }
+  } catch (const SealError& error) {
+    throw SealError(words + error.what(), error.invalid_key || words.starts_with("invalid key"));
+  }
+  if (root_key.empty())
+    throw SealError("unable to retrieve stored keys: expected exactly one stored key, got 0");
+  co_return root_key;
 }
 
 world::Task<std::vector<std::string>> Core::replace_barrier_key(int shares, int threshold) {

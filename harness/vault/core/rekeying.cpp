@@ -3,22 +3,27 @@
 #include "harness/vault/core/core.hpp"
 
 namespace squall::vault {
+namespace {
+
+QuorumAttempt::Words words_for(Rekeying::Target target) {
+  const std::string too_few = "cannot rekey yet, not enough keys";
+  if (target == Rekeying::Target::recovery)
+    return {"rekey", "no recovery rekey in progress", "rekey operation", "recovery key", 500, too_few};
+  return {"rekey", "no barrier rekey in progress", "generation operation", "root key", 500, too_few};
+}
+
+}  // namespace
+
+Rekeying::Rekeying(Core& core, Target target)
+    : core_(core), target_(target), attempt_(core, words_for(target)) {}
 
 world::Task<Rekeying::Status> Rekeying::status() {
   const Mutex::Guard guard = co_await core_.state_lock().lock();
-  co_return co_await status_now();
-}
-
-world::Task<Rekeying::Status> Rekeying::status_now() {
-  if (core_.sealed()) throw LogicalError(503, "Vault is sealed");
-  const SealConfig quorum = co_await core_.quorum_config();
-  Status status;
-  status.required = quorum.threshold;
-  if (attempt_) {
-    status.nonce = attempt_->nonce;
-    status.shares = attempt_->shares;
-    status.threshold = attempt_->threshold;
-    status.progress = attempt_->gathered.count();
+  const QuorumAttempt::Status common = co_await attempt_.status();
+  Status status{common};
+  if (attempt_.under_way()) {
+    status.shares = shares_;
+    status.threshold = threshold_;
   }
   co_return status;
 }
@@ -33,15 +38,16 @@ world::Task<> Rekeying::start(int shares, int threshold) {
   } else if (!recovery) {
     log.warn("shamir stored keys supported, forcing rekey shares/threshold to 1");
   }
-  if (const std::string why = invalid_split(shares, threshold); !why.empty())
-    throw LogicalError(400, std::string(recovery ? "invalid recovery configuration: "
-                                                 : "invalid rekey seal configuration: ") +
-                                why);
+  if (const std::string why = invalid_split(shares, threshold); !why.empty()) {
+    const std::string what = recovery ? "invalid recovery configuration" : "invalid rekey seal configuration";
+    log.error(what, {{"error", why, {}}});
+    throw LogicalError(500, what + ": " + why);
+  }
   const Mutex::Guard guard = co_await core_.state_lock().lock();
-  if (core_.sealed()) throw LogicalError(503, "Vault is sealed");
-  if (attempt_) throw LogicalError(400, "rekey already in progress");
-  attempt_ = Attempt{core_.world().entropy.uuid(), shares, threshold, {}};
-  log.info("rekey initialized", {{"nonce", attempt_->nonce, {}},
+  const std::string nonce = attempt_.start();
+  shares_ = shares;
+  threshold_ = threshold;
+  log.info("rekey initialized", {{"nonce", nonce, {}},
                                  {"shares", std::to_string(shares), std::to_string(shares)},
                                  {"threshold", std::to_string(threshold), std::to_string(threshold)},
                                  {"validation_required", "false", "false"}});
@@ -49,53 +55,60 @@ world::Task<> Rekeying::start(int shares, int threshold) {
 
 world::Task<> Rekeying::cancel() {
   const Mutex::Guard guard = co_await core_.state_lock().lock();
-  if (core_.sealed()) throw LogicalError(503, "Vault is sealed");
-  attempt_.reset();
+  attempt_.cancel();
 }
 
 world::Task<std::optional<Rekeying::Result>> Rekeying::add_share(std::string share, std::string nonce) {
   const Mutex::Guard guard = co_await core_.state_lock().lock();
-  if (core_.sealed()) throw LogicalError(503, "Vault is sealed");
-  check_share_length(share, "");
-  if (!attempt_)
-    throw LogicalError(
-        400, target_ == Target::recovery ? "no recovery rekey in progress" : "no barrier rekey in progress");
-  if (nonce != attempt_->nonce)
-    throw LogicalError(
-        400, "incorrect nonce supplied; nonce for this rekey operation is \"" + attempt_->nonce + "\"");
-  if (attempt_->gathered.holds(share))
-    throw LogicalError(400, "given key has already been provided during this generation operation");
-  const SealConfig quorum = co_await core_.quorum_config();
-  const UnsealProgress::Step step = attempt_->gathered.add(share, quorum.threshold, attempt_->nonce);
-  if (step.outcome == UnsealProgress::Outcome::more) co_return std::nullopt;
-  if (step.outcome == UnsealProgress::Outcome::unusable)
-    throw LogicalError(500, "failed to compute root key: the shares do not belong together");
-  Result result = co_await finish(step.key);
+  const std::optional<std::string> combined = co_await attempt_.add_share(std::move(share), nonce);
+  if (!combined) co_return std::nullopt;
+  co_await verify(*combined);
+  Result result;
+  result.nonce = nonce;
+  result.keys = co_await replace();
+  attempt_.forget();
   co_return std::move(result);
 }
 
-world::Task<Rekeying::Result> Rekeying::finish(std::string combined) {
+// Whose key it is that the shares combine to: the recovery key where the seal is automatic.
+world::Task<> Rekeying::verify(std::string combined) {
   const bool automatic = core_.wrapper().automatic();
-  std::string failure;
+  std::string words;
   try {
-    co_await core_.prove_quorum(combined);
+    if (automatic) {
+      co_await core_.verify_recovery_key(combined);
+    } else {
+      words = "failed to setup unseal key: ";
+      ShamirWrapper trial(core_.world().entropy);
+      trial.set_key(combined);
+      words = "failed to read root key: ";
+      co_await core_.stored_root_key(trial);
+    }
   } catch (const SealError& error) {
-    failure = error.what();
+    if (!automatic) throw LogicalError(500, words + error.what());
+    const std::string what = "recovery key verification failed";
+    core_.world().log.named("core").error(target_ == Target::recovery ? what : "rekey " + what,
+                                          {{"error", error.what(), {}}});
+    throw LogicalError(400, what + ": " + error.what());
   }
-  if (!failure.empty())
-    throw LogicalError(
-        automatic ? 400 : 500,
-        (automatic ? "recovery key verification failed: " : "failed to read root key: ") + failure);
-  Result result;
-  result.nonce = attempt_->nonce;
-  const int shares = attempt_->shares, threshold = attempt_->threshold;
-  if (target_ == Target::recovery) {
-    result.keys = co_await core_.replace_recovery_key(shares, threshold);
-  } else {
-    result.keys = co_await core_.replace_barrier_key(shares, threshold);
+}
+
+world::Task<std::vector<std::string>> Rekeying::replace() {
+  const bool recovery = target_ == Target::recovery;
+  std::vector<std::string> keys;
+  try {
+    if (recovery) {
+      keys = co_await core_.replace_recovery_key(shares_, threshold_);
+    } else {
+      keys = co_await core_.replace_barrier_key(shares_, threshold_);
+    }
+  } catch (const SealError& error) {
+    const std::string what = recovery ? "failed to set recovery key" : "failed to store keys";
+    core_.world().log.named("core").error(what, {{"error", error.what(), {}}});
+    throw LogicalError(500, std::string("failed to perform ") + (recovery ? "recovery" : "barrier") +
+                                " rekey: " + what + ": " + error.what());
   }
-  attempt_.reset();
-  co_return result;
+  co_return std::move(keys);
 }
 
 }  // namespace squall::vault

@@ -4,21 +4,16 @@
 #include "harness/vault/core/core.hpp"
 
 namespace squall::vault {
+
+RootGeneration::RootGeneration(Core& core)
+    : core_(core),
+      attempt_(core, {"root generation", "no root generation in progress", "generation operation", "root key",
+                      400, "cannot generate root, not enough keys"}) {}
+
 world::Task<RootGeneration::Status> RootGeneration::status() {
   const Mutex::Guard guard = co_await core_.state_lock().lock();
-  co_return co_await status_now();
-}
-
-world::Task<RootGeneration::Status> RootGeneration::status_now() {
-  if (core_.sealed()) throw LogicalError(503, "Vault is sealed");
-  const SealConfig quorum = co_await core_.quorum_config();
-  Status status;
-  status.required = quorum.threshold;
-  if (attempt_) {
-    status.nonce = attempt_->nonce;
-    status.progress = attempt_->gathered.count();
-  }
-  co_return status;
+  const QuorumAttempt::Status common = co_await attempt_.status();
+  co_return Status{common, {}, {}};
 }
 
 world::Task<RootGeneration::Status> RootGeneration::start(std::string otp) {
@@ -26,63 +21,48 @@ world::Task<RootGeneration::Status> RootGeneration::start(std::string otp) {
   if (made) otp = core_.world().entropy.text(otp_length, base62);
   if (otp.size() != otp_length) throw LogicalError(400, "OTP string is wrong length");
   const Mutex::Guard guard = co_await core_.state_lock().lock();
-  if (core_.sealed()) throw LogicalError(503, "Vault is sealed");
-  if (attempt_) throw LogicalError(400, "root generation already in progress");
-  attempt_ = Attempt{core_.world().entropy.uuid(), otp, {}};
-  core_.world().log.named("core").info("root generation initialized", {{"nonce", attempt_->nonce, {}}});
-  Status status = co_await status_now();
+  const std::string nonce = attempt_.start();
+  otp_ = otp;
+  core_.world().log.named("core").info("root generation initialized", {{"nonce", nonce, {}}});
+  const QuorumAttempt::Status common = co_await attempt_.status();
+  Status status{common, {}, {}};
   if (made) status.otp = otp;
   co_return status;
 }
 
 world::Task<> RootGeneration::cancel() {
   const Mutex::Guard guard = co_await core_.state_lock().lock();
-  if (core_.sealed()) throw LogicalError(503, "Vault is sealed");
-  attempt_.reset();
+  attempt_.cancel();
 }
 
 world::Task<RootGeneration::Status> RootGeneration::add_share(std::string share, std::string nonce) {
   const Mutex::Guard guard = co_await core_.state_lock().lock();
-  check_share_length(share, "");
-  if (core_.sealed()) throw LogicalError(503, "Vault is sealed");
-  if (!attempt_) throw LogicalError(400, "no root generation in progress");
-  if (nonce != attempt_->nonce)
-    throw LogicalError(400, "incorrect nonce supplied; nonce for this root generation operation is \"" +
-                                attempt_->nonce + "\"");
-  if (attempt_->gathered.holds(share))
-    throw LogicalError(400, "given key has already been provided during this generation operation");
-  Status status = co_await status_now();
-  ++status.progress;
-  const UnsealProgress::Step step = attempt_->gathered.add(share, status.required, attempt_->nonce);
-  if (step.outcome == UnsealProgress::Outcome::more) co_return status;
-  if (step.outcome == UnsealProgress::Outcome::unusable)
-    throw LogicalError(400, "failed to compute root key: the shares do not belong together");
-  status.encoded = co_await encoded_token(step.key);
-  core_.world().log.named("core").info("root generation finished", {{"nonce", status.nonce, {}}});
-  attempt_.reset();
+  const std::optional<std::string> combined = co_await attempt_.add_share(std::move(share), nonce);
+  const QuorumAttempt::Status common = co_await attempt_.status();
+  Status status{common, {}, {}};
+  if (!combined) co_return status;
+  status.progress = status.required;
+  co_await authenticate(*combined);
+  status.encoded = co_await encoded_token();
+  core_.world().log.named("core").info("root generation finished", {{"nonce", nonce, {}}});
+  attempt_.forget();
   co_return status;
 }
 
-world::Task<std::string> RootGeneration::encoded_token(std::string combined) {
-  std::string failure;
+world::Task<> RootGeneration::authenticate(std::string combined) {
   try {
-    co_await core_.prove_quorum(combined);
+    co_await core_.root_key_of(combined);
   } catch (const SealError& error) {
-    failure = error.what();
-  }
-  if (!failure.empty()) {
-    failure = "unable to authenticate: " +
-              std::string(core_.wrapper().automatic()
-                              ? ""
-                              : "unable to retrieve stored keys: invalid key: failed to decrypt keys from "
-                                "storage: ") +
-              failure;
+    const std::string failure = std::string("unable to authenticate: ") + error.what();
     core_.world().log.named("core").error("root generation aborted", {{"error", failure, {}}});
     throw LogicalError(400, "root generation aborted: " + failure);
   }
+}
+
+world::Task<std::string> RootGeneration::encoded_token() {
   std::string token = co_await core_.create_root_token();
   for (std::size_t i = 0; i < token.size(); ++i)
-    token[i] = static_cast<char>(token[i] ^ attempt_->otp[i % attempt_->otp.size()]);
+    token[i] = static_cast<char>(token[i] ^ otp_[i % otp_.size()]);
   std::string encoded = base::base64_encode(token);
   while (encoded.ends_with('=')) encoded.pop_back();
   co_return encoded;

@@ -59,11 +59,10 @@ world::Task<> Core::unseal_with_share(std::string share) {
   check_share_length(share, "invalid key: ");
   if (!sealed_) co_return;
   log_.debug("unseal key supplied", {{"migrate", "false", "false"}});
-  auto* shamir = dynamic_cast<ShamirWrapper*>(wrapper_.get());
-  if (shamir == nullptr)
-    throw LogicalError(
-        400, "cannot unseal with shares: the seal is " + wrapper_->type() + ", which unseals itself");
-  const std::optional<SealConfig> config = co_await stored_config("core/seal-config");
+  const bool automatic = wrapper_->automatic();
+  const std::optional<SealConfig> config =
+      co_await stored_config(automatic ? "core/recovery-config" : "core/seal-config");
+  if (!config) throw LogicalError(500, "failed to obtain seal/recovery configuration");
   const UnsealProgress::Step step = progress_.add(share, config->threshold, world_.entropy.uuid());
   if (step.outcome == UnsealProgress::Outcome::more) {
     log_.debug("cannot unseal, not enough keys", {{"keys", std::to_string(progress_.count()), {}},
@@ -71,21 +70,29 @@ world::Task<> Core::unseal_with_share(std::string share) {
                                                   {"nonce", progress_.nonce(), {}}});
     co_return;
   }
-  if (step.outcome == UnsealProgress::Outcome::unusable || step.key.size() != 32)
-    throw LogicalError(400, "failed to compute combined key: the shares do not belong together");
-  shamir->set_key(step.key);
-  std::string failure;
+  if (step.outcome == UnsealProgress::Outcome::unusable)
+    throw LogicalError(400, "invalid key: failed to compute combined key: " + step.text);
+  co_await unseal_with_key(step.text);
+}
+
+// Where the seal is automatic the operators' key only proves who asks: the seal opens the stored key.
+world::Task<> Core::unseal_with_key(std::string combined) {
+  std::string words;
   try {
-    const std::string root_key = co_await stored_root_key();
+    if (wrapper_->automatic()) {
+      words = "invalid key: failed to verify recovery key: ";
+      co_await verify_recovery_key(combined);
+      words.clear();
+    }
+    const std::string root_key = co_await root_key_of(combined);
+    if (auto* shamir = dynamic_cast<ShamirWrapper*>(wrapper_.get())) shamir->set_key(combined);
     co_await activate(root_key);
   } catch (const SealError& error) {
-    failure =
-        std::string("unable to retrieve stored keys: invalid key: failed to decrypt keys from storage: ") +
-        error.what();
+    throw LogicalError(error.invalid_key || !words.empty() ? 400 : 500, words + error.what());
   } catch (const BarrierError& error) {
-    failure = error.what();
+    const std::string what = error.what();
+    throw LogicalError(what == "Unseal failed, invalid key" ? 400 : 500, what);
   }
-  if (!failure.empty()) throw LogicalError(400, failure);
 }
 
 world::Task<> Core::reset_unseal() {
@@ -94,12 +101,19 @@ world::Task<> Core::reset_unseal() {
   progress_.reset();
 }
 
-world::Task<std::string> Core::stored_root_key() {
+world::Task<std::string> Core::stored_root_key(Wrapper& wrapper) {
   const std::optional<std::string> stored = co_await physical_->get("core/hsm/barrier-unseal-keys");
   if (!stored) co_return std::string();
   const std::optional<BlobInfo> blob = BlobInfo::parse(*stored);
   if (!blob) throw SealError("failed to proto decode stored keys");
-  const std::string text = co_await wrapper_->decrypt(*blob);
+  std::string text;
+  try {
+    text = co_await wrapper.decrypt(*blob);
+  } catch (const SealError& error) {
+    const std::string what = std::string("failed to decrypt keys from storage: ") + error.what();
+    const bool wrong_key = what.find("message authentication failed") != std::string::npos;
+    throw SealError(wrong_key ? "invalid key: " + what : what, wrong_key);
+  }
   const Json keys = Json::parse(text, nullptr, false);
   if (!keys.is_array() || keys.size() != 1 || !keys[0].is_string())
     throw SealError("failed to decode stored keys");
@@ -115,10 +129,9 @@ world::Task<> Core::unseal_with_stored_keys() {
   log_.info("stored unseal keys supported, attempting fetch");
   std::string root_key, failure;
   try {
-    root_key = co_await stored_root_key();
+    root_key = co_await stored_root_key(*wrapper_);
   } catch (const SealError& error) {
-    failure = std::string("fetching stored unseal keys failed: failed to decrypt keys from storage: ") +
-              error.what();
+    failure = std::string("fetching stored unseal keys failed: ") + error.what();
   } catch (const StorageError& error) {
     failure = std::string("fetching stored unseal keys failed: ") + error.what();
   }
@@ -137,7 +150,7 @@ world::Task<> Core::unseal_with_stored_keys() {
   } catch (const StorageError& error) {
     failure = error.what();
   }
-  if (!failure.empty()) throw UnsealError("unsealing with stored key failed: " + failure);
+  if (!failure.empty()) throw UnsealError("unseal with stored key failed: " + failure);
   log_.info("unsealed with stored key");
 }
 
@@ -255,7 +268,7 @@ world::Task<> Core::seal() {
   pre_seal();
   co_await stop_cluster_listeners();
   barrier_.seal();
-  if (auto* shamir = dynamic_cast<ShamirWrapper*>(wrapper_.get())) shamir->set_key("");
+  if (auto* shamir = dynamic_cast<ShamirWrapper*>(wrapper_.get())) shamir->forget_key();
   log_.info("vault is sealed");
 }
 

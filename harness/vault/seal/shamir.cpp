@@ -1,5 +1,6 @@
 #include "harness/vault/seal/shamir.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cstdint>
 
@@ -70,15 +71,17 @@ std::vector<std::string> shamir_split(const std::string& secret, int shares, int
   return result;
 }
 
-std::optional<std::string> shamir_combine(const std::vector<std::string>& shares) {
-  if (shares.size() < 2 || shares[0].size() < 2) return std::nullopt;
+CombinedKey shamir_combine(const std::vector<std::string>& shares) {
+  if (shares.size() < 2) return {{}, "less than two parts cannot be used to reconstruct the secret"};
+  if (shares[0].size() < 2) return {{}, "parts must be at least two bytes"};
   const std::size_t length = shares[0].size() - 1;
+  for (const std::string& share : shares)
+    if (share.size() != length + 1) return {{}, "all parts must be the same length"};
   std::vector<Byte> points;
   for (const std::string& share : shares) {
-    if (share.size() != length + 1) return std::nullopt;
     const Byte point = byte_at(share, length);
-    for (const Byte other : points)
-      if (other == point) return std::nullopt;
+    if (std::find(points.begin(), points.end(), point) != points.end())
+      return {{}, "duplicate part detected"};
     points.push_back(point);
   }
   std::string secret;
@@ -87,11 +90,12 @@ std::optional<std::string> shamir_combine(const std::vector<std::string>& shares
     for (std::size_t i = 0; i < shares.size(); ++i) values[i] = byte_at(shares[i], at);
     secret += static_cast<char>(value_at_zero(points, values));
   }
-  return secret;
+  return {secret, {}};
 }
 
 std::optional<std::string> parse_share(std::string_view text) {
-  if (auto bytes = base::hex_decode(text)) return bytes;
+  const std::optional<std::string> bytes = base::hex_decode(text);
+  if (bytes && bytes->size() >= minimum_share_bytes && bytes->size() <= maximum_share_bytes) return bytes;
   return base::base64_decode(text);
 }
 

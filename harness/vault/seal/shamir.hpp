@@ -13,11 +13,17 @@ namespace squall::vault {
 std::vector<std::string> shamir_split(const std::string& secret, int shares, int threshold,
                                       world::Entropy& entropy);
 
-// The secret of that many shares; any text if they do not belong together. Nothing when they cannot be
-// shares: fewer than two, of different or too short lengths, or two of one point.
-std::optional<std::string> shamir_combine(const std::vector<std::string>& shares);
+struct CombinedKey {
+  std::string key;      // any text if the shares do not belong together
+  std::string problem;  // in Vault's words, when they cannot be shares of anything; else empty
+};
+CombinedKey shamir_combine(const std::vector<std::string>& shares);
 
-// A share as an operator types it: hexadecimal, else base64. Nothing for other texts.
+// What a key or a share of one can measure: AES-128's key to AES-256's and the point.
+inline constexpr std::size_t minimum_share_bytes = 16, maximum_share_bytes = 33;
+
+// A share as an operator types it: hexadecimal if that gives a share's length, else base64. Nothing for
+// other texts.
 std::optional<std::string> parse_share(std::string_view text);
 
 }  // namespace squall::vault

@@ -1,9 +1,8 @@
-// Gathers the shares of an unseal attempt (vault/core.go unsealFragment, unsealWithRaft): a pure step per
-// share. The nonce names the attempt; a share given twice counts once; what the last share completes is
-// handed out and forgotten, so a wrong one loses the progress.
+// Gathers the shares of an attempt (vault/core.go recordUnsealPart, getUnsealKey): a pure step per share. The
+// nonce names the attempt; a share given twice counts once; what the last share completes is handed out and
+// forgotten, so a wrong one loses the progress.
 #pragma once
 #include <algorithm>
-#include <optional>
 #include <string>
 #include <utility>
 #include <vector>
@@ -17,7 +16,7 @@ class UnsealProgress {
   enum class Outcome { more, complete, unusable };  // unusable: the shares cannot be combined
   struct Step {
     Outcome outcome = Outcome::more;
-    std::string key;  // when complete
+    std::string text;  // complete: the key; unusable: why, in Vault's words
   };
 
   // `fresh_nonce` becomes the attempt's when this is its first share.
@@ -29,8 +28,9 @@ class UnsealProgress {
     const std::vector<std::string> shares = std::exchange(shares_, {});
     nonce_.clear();
     if (threshold == 1) return {Outcome::complete, shares[0]};
-    const std::optional<std::string> key = shamir_combine(shares);
-    return key ? Step{Outcome::complete, *key} : Step{Outcome::unusable, {}};
+    const CombinedKey combined = shamir_combine(shares);
+    if (!combined.problem.empty()) return {Outcome::unusable, combined.problem};
+    return {Outcome::complete, combined.key};
   }
   bool holds(const std::string& share) const {
     return std::find(shares_.begin(), shares_.end(), share) != shares_.end();

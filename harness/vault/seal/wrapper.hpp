@@ -12,7 +12,12 @@ namespace squall::vault {
 
 // The message is as Vault prints it, from "error encrypting data: ..." on.
 struct SealError : std::runtime_error {
-  using std::runtime_error::runtime_error;
+  explicit SealError(const std::string& what, bool whose_key = false)
+      : std::runtime_error(what), invalid_key(whose_key) {}
+  // The same with words before it.
+  SealError after(const std::string& words) const { return SealError(words + what(), invalid_key); }
+
+  bool invalid_key;  // what the operator gave is to blame (ErrInvalidKey), not the seal
 };
 
 class Wrapper {
@@ -34,7 +39,9 @@ class ShamirWrapper final : public Wrapper {
   explicit ShamirWrapper(world::Entropy& entropy) : entropy_(entropy) {}
   std::string type() const override { return "shamir"; }
   bool automatic() const override { return false; }
-  void set_key(std::string key) { key_ = std::move(key); }  // 32 bytes, or empty to forget it
+  // Any of AES's three lengths; throws SealError for others.
+  void set_key(std::string key);
+  void forget_key() { key_.clear(); }
   world::Task<BlobInfo> encrypt(std::string plaintext) override;
   world::Task<std::string> decrypt(BlobInfo blob) override;
   std::string key_id() const override { return {}; }

@@ -5,6 +5,7 @@
 #include "emulator/auth/sigv4.hpp"
 #include "emulator/auth/verifier.hpp"
 #include "emulator/gateway/agent_access.hpp"
+#include "emulator/gateway/empty_tables.hpp"
 #include "emulator/gateway/gateway.hpp"
 #include "emulator/gateway/instance_roles.hpp"
 #include "emulator/services/ec2/service.hpp"
@@ -22,10 +23,10 @@
 namespace squall::gateway {
 namespace {
 
-// The store with IAM's tables in it, since the root user's key is asked of it at once.
+// The store with what IAM has in it from the start, since the root user's key is asked of it at once.
 std::unique_ptr<store::Database> open_store(const std::string& file, Time now) {
-  auto database =
-      file.empty() ? std::make_unique<store::Database>() : std::make_unique<store::Database>(file);
+  auto database = file.empty() ? std::make_unique<store::Database>(empty_tables())
+                               : std::make_unique<store::Database>(file);
   services::iam::prepare(*database, now);
   return database;
 }

@@ -61,6 +61,27 @@ Database::Database() : name_("memory") {
   execute(memory_settings);
 }
 
+Database::Database(const Image& image) : Database() {
+  sqlite3* source = nullptr;
+  sqlite3_backup* copy = nullptr;
+  int code = sqlite3_open_v2(":memory:", &source, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX, nullptr);
+  if (code == SQLITE_OK) {
+    auto size = static_cast<sqlite3_int64>(image.bytes.size());
+    auto* bytes = reinterpret_cast<unsigned char*>(const_cast<char*>(image.bytes.data()));  // read only
+    code = sqlite3_deserialize(source, "main", bytes, size, size, SQLITE_DESERIALIZE_READONLY);
+  }
+  if (code == SQLITE_OK) copy = sqlite3_backup_init(handle_, "main", source, "main");
+  if (copy != nullptr) {
+    sqlite3_backup_step(copy, -1);
+    code = sqlite3_backup_finish(copy);
+  } else if (code == SQLITE_OK) {
+    code = sqlite3_errcode(handle_);
+  }
+  sqlite3_close_v2(source);
+  if (code != SQLITE_OK)
+    throw StoreError(kind_of(code), std::string("an image of tables: ") + sqlite3_errstr(code));
+}
+
 Database::Database(const std::string& path) : name_(path) {
   if (path.empty()) throw StoreError(StoreError::Kind::cannot_open, "the data file has no name");
   // SQLite gives names that begin with a colon a meaning of its own.
@@ -140,6 +161,15 @@ Query Database::prepare(std::string_view sql) {
   if (found->second.busy) return {*this, make(0), nullptr};
   found->second.busy = true;
   return {*this, found->second.statement, &found->second.busy};
+}
+
+std::string Database::image() const {
+  sqlite3_int64 size = 0;
+  unsigned char* bytes = sqlite3_serialize(handle_, "main", &size, 0);
+  if (bytes == nullptr) fail(sqlite3_errcode(handle_));
+  std::string copy(reinterpret_cast<const char*>(bytes), static_cast<std::size_t>(size));
+  sqlite3_free(bytes);
+  return copy;
 }
 
 std::int64_t Database::changes() const { return sqlite3_changes64(handle_); }

@@ -3,9 +3,13 @@
 
 #include <gtest/gtest.h>
 
+#include <unistd.h>
+
+#include <filesystem>
 #include <nlohmann/json.hpp>
 
 #include "emulator/auth/sigv4.hpp"
+#include "emulator/gateway/empty_tables.hpp"
 #include "emulator/gateway/journal.hpp"
 #include "tests/support/manual_world.hpp"
 
@@ -32,6 +36,31 @@ TEST(Emulator, AnswersHealth) {
   ASSERT_TRUE(answer.response);
   EXPECT_EQ(nlohmann::json::parse(answer.response->body)["status"], "ok");
   EXPECT_EQ(emulator.internal_failures(), 0U);
+}
+
+// The tables that are built in are the ones that the services make in a new file.
+TEST(Emulator, StartsWithTheTablesOfItsServices) {
+  const auto tables = [](store::Database& database) {
+    std::vector<std::string> found;
+    for (auto rows = database.query("SELECT sql FROM sqlite_schema WHERE sql NOT NULL ORDER BY name");
+         rows.next();)
+      found.push_back(rows.text(0));
+    for (auto rows = database.query("SELECT service, version FROM squall_schema ORDER BY service");
+         rows.next();)
+      found.push_back(rows.text(0) + " " + std::to_string(rows.integer(1)));
+    return found;
+  };
+  const std::string path = ::testing::TempDir() + "squall_tables_" + std::to_string(getpid());
+  {
+    testing::ManualScheduler clock;
+    testing::SeededEntropy entropy;
+    world::NoMachines machines;
+    Emulator emulator(clock, entropy, machines, {.data_file = path});
+  }
+  store::Database built_in(empty_tables()), made(path);
+  EXPECT_EQ(tables(built_in), tables(made));
+  EXPECT_GT(tables(made).size(), 40U);
+  for (const char* suffix : {"", "-wal", "-shm"}) std::filesystem::remove(path + suffix);
 }
 
 }  // namespace

@@ -111,6 +111,24 @@ TEST(Schema, IsAppliedOnceAndMigratedStepByStep) {
   EXPECT_EQ(rows.text(0), "grey");
 }
 
+TEST(Database, AnImageCarriesTablesRowsAndVersions) {
+  Database first;
+  first.apply(things);
+  first.run("INSERT INTO thing(id, name) VALUES(1, 'kept')");
+  std::string image = first.image();
+  Database second(Image{image});
+  second.apply(things);  // nothing to make
+  second.run("INSERT INTO thing(id) VALUES(2)");
+  Query rows = second.query("SELECT name FROM thing WHERE id = 1");
+  ASSERT_TRUE(rows.next());
+  EXPECT_EQ(rows.text(0), "kept");
+  EXPECT_EQ(count(second), 2);
+  EXPECT_EQ(count(first), 1);
+  EXPECT_EQ(first.image(), image);
+}
+
+TEST(Database, AnImageOfNothingIsRefused) { EXPECT_THROW(Database(Image{"no database at all"}), StoreError); }
+
 TEST(Schema, OfANewerSquallIsRefusedByName) {
   Database db;
   Schema newer = things;

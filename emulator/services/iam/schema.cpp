@@ -49,8 +49,10 @@ CREATE TABLE sts_session_tags (
 
 }  // namespace
 
+void make_tables(store::Database& database) { database.apply({"iam", {tables}}); }
+
 void prepare(store::Database& database, Time now) {
-  database.apply({"iam", {tables}});
+  make_tables(database);
   store::Transaction transaction(database);
   for (const ManagedPolicy& policy : aws_managed_policies()) {
     std::string arn = "arn:aws:iam::aws:policy" + std::string(policy.path) + std::string(policy.name);

@@ -4,6 +4,8 @@
 
 namespace squall::services::iam {
 
+void make_tables(store::Database& database);
+
 // Makes the tables, and on a new database the managed policies of account "aws".
 void prepare(store::Database& database, Time now);
 

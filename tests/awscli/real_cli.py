@@ -3,6 +3,7 @@
 Its models are made from emulator/api, so that both sides know the same members in the same order: the models that
 Debian ships are from 2023, and newer ones list their members differently.
 """
+import functools
 import json
 import os
 import subprocess
@@ -37,13 +38,30 @@ def write_models(folder):
                 json.dump(content, file)
 
 
+def warmed_up():
+    """The CLI's main(), with what every call loads (modules, service models, the system's name) loaded once. main() itself
+    must not run here: it starts a thread, and what forks then hangs."""
+    sys.path.insert(0, "/usr/lib/python3/dist-packages")
+    import distro
+    from awscli.botocore.loaders import JSONFileLoader, Loader
+    from awscli.clidriver import create_clidriver, main
+    # Each call makes its own loader; they are all alike.
+    JSONFileLoader.__hash__ = Loader.__hash__ = lambda self: 0
+    JSONFileLoader.__eq__ = Loader.__eq__ = lambda self, other: type(self) is type(other)
+    JSONFileLoader.load_file = functools.lru_cache(None)(JSONFileLoader.load_file)
+    Loader.list_available_services = functools.lru_cache(None)(Loader.list_available_services)
+    distro.major_version()
+    session = create_clidriver().session
+    for service in SERVICES:
+        session.get_service_model(service)
+        session.create_client(service)
+    return main
+
+
 def serve_calls():
     """Reads calls, one JSON list of arguments per line; answers one JSON list [status, out, err] each."""
-    sys.path.insert(0, "/usr/lib/python3/dist-packages")
-    from awscli.clidriver import main
-    import awscli.botocore.session  # noqa: F401  what every call loads, loaded once
-    import awscli.customizations.ec2.runinstances  # noqa: F401
     answers = os.fdopen(os.dup(1), "w")
+    main = warmed_up()
     for line in sys.stdin:
         arguments = json.loads(line)
         files = [os.memfd_create(name) for name in ("out", "err")]

@@ -11,6 +11,7 @@
 #include "emulator/gateway/emulator.hpp"
 #include "emulator/gateway/journal.hpp"
 #include "emulator/http/server.hpp"
+#include "emulator/store/error.hpp"
 #include "harness/cli/commands.hpp"
 #include "harness/cli/logging.hpp"
 #include "harness/cli/options.hpp"
@@ -25,6 +26,11 @@ struct Settings {
   gateway::EmulatorOptions emulator;
   std::string auth = "open", tls_cert, tls_key, log_level = "error";
   std::uint64_t body_limit_mib = 16;
+};
+
+// A file or a port that the command line names can not be used.
+struct Unusable : std::runtime_error {
+  using std::runtime_error::runtime_error;
 };
 
 void declare(CLI::App& app, Settings& settings) {
@@ -59,7 +65,7 @@ void declare(CLI::App& app, Settings& settings) {
 
 std::string file_content(const std::string& path) {
   std::ifstream file{path, std::ios::binary};
-  if (!file) throw std::runtime_error("can not read " + path);
+  if (!file) throw Unusable("can not read " + path);
   std::ostringstream content;
   content << file.rdbuf();
   return content.str();
@@ -86,6 +92,44 @@ void announce(const Settings& settings, const gateway::Emulator& emulator, std::
   std::fflush(stdout);
 }
 
+gateway::Emulator make_emulator(live::LiveScheduler& loop, world::Entropy& entropy, world::Machines& machines,
+                                const gateway::EmulatorOptions& options) {
+  try {
+    return gateway::Emulator{loop, entropy, machines, options};
+  } catch (const store::StoreError& error) {
+    throw Unusable(error.what());
+  }
+}
+
+http::Server listen(live::LiveScheduler& loop, const http::ServerOptions& options,
+                    http::RequestHandler handle) {
+  try {
+    return http::Server{loop.io(), options, std::move(handle)};
+  } catch (const std::runtime_error& error) {
+    throw Unusable("can not listen on " + options.address + ":" + std::to_string(options.port) + ": " +
+                   error.what());
+  }
+}
+
+void serve(Settings& settings) {
+  settings.emulator.enforce_auth = settings.auth == "strict";
+  settings.server.body_limit_bytes = settings.body_limit_mib << 20;
+  if (!settings.tls_cert.empty()) {
+    settings.server.certificate_pem = file_content(settings.tls_cert);
+    settings.server.key_pem = file_content(settings.tls_key);
+  }
+  live::LiveScheduler loop;
+  live::OsEntropy entropy;
+  world::NoMachines machines;
+  gateway::Emulator emulator = make_emulator(loop, entropy, machines, settings.emulator);
+  start_logging(settings.log_level);
+  emulator.journal().observe(log_call);
+  http::Server server = listen(loop, settings.server, handler(emulator, loop));
+  loop.on_signals({SIGTERM, SIGINT}, [&](int) { server.stop(5s, [&] { loop.stop(); }); });
+  announce(settings, emulator, server.port());
+  loop.run();
+}
+
 }  // namespace
 
 int serve_command(int argc, char** argv) {
@@ -97,31 +141,13 @@ int serve_command(int argc, char** argv) {
   mallopt(M_ARENA_MAX, 1);
   mallopt(M_TRIM_THRESHOLD, 128 * 1024);
   std::signal(SIGPIPE, SIG_IGN);
-
-  settings.emulator.enforce_auth = settings.auth == "strict";
-  settings.server.body_limit_bytes = settings.body_limit_mib << 20;
-  if (!settings.tls_cert.empty()) {
-    settings.server.certificate_pem = file_content(settings.tls_cert);
-    settings.server.key_pem = file_content(settings.tls_key);
+  try {
+    serve(settings);
+    return 0;
+  } catch (const Unusable& error) {
+    std::fprintf(stderr, "squall serve: %s\n", error.what());
+    return exit_usage;
   }
-  live::LiveScheduler loop;
-  live::OsEntropy entropy;
-  world::NoMachines machines;
-  gateway::Emulator emulator{loop, entropy, machines, settings.emulator};
-  start_logging(settings.log_level);
-  emulator.journal().observe(log_call);
-  http::Server server = [&] {
-    try {
-      return http::Server{loop.io(), settings.server, handler(emulator, loop)};
-    } catch (const std::runtime_error& error) {
-      throw std::runtime_error("can not listen on " + settings.server.address + ":" +
-                               std::to_string(settings.server.port) + ": " + error.what());
-    }
-  }();
-  loop.on_signals({SIGTERM, SIGINT}, [&](int) { server.stop(5s, [&] { loop.stop(); }); });
-  announce(settings, emulator, server.port());
-  loop.run();
-  return 0;
 }
 
 }  // namespace squall::cli

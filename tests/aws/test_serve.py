@@ -75,8 +75,19 @@ def test_a_wrong_command_line_is_named_and_exits_64(arguments, message):
 def test_a_port_in_use_is_named(squall):
     port = squall.url.rsplit(":", 1)[1]
     done = subprocess.run([SQUALL, "serve", "--port", port], capture_output=True, text=True)
-    assert done.returncode == 70
+    assert done.returncode == 64
     assert "Address already in use" in done.stderr
+
+
+def test_a_file_that_can_not_be_used_is_named(tmp_path):
+    other = tmp_path / "other"
+    other.write_text("something else altogether, and long enough to be looked at" * 100)
+    for arguments, message in ((["--data", str(other)], f"{other}: is not a Squall data file"),
+                               (["--data", str(tmp_path / "no" / "file")], "cannot be opened"),
+                               (["--tls-cert", str(tmp_path / "none"), "--tls-key", "x"], "can not read")):
+        done = subprocess.run([SQUALL, "serve", "--port", "0", *arguments], capture_output=True, text=True)
+        assert done.returncode == 64
+        assert message in done.stderr
 
 
 @pytest.mark.parametrize("arguments", [["--version"], ["help"], ["--help"], ["help", "serve"], ["serve", "--help"]])

@@ -25,6 +25,7 @@ class RequestParser::Parser final : public beast::http::basic_parser<true> {
   Request request;
   Refusal refusal;
   bool head_said = false;
+  bool knows_chunks = false;
 
   // Whether put() may look at what has come. Beast (1.81) asserts that a last chunk whose beginning it has
   // seen comes back with the five bytes that it has at least. Waiting for them is never in vain: what is left
@@ -34,7 +35,9 @@ class RequestParser::Parser final : public beast::http::basic_parser<true> {
   }
 
  private:
-  void on_request_impl(beast::http::verb, string_view method, string_view target, int, error_code&) override {
+  void on_request_impl(beast::http::verb, string_view method, string_view target, int version,
+                       error_code&) override {
+    knows_chunks = version >= 11;
     request.method.assign(method.data(), method.size());
     request.target.assign(target.data(), target.size());
   }
@@ -86,6 +89,7 @@ RequestParser::Result RequestParser::put(std::string_view bytes, std::size_t& ta
 
 bool RequestParser::has_head() const { return parser_->is_header_done(); }
 bool RequestParser::keep_alive() const { return parser_->keep_alive(); }
+bool RequestParser::knows_chunks() const { return parser_->knows_chunks; }
 Request& RequestParser::request() { return parser_->request; }
 const RequestParser::Refusal& RequestParser::refusal() const { return parser_->refusal; }
 

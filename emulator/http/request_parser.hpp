@@ -31,7 +31,8 @@ class RequestParser {
   Result put(std::string_view bytes, std::size_t& taken);
 
   bool has_head() const;
-  bool keep_alive() const;  // once the head is whole
+  bool keep_alive() const;    // once the head is whole
+  bool knows_chunks() const;  // likewise; HTTP/1.0 does not
   Request& request();
   const Refusal& refusal() const;
 

@@ -10,6 +10,7 @@
 #include <boost/asio/ssl/stream.hpp>
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
+#include <charconv>
 #include <limits>
 #include <optional>
 
@@ -29,14 +30,27 @@ constexpr auto no_deadline = std::numeric_limits<std::uint64_t>::max();
 // How long a client may go on sending after it was refused.
 constexpr Duration linger = 2s;
 
-void write_head(std::string& head, const Response& response, bool keep_alive) {
+bool is_chunked(const Response& response) {
+  return equal_ignoring_case(response.headers.get("Transfer-Encoding"), "chunked");
+}
+
+std::string in_one_chunk(const std::string& body) {
+  std::array<char, 2 * sizeof(std::size_t)> digits{};
+  const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), body.size(), 16).ptr;
+  const std::string last = "0\r\n\r\n";
+  return body.empty() ? last : std::string(digits.data(), end) + "\r\n" + body + "\r\n" + last;
+}
+
+// An answer to HEAD without a body has no length of its own: its handler says one, or nobody does.
+void write_head(std::string& head, const Response& response, bool keep_alive, bool head_only) {
   head.assign("HTTP/1.1 ").append(std::to_string(response.status)).append(" ");
   head.append(response.reason.empty() ? reason_phrase(response.status) : std::string_view(response.reason));
   head.append("\r\n");
   for (const auto& [name, value] : response.headers.fields())
     head.append(name).append(": ").append(value).append("\r\n");
   bool bodiless = response.status == 204 || response.status == 304 || response.status < 200;
-  if (!bodiless && !response.headers.has("Content-Length"))
+  const bool unknown = is_chunked(response) || (head_only && response.body.empty());
+  if (!bodiless && !unknown && !response.headers.has("Content-Length"))
     head.append("Content-Length: ").append(std::to_string(response.body.size())).append("\r\n");
   if (!keep_alive) head.append("Connection: close\r\n");
   head.append("\r\n");
@@ -208,8 +222,11 @@ void HttpSession::respond(Response response) {
   keep_alive_ =
       keep_alive_ && !host_->stopping && !equal_ignoring_case(response.headers.get("Connection"), "close");
   bool announced = response.headers.has("Connection");
-  write_head(head_, response, keep_alive_ || announced);
-  body_ = head_only_ ? std::string{} : std::move(response.body);
+  if (is_chunked(response) && !parser_->knows_chunks()) response.headers.remove("Transfer-Encoding");
+  write_head(head_, response, keep_alive_ || announced, head_only_);
+  body_ = head_only_             ? std::string{}
+          : is_chunked(response) ? in_one_chunk(response.body)
+                                 : std::move(response.body);
   give(host_->options.read_timeout);
   write({asio::buffer(head_), asio::buffer(body_)},
         [](HttpSession& session) { session.keep_alive_ ? session.next_request() : session.end(); });

@@ -16,8 +16,10 @@ namespace {
 
 namespace asio = boost::asio;
 using asio::ip::tcp;
+using testing::AllOf;
 using testing::EndsWith;
 using testing::HasSubstr;
+using testing::Not;
 using testing::StartsWith;
 
 class ServerTest : public testing::Test {
@@ -26,6 +28,8 @@ class ServerTest : public testing::Test {
     server_.emplace(io_, std::move(options), [this](Request request, Respond respond) {
       if (request.path() == "/never") return held_.push_back(std::move(respond));
       Response response = Response::text(200, request.method + " " + request.target + " " + request.body);
+      if (request.path() == "/empty") response.body.clear();
+      if (request.path() == "/chunks") response.headers.add("Transfer-Encoding", "chunked");
       response.headers.add("X-Seen", std::string(request.headers.get("x-given")));
       respond(std::move(response));
     });
@@ -93,6 +97,17 @@ TEST_F(ServerTest, AChunkedBodyMayComeByteByByte) {
 TEST_F(ServerTest, AHeadAnswerHasALengthAndNoBody) {
   start();
   EXPECT_THAT(talk({"HEAD /e HTTP/1.1\r\n\r\n"}), EndsWith("Content-Length: 8\r\n\r\n"));
+}
+
+TEST_F(ServerTest, AnAnswerInChunksAndAHeadAnswerWithoutALength) {
+  start();
+  EXPECT_THAT(talk({"GET /chunks HTTP/1.1\r\n\r\n"}),
+              AllOf(HasSubstr("Transfer-Encoding: chunked\r\n"), Not(HasSubstr("Content-Length")),
+                    EndsWith("\r\n\r\nc\r\nGET /chunks \r\n0\r\n\r\n")));
+  EXPECT_THAT(talk({"GET /chunks HTTP/1.0\r\n\r\n"}),
+              AllOf(Not(HasSubstr("chunked")),
+                    EndsWith("Content-Length: 12\r\nConnection: close\r\n\r\nGET /chunks ")));
+  EXPECT_THAT(talk({"HEAD /empty HTTP/1.1\r\n\r\n"}), Not(HasSubstr("Content-Length")));
 }
 
 TEST_F(ServerTest, RefusesWhatIsTooLargeOrMalformed) {

@@ -1,6 +1,8 @@
 // The frame of the command line: which command, which format, which flags, which exit status.
 #include <gmock/gmock.h>
 
+#include <sstream>
+
 #include "tests/vault_cli/fake_node.hpp"
 
 namespace squall::vault::testing {
@@ -128,6 +130,91 @@ TEST(CommandLine, FlagsAfterTheFirstArgumentAreSaidToBeLost) {
             "Command flags must be provided before positional arguments. The following arguments will not be "
             "parsed "
             "as flags: [-field=a]\nToo many arguments (expected 1, got 2)\n");
+}
+
+// Every name of Vault 1.14.8's table of commands (command/commands.go) that is not a command here.
+TEST(CommandLine, VaultsOtherCommandsAreRefusedByName) {
+  FakeNode node;
+  for (const std::string name : {"agent",
+                                 "agent generate-config",
+                                 "auth help",
+                                 "debug",
+                                 "events subscribe",
+                                 "lease",
+                                 "lease lookup",
+                                 "lease renew",
+                                 "lease revoke",
+                                 "monitor",
+                                 "namespace",
+                                 "namespace create",
+                                 "namespace delete",
+                                 "namespace list",
+                                 "namespace lock",
+                                 "namespace lookup",
+                                 "namespace patch",
+                                 "namespace unlock",
+                                 "operator diagnose",
+                                 "operator migrate",
+                                 "operator usage",
+                                 "patch",
+                                 "path-help",
+                                 "pki",
+                                 "pki health-check",
+                                 "pki issue",
+                                 "pki list-intermediates",
+                                 "pki reissue",
+                                 "pki verify-sign",
+                                 "plugin",
+                                 "plugin deregister",
+                                 "plugin info",
+                                 "plugin list",
+                                 "plugin register",
+                                 "plugin reload",
+                                 "plugin reload-status",
+                                 "policy fmt",
+                                 "proxy",
+                                 "ssh",
+                                 "transform",
+                                 "transform import",
+                                 "transform import-version",
+                                 "transit",
+                                 "transit import",
+                                 "transit import-version",
+                                 "version-history"}) {
+    std::vector<std::string> words;
+    std::istringstream text(name);
+    for (std::string word; text >> word;) words.push_back(word);
+    const Ran ran = node.run(words);
+    EXPECT_EQ(ran.exit_status, 1) << name;
+    EXPECT_THAT(ran.err, ::testing::ContainsRegex("^vault [a-z -]+ is not served by the Squall stand-in\n$"))
+        << name;
+  }
+}
+
+TEST(CommandLine, CompletionIsAskedForInAStartUpFile) {
+  FakeNode node;
+  node.variables()["PATH"] = "/bin:/usr/bin";
+  node.disk().files["/usr/bin/vault"] = {"", 0755};
+  EXPECT_EQ(node.run({"-autocomplete-install"}).err,
+            "Error executing CLI: Did not find any shells to install\n");
+  node.disk().files["/root/.bashrc"] = {"alias ll=ls\n", 0644};
+  node.disk().files["/root/.profile"] = {"", 0644};
+  node.disk().files["/root/.zshrc"] = {"", 0644};
+  const Ran ran = node.run({"-autocomplete-install"});
+  EXPECT_EQ(ran.exit_status, 0);
+  EXPECT_EQ(ran.out + ran.err, "");
+  EXPECT_EQ(node.disk().files["/root/.bashrc"].content, "alias ll=ls\n\ncomplete -C /usr/bin/vault vault\n");
+  EXPECT_EQ(node.disk().files["/root/.profile"].content, "");
+  EXPECT_EQ(node.disk().files["/root/.zshrc"].content,
+            "\nautoload -U +X bashcompinit && bashcompinit\ncomplete -o nospace -C /usr/bin/vault vault\n");
+  node.disk().files.erase("/root/.zshrc");
+  const Ran again = node.run({"-autocomplete-install"});
+  EXPECT_EQ(again.exit_status, 1);
+  EXPECT_EQ(again.err,
+            "Error executing CLI: 1 error occurred:\n\t* already installed in /root/.bashrc\n\n\n");
+  EXPECT_EQ(node.run({"-autocomplete-uninstall"}).exit_status, 0);
+  EXPECT_EQ(node.disk().files["/root/.bashrc"].content, "alias ll=ls\n\n");
+  EXPECT_EQ(node.run({"-autocomplete-install", "-autocomplete-uninstall"}).exit_status, 1);
 }
 
 TEST(CommandLine, ConnectionRefusedInGosWords) {

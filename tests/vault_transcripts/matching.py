@@ -28,6 +28,9 @@ FREE = {
     "<accessor>": r"[A-Za-z0-9]{24}",
     "<port>": r"\d+",
     "<banner>": r"(?s:.*?)",
+    "<key>": KEY,
+    "<salted-id>": r"h[0-9a-f]{64}",
+    "<go-time>": r"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d(?:\.\d+)? \+0000 UTC",
     "vault-cluster-xxxxxxxx": r"vault-cluster-[0-9a-f]{8}",
     "_xxxxxxxx": r"_[0-9a-f]{8}",
     # Not masked when recorded, and different in every run.

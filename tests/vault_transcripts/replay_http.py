@@ -26,7 +26,17 @@ def exchange(address, step, bindings):
         while chunk := connection.recv(65536):
             answer += chunk
     head, _, body = answer.decode().partition("\r\n\r\n")
-    return head.split("\r\n"), body
+    lines = head.split("\r\n")
+    return lines, joined_chunks(body) if "Transfer-Encoding: chunked" in lines else body
+
+
+def joined_chunks(body):
+    """The recordings have bodies without the sizes of their chunks."""
+    text = ""
+    while size := int(body.partition("\r\n")[0], 16):
+        start = body.index("\r\n") + 2
+        text, body = text + body[start:start + size], body[start + size + 2:]
+    return text
 
 
 def headers_of(lines):

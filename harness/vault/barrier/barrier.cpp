@@ -117,8 +117,7 @@ world::Task<std::optional<std::string>> Barrier::get(std::string key) {
   if (!entry) throw BarrierError("decryption failed: entry \"" + key + "\" is malformed");
   const auto found = keyring_->keys.find(entry->term);
   if (found == keyring_->keys.end())
-    throw BarrierError("decryption failed: no decryption key available for term " +
-                       std::to_string(entry->term));
+    throw BarrierError("no decryption key available for term " + std::to_string(entry->term));
   std::optional<std::string> text = base::aes_gcm_open(found->second.value, entry->nonce, entry->sealed, key);
   if (!text) throw BarrierError("decryption failed: cipher: message authentication failed");
   co_return text;

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "harness/vault/cli/autocomplete.hpp"
 #include "harness/vault/cli/command.hpp"
 #include "harness/vault/cli/table.hpp"
 #include "harness/vault/cli/value.hpp"
@@ -18,34 +19,27 @@ namespace {
 
 constexpr int kUnknownCommand = 127;
 
-// What Vault has and the stand-in has not.
-constexpr std::array<std::string_view, 27> kNotServed = {"agent",
+// What Vault has and the stand-in has not; a name stands for those below it too.
+constexpr std::array<std::string_view, 20> kNotServed = {"agent",
+                                                         "auth help",
                                                          "debug",
                                                          "events",
                                                          "lease",
                                                          "monitor",
                                                          "namespace",
+                                                         "operator diagnose",
+                                                         "operator migrate",
+                                                         "operator usage",
                                                          "patch",
                                                          "path-help",
                                                          "pki",
                                                          "plugin",
+                                                         "policy fmt",
                                                          "proxy",
                                                          "ssh",
                                                          "transform",
                                                          "transit",
-                                                         "version-history",
-                                                         "operator diagnose",
-                                                         "operator migrate",
-                                                         "operator usage",
-                                                         "auth help",
-                                                         "policy fmt",
-                                                         "token roles",
-                                                         "operator rotate-recovery",
-                                                         "operator unseal-recovery",
-                                                         "operator import",
-                                                         "hcp",
-                                                         "secrets import",
-                                                         "kv export"};
+                                                         "version-history"};
 
 constexpr std::array<std::string_view, 12> kGroups = {"operator",
                                                       "operator raft",
@@ -215,6 +209,7 @@ world::Task<int> dispatch(program::Context& context) {
       (arguments[0] == "-v" || arguments[0] == "-version" || arguments[0] == "--version")) {
     arguments[0] = "version";
   }
+  if (const std::optional<int> done = change_autocomplete(context, arguments)) co_return *done;
   const OutputChoice choice = output_choice(context, arguments);
   const bool serves = !arguments.empty() && arguments[0] == "server";
   if (!known_format(choice.format)) {

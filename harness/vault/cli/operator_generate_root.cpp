@@ -4,6 +4,7 @@
 #include "harness/vault/cli/key_share.hpp"
 #include "harness/vault/cli/secret.hpp"
 #include "harness/vault/cli/table.hpp"
+#include "harness/vault/go/base64_problem.hpp"
 
 namespace squall::vault::cli {
 
@@ -74,11 +75,7 @@ int decode(Session& session) {
   while (padded.size() % 4 != 0) padded += '=';
   const std::optional<std::string> bytes = base::base64_decode(padded);
   if (!bytes || encoded.ends_with('='))
-    throw Failure(
-        1, failure + "error decoding base64'd token: illegal base64 data at input byte " +
-               std::to_string(std::min(encoded.find_first_not_of("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijkl"
-                                                                 "mnopqrstuvwxyz0123456789+/"),
-                                       encoded.size())));
+    throw Failure(1, failure + "error decoding base64'd token: " + go_base64_problem(encoded));
   if (bytes->size() != otp.size())
     throw Failure(1, failure + "error xoring token: length of byte slices is not equivalent: " +
                          std::to_string(bytes->size()) + " != " + std::to_string(otp.size()));

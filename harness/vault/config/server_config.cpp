@@ -154,14 +154,6 @@ void note_unknown(const hcl::Item& item, const std::string& file, ServerConfig& 
                                   " found in configuration at " + file + ":" + item.position.text());
 }
 
-std::string next_port(const std::string& address) {
-  const std::size_t colon = address.rfind(':');
-  if (colon == std::string::npos) return address + ":8201";
-  int port = 0;
-  std::from_chars(address.data() + colon + 1, address.data() + address.size(), port);
-  return address.substr(0, colon + 1) + std::to_string(port + 1);
-}
-
 ListenerConfig parse_listener(const hcl::Block& block, std::size_t index, const std::string& file,
                               ServerConfig& config) {
   if (block.label != "tcp" && block.label != "unix")
@@ -231,20 +223,35 @@ void parse_top_level(const hcl::Item& item, const std::string& file, ServerConfi
     config.disable_clustering = to_bool(value);
   else if (key == "ui" || key == "enable_ui" || key == "disable_cache")
     to_bool(value);
-  else if (key == "raw_storage_endpoint" && to_bool(value))
-    throw ConfigError("the Squall stand-in does not serve \"raw_storage_endpoint\"");
+  else if (key == "raw_storage_endpoint")
+    config.raw_storage_endpoint = to_bool(value);
+  else if (key == "log_file")
+    config.log_file = value.text;
+  else if (key == "log_rotate_duration")
+    config.log_rotate_duration = value.text;
+  else if (key == "log_rotate_bytes")
+    config.log_rotate_bytes = to_integer(value, key);
+  else if (key == "log_rotate_max_files")
+    config.log_rotate_max_files = to_integer(value, key);
   else if (!top_level_fields.contains(key))
     note_unknown(item, file, config);
-  else if (key == "entropy" || key == "kms" || key == "log_file")
+  else if (key == "entropy" || key == "kms")
     throw ConfigError("the Squall stand-in does not serve \"" + key + "\"");
-  else if (item.value.kind != Value::Kind::object && !silent_fields.contains(key) &&
-           key != "raw_storage_endpoint")
+  else if (item.value.kind != Value::Kind::object && !silent_fields.contains(key))
     config.without_effect.push_back(key);
   else if (key == "telemetry" || key == "user_lockout")
     config.without_effect.push_back(key);
 }
 
 }  // namespace
+
+std::string next_port(const std::string& address) {
+  const std::size_t colon = address.rfind(':');
+  if (colon == std::string::npos) return address + ":8201";
+  int port = 0;
+  std::from_chars(address.data() + colon + 1, address.data() + address.size(), port);
+  return address.substr(0, colon + 1) + std::to_string(port + 1);
+}
 
 void parse_config(const std::string& text, const std::string& name, ServerConfig& config) {
   Value root;
@@ -254,6 +261,10 @@ void parse_config(const std::string& text, const std::string& name, ServerConfig
     throw ConfigError(error.what());
   }
   for (const hcl::Item& item : root.items) parse_top_level(item, name, config);
+  for (const hcl::Block& telemetry : hcl::blocks(root, "telemetry")) {
+    const Value* period = telemetry.body->find("usage_gauge_period");
+    config.usage_gauges = period == nullptr || period->text != "none";
+  }
   parse_storage(root, "storage", "backend", config.storage);
   parse_storage(root, "ha_storage", "ha_backend", config.ha_storage);
   parse_storage(root, "service_registration", "service_registration", config.service_registration);

@@ -34,7 +34,11 @@ struct StanzaConfig {
 
 struct ServerConfig {
   std::string api_addr, cluster_addr, cluster_name, log_level, log_format, pid_file;
-  bool disable_mlock = false, disable_clustering = false;
+  bool disable_mlock = false, disable_clustering = false, raw_storage_endpoint = false;
+  std::string log_file, log_rotate_duration;
+  std::int64_t log_rotate_bytes = 0, log_rotate_max_files = 0;
+  // A telemetry stanza counts usage unless it says "none" (usage_gauge_period); nothing else of it is heeded.
+  bool usage_gauges = false;
   std::vector<ListenerConfig> listeners;
   std::optional<StanzaConfig> storage, ha_storage, service_registration;
   std::vector<StanzaConfig> seals;  // disabled ones left out
@@ -43,6 +47,9 @@ struct ServerConfig {
   // Fields that Vault knows and that change nothing here ("telemetry"); the server warns of each.
   std::vector<std::string> without_effect;
 };
+
+// Where a listener listens for the cluster if it does not say: the next port.
+std::string next_port(const std::string& address);
 
 // The message is what the server prints after "error loading configuration from <path>: ".
 struct ConfigError : std::runtime_error {

@@ -27,7 +27,7 @@ inline constexpr std::string_view vault_build_date = "2024-01-31T12:34:56Z";
 struct CoreConfig {
   std::string api_address, cluster_address, cluster_name, hostname;
   std::vector<std::string> cluster_listeners;  // "127.0.0.1:8201"; empty where clustering is disabled
-  bool raw_endpoint = false;
+  bool raw_endpoint = false, usage_gauges = false;
 };
 
 struct CoreWorld {

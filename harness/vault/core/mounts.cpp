@@ -49,7 +49,8 @@ std::string version_option(const MountEntry& entry) {
 std::unique_ptr<Backend> Core::make_backend(const MountEntry& entry, bool auth, bool fresh) {
   const BackendWorld backend_world{world_.scheduler, world_.entropy};
   if (!auth && entry.type == "system") return std::make_unique<SystemBackend>(*this);
-  if (auth && entry.type == "token") return std::make_unique<TokenBackend>(tokens_, policies_, backend_world);
+  if (auth && entry.type == "token")
+    return std::make_unique<TokenBackend>(tokens_, policies_, backend_world, world_.log.named("expiration"));
   const View view(barrier_, (auth ? "auth/" : "logical/") + entry.uuid + "/");
   if (!auth && entry.type == "cubbyhole") return std::make_unique<CubbyholeBackend>(view, tokens_);
   if (auth && entry.type == "userpass")

@@ -23,7 +23,7 @@ bool SystemBackend::unauthenticated(const Request& request) const {
 
 bool SystemBackend::needs_sudo(const Request& request) const {
   const std::string path = request.relative();
-  return path == "rotate" || path.starts_with("audit") || path.starts_with("auth/") ||
+  return path == "rotate" || path.starts_with("audit") || path.starts_with("auth/") || path == "raw" ||
          path.starts_with("raw/") || path.starts_with("remount");
 }
 
@@ -71,6 +71,7 @@ world::Task<Answer> SystemBackend::handle(Request request) {
       throw unsupported_path();
     co_return co_await core_.wrapping().handle(std::move(request), std::move(operation));
   }
+  if (const auto rest = raw_path(request)) co_return co_await handle_raw(std::move(request), *rest);
   if (path == "remount") co_return co_await remount(std::move(request));
   if (path.starts_with("remount/status/")) co_return remount_status(request, path.substr(15));
   if (path == "license/status") throw LogicalError(404, "enterprise-only feature");

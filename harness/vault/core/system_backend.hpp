@@ -14,6 +14,7 @@ class SystemBackend final : public Backend {
   world::Task<Answer> handle(Request request) override;
   bool unauthenticated(const Request& request) const override;
   bool needs_sudo(const Request& request) const override;
+  world::Task<std::optional<bool>> exists(Request request) override;
 
  private:
   // system_mounts.cpp
@@ -28,6 +29,10 @@ class SystemBackend final : public Backend {
   // system_audit.cpp
   world::Task<Answer> handle_audit(Request request, std::string path);
   Answer audit_hash(const Request& request, const std::string& path) const;
+  // system_raw.cpp
+  std::optional<std::string> raw_path(const Request& request) const;  // nothing for other paths
+  world::Task<std::optional<std::string>> raw_value(std::string path);
+  world::Task<Answer> handle_raw(Request request, std::string path);
   // system_remount.cpp
   world::Task<Answer> remount(Request request);
   Answer remount_status(const Request& request, const std::string& id) const;

@@ -190,7 +190,7 @@ world::Task<> Core::post_unseal() {
   co_await audit_.load();
   identity.info("entities restored");
   identity.info("groups restored");
-  log_.info("usage gauge collection is disabled");
+  if (!config_.usage_gauges) log_.info("usage gauge collection is disabled");
   const std::string history = "core/versions/" + std::string(vault_version);
   const std::optional<std::string> recorded = co_await barrier_.get(history);
   if (!recorded) {

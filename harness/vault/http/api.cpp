@@ -6,6 +6,9 @@
 namespace squall::vault {
 namespace {
 
+// Go's server knows the length of an answer that fits its buffer, and sends a longer one in chunks.
+constexpr std::size_t go_buffer_bytes = 2048;
+
 // Go's path cleaning: "a//b" and "./" go; a final slash stays.
 std::string cleaned(std::string_view path) {
   std::vector<std::string> parts;
@@ -48,6 +51,7 @@ world::Task<http::Response> Api::handle(http::Request request) {
   }
   if (!name_space.empty()) response.headers.add("X-Vault-Namespace", name_space);
   if (head) response.body.clear();
+  if (response.body.size() > go_buffer_bytes) response.headers.add("Transfer-Encoding", "chunked");
   co_return response;
 }
 

@@ -94,7 +94,7 @@ world::Task<Answer> TokenBackend::handle(Request request) {
   if (path == "renew-self") co_return co_await renew(*request.token, request.data);
   if (path == "revoke-self") {
     if (request.token->batch) throw LogicalError(400, "batch tokens cannot be revoked");
-    co_await tokens_.revoke(request.token->id);
+    co_await revoke(*request.token);
     co_return answer;
   }
   const bool by_accessor = path.ends_with("-accessor");
@@ -104,19 +104,40 @@ world::Task<Answer> TokenBackend::handle(Request request) {
       if (id.empty()) throw LogicalError(400, "missing token ID");
       const std::optional<TokenEntry> found = co_await tokens_.find(id);
       if (found && found->batch) throw LogicalError(400, "batch tokens cannot be revoked");
-      if (found) co_await tokens_.revoke(id, path != "revoke-orphan");
+      if (found && path == "revoke-orphan") co_await tokens_.revoke(id, false);
+      if (found && path != "revoke-orphan") co_await revoke(*found);
       co_return answer;
     }
     const std::string accessor = text_field(request.data, "accessor").value_or("");
     if (accessor.empty()) throw LogicalError(400, "missing accessor");
     const std::optional<TokenEntry> found = co_await tokens_.find_accessor(accessor);
-    if (found) co_await tokens_.revoke(found->id);
+    if (found) co_await revoke(*found);
     co_return answer;
   }
   const TokenEntry entry = co_await named(request, by_accessor);
   if (path.starts_with("renew")) co_return co_await renew(entry, request.data);
   answer.data = lookup_data(entry, !by_accessor);
   co_return answer;
+}
+
+world::Task<> TokenBackend::revoke(TokenEntry entry) {
+  const std::string lease = entry.path + "/" + tokens_.storage_name(entry.id);
+  co_await tokens_.revoke(entry.id);
+  expiration_.info("revoked lease", {{"lease_id", lease, {}}});
+}
+
+world::Task<std::string> TokenBackend::chosen_id(Json data, bool sudo) {
+  const std::string id = text_field(data, "id").value_or("");
+  if (id.empty()) co_return id;
+  if (!sudo) throw LogicalError(400, "root or sudo privileges required to specify token id");
+  for (const char* prefix : {"hvs.", "s."})
+    if (id.starts_with(prefix))
+      throw LogicalError(400, std::string("custom token ID cannot have the '") + prefix + "' prefix");
+  if (id.find('.') != std::string::npos)
+    throw LogicalError(400, "custom token ID cannot have a '.' in the value");
+  const std::optional<TokenEntry> taken = co_await tokens_.find(id);
+  if (taken) throw LogicalError(400, "cannot create a token with a duplicate ID");
+  co_return id;
 }
 
 world::Task<TokenEntry> TokenBackend::named(Request request, bool by_accessor) {
@@ -167,18 +188,20 @@ Json TokenBackend::lookup_data(const TokenEntry& entry, bool with_id) const {
 world::Task<Answer> TokenBackend::create(Request request, bool orphan) {
   const TokenEntry& parent = *request.token;
   const Json& data = request.data;
-  refuse_fields(data, {"id", "entity_alias", "lease"});
+  refuse_fields(data, {"entity_alias", "lease"});
   const std::string type = text_field(data, "type").value_or("");
   if (type != "" && type != "service" && type != "batch")
     throw LogicalError(400, "invalid 'token_type' value");
   if (parent.batch) throw LogicalError(400, "batch tokens cannot create more tokens");
+  const Acl rights = policies_.acl(parent.policies);
+  const bool sudo = rights.on(request.path, Operation::update).has(Capabilities::sudo);
   TokenEntry entry;
   entry.batch = type == "batch";
   entry.path = orphan ? "auth/token/create-orphan" : "auth/token/create";
   const std::string display = text_field(data, "display_name").value_or("");
   entry.display_name = display.empty() ? "token" : "token-" + display;
   if (boolean_field(data, "no_parent").value_or(false)) {
-    if (!parent.root()) throw LogicalError(400, "root or sudo privileges required to create orphan token");
+    if (!sudo) throw LogicalError(400, "root or sudo privileges required to create orphan token");
     orphan = true;
   }
   if (!orphan) entry.parent = parent.id;
@@ -223,6 +246,7 @@ world::Task<Answer> TokenBackend::create(Request request, bool orphan) {
     answer.auth = auth_of(tokens_.create_batch(entry));
     co_return answer;
   }
+  entry.id = co_await chosen_id(data, sudo);
   const TokenEntry created = co_await tokens_.create(entry);
   answer.auth = auth_of(created);
   co_return answer;

@@ -1,5 +1,6 @@
 // auth/token: create, look up, renew and revoke tokens (vault/token_store.go, its paths).
 #pragma once
+#include "harness/vault/log/logger.hpp"
 #include "harness/vault/logical/policy_store.hpp"
 #include "harness/vault/logical/token_store.hpp"
 
@@ -7,20 +8,25 @@ namespace squall::vault {
 
 class TokenBackend final : public Backend {
  public:
-  TokenBackend(TokenStore& tokens, const PolicyStore& policies, BackendWorld world)
-      : tokens_(tokens), policies_(policies), world_(world) {}
+  // `expiration` is the log of the part of Vault that ends leases, tokens' among them.
+  TokenBackend(TokenStore& tokens, const PolicyStore& policies, BackendWorld world, Logger expiration)
+      : tokens_(tokens), policies_(policies), world_(world), expiration_(std::move(expiration)) {}
   world::Task<Answer> handle(Request request) override;
   bool needs_sudo(const Request& request) const override;
 
  private:
   world::Task<Answer> create(Request request, bool orphan);
   world::Task<Answer> renew(TokenEntry entry, Json data);
+  world::Task<> revoke(TokenEntry entry);
+  // A token's text, where who creates it chose one; throws LogicalError 400 for what may not be one.
+  world::Task<std::string> chosen_id(Json data, bool sudo);
   world::Task<TokenEntry> named(Request request, bool by_accessor);
   Json lookup_data(const TokenEntry& entry, bool with_id) const;
 
   TokenStore& tokens_;
   const PolicyStore& policies_;
   BackendWorld world_;
+  Logger expiration_;
 };
 
 inline constexpr std::int64_t default_lease_ttl_s = 768 * 3600, max_lease_ttl_s = 768 * 3600;

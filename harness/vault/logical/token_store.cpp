@@ -62,9 +62,10 @@ world::Task<> TokenStore::load() {
 }
 
 world::Task<TokenEntry> TokenStore::create(TokenEntry entry, bool root_form) {
-  entry.id =
-      "hvs." + (root_form ? world_.entropy.text(root_characters, base62)
-                          : std::string(service_head) + world_.entropy.text(service_characters, base62));
+  if (entry.id.empty())
+    entry.id =
+        "hvs." + (root_form ? world_.entropy.text(root_characters, base62)
+                            : std::string(service_head) + world_.entropy.text(service_characters, base62));
   entry.accessor = world_.entropy.text(24, base62);
   entry.created = entry.issued = world_.scheduler.now();
   // A crash between the writes leaves an index of a token that is not there, never a token without its

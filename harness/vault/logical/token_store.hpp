@@ -38,7 +38,7 @@ class TokenStore {
   // After an unseal: reads the salt, or makes it.
   world::Task<> load();
 
-  // Fills in id, accessor and times, and stores it.
+  // Fills in id (unless it has one), accessor and times, and stores it.
   world::Task<TokenEntry> create(TokenEntry entry, bool root_form = false);
   // A batch token: its entry, sealed, is its text.
   TokenEntry create_batch(TokenEntry entry);

@@ -8,6 +8,8 @@
 #include "harness/vault/go/tls_problem.hpp"
 #include "harness/vault/http/api.hpp"
 #include "harness/vault/server/banner.hpp"
+#include "harness/vault/server/dev.hpp"
+#include "harness/vault/server/log_output.hpp"
 #include "harness/vault/server/options.hpp"
 #include "harness/vault/server/seals.hpp"
 #include "harness/vault/server/storages.hpp"
@@ -106,8 +108,6 @@ class Server {
   }
 
   world::Task<> start() {
-    if (options_.config_paths.empty())
-      throw StartError("Must specify at least one config path using -config");
     read_config();
     log_->info("proxy environment", {{"http_proxy", context_.env("http_proxy"), {}},
                                      {"https_proxy", context_.env("https_proxy"), {}},
@@ -125,6 +125,8 @@ class Server {
     }
     if (!failure.empty()) throw StartError("Error parsing Seal configuration: " + failure);
     make_node(std::move(physical), std::move(wrapper));
+    std::optional<DevNode> dev;
+    if (options_.dev) dev = co_await set_up_dev(context_, node_->core, options_);
     listen();
     if (!config_.pid_file.empty())
       context_.disk().write(context_.resolve(config_.pid_file),
@@ -136,9 +138,24 @@ class Server {
                       {}};
     for (const auto& [name, value] : context_.invocation().env) facts.environment.push_back(name);
     context_.out(banner(config_, facts));
+    if (dev) dev_warning_ = world::Job::start(context_.scheduler(), warn_of_dev(std::move(*dev)));
+  }
+
+  world::Task<> warn_of_dev(DevNode node) {
+    co_await world::sleep(context_.scheduler(), dev_quiet_time);
+    context_.out(dev_warning(node, config_.listeners[0].address));
   }
 
   void read_config() {
+    if (options_.dev) {
+      config_ = dev_config(options_);
+    } else if (options_.config_paths.empty()) {
+      throw StartError("Must specify at least one config path using -config");
+    } else if (!options_.dev_root_token_id.empty()) {
+      context_.out(
+          "You cannot specify a custom root token ID outside of \"dev\" mode. Your\nrequest has been "
+          "ignored.\n");
+    }
     for (const std::string& path : options_.config_paths) {
       try {
         load_config(context_.disk(), context_.resolve(path), config_);
@@ -149,20 +166,19 @@ class Server {
     apply_environment([this](const std::string& name) { return context_.env(name); }, config_);
     if (!options_.log_level.empty()) config_.log_level = options_.log_level;
     if (!options_.log_format.empty()) config_.log_format = options_.log_format;
-    const std::optional<LogLevel> level = parse_log_level(config_.log_level);
-    if (!level) throw StartError("unknown log level: " + config_.log_level);
-    if (config_.log_format != "" && config_.log_format != "json" && config_.log_format != "standard")
-      throw StartError("unknown log format: " + config_.log_format);
-    program::Context& context = context_;
-    log_.emplace(
-        context_.scheduler(), [&context](std::string_view line) { context.err(line); }, *level,
-        config_.log_format == "json");
+    if (!options_.log_file.empty()) config_.log_file = options_.log_file;
+    if (!options_.log_rotate_duration.empty()) config_.log_rotate_duration = options_.log_rotate_duration;
+    config_.log_rotate_bytes = options_.log_rotate_bytes.value_or(config_.log_rotate_bytes);
+    config_.log_rotate_max_files = options_.log_rotate_max_files.value_or(config_.log_rotate_max_files);
+    log_.emplace(make_logger(context_, config_));
   }
 
   void make_node(std::unique_ptr<Physical> physical, std::unique_ptr<Wrapper> wrapper) {
     CoreConfig core;
     core.hostname = context_.invocation().hostname;
     core.cluster_name = config_.cluster_name;
+    core.raw_endpoint = config_.raw_storage_endpoint;
+    core.usage_gauges = config_.usage_gauges;
     core.api_address = config_.api_addr;
     if (core.api_address.empty()) {
       log_->warn(
@@ -279,6 +295,7 @@ class Server {
     context_.out("==> Vault shutdown triggered\n");
     context_.notify("STOPPING=1");
     unseal_loop_.kill();
+    dev_warning_.kill();
     listeners_.clear();
     co_await node_->core.seal();
     if (!config_.pid_file.empty()) context_.disk().remove(context_.resolve(config_.pid_file));
@@ -290,7 +307,7 @@ class Server {
   std::optional<Logger> log_;
   std::shared_ptr<Node> node_;
   std::vector<std::unique_ptr<world::Network::Listener>> listeners_;
-  world::Job unseal_loop_;
+  world::Job unseal_loop_, dev_warning_;
   world::Completion<bool> wake_;
   bool stopping_ = false, reload_ = false;
 };
@@ -301,7 +318,7 @@ world::Task<int> server_program(program::Context& context, std::vector<std::stri
   ServerOptions options;
   std::string usage;
   try {
-    options = parse_server_options(args);
+    options = parse_server_options(args, [&context](const std::string& name) { return context.env(name); });
   } catch (const UsageError& error) {
     usage = error.what();
   }

@@ -1,13 +1,14 @@
 #include "harness/vault/server/storages.hpp"
 
 #include "harness/vault/storage/file.hpp"
+#include "harness/vault/storage/memory.hpp"
 
 namespace squall::vault {
 namespace {
 
-constexpr std::string_view others[] = {"s3",    "dynamodb", "consul", "inmem",     "postgresql", "mysql",
-                                       "gcs",   "azure",    "etcd",   "zookeeper", "cassandra",  "couchdb",
-                                       "mssql", "spanner",  "swift",  "inmem_ha"};
+constexpr std::string_view others[] = {"s3",      "dynamodb", "consul",  "postgresql", "mysql",
+                                       "gcs",     "azure",    "etcd",    "zookeeper",  "cassandra",
+                                       "couchdb", "mssql",    "spanner", "swift",      "inmem_ha"};
 
 StartError not_served(const std::string& type) {
   return StartError("Error initializing storage of type " + type + ": the Squall stand-in does not serve it");
@@ -45,10 +46,12 @@ std::unique_ptr<Physical> make_storage(program::Context& context, const ServerCo
   }
   for (const std::string_view type : others)
     if (storage.type == type) throw not_served(storage.type);
-  if (storage.type != "file") throw StartError("Unknown storage type " + storage.type);
+  if (storage.type != "file" && storage.type != "inmem")
+    throw StartError("Unknown storage type " + storage.type);
   if (config.ha_storage)
     throw StartError("Error initializing HA storage of type " + config.ha_storage->type +
                      ": the Squall stand-in does not serve it");
+  if (storage.type == "inmem") return std::make_unique<MemoryStorage>();
   if (storage.get("path").empty())
     throw StartError("Error initializing storage of type file: 'path' must be set");
   return std::make_unique<FileStorage>(context.disk(), context.resolve(storage.get("path")));

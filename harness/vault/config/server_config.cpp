@@ -1,106 +1,14 @@
 #include "harness/vault/config/server_config.hpp"
 
-#include <algorithm>
 #include <charconv>
 #include <set>
+
+#include "harness/vault/config/known_fields.hpp"
 
 namespace squall::vault {
 namespace {
 
 using hcl::Value;
-
-const std::set<std::string> top_level_fields = {"ui",
-                                                "api_addr",
-                                                "cluster_addr",
-                                                "cluster_name",
-                                                "disable_mlock",
-                                                "disable_cache",
-                                                "cache_size",
-                                                "disable_clustering",
-                                                "default_lease_ttl",
-                                                "max_lease_ttl",
-                                                "log_level",
-                                                "log_format",
-                                                "pid_file",
-                                                "plugin_directory",
-                                                "raw_storage_endpoint",
-                                                "default_max_request_duration",
-                                                "listener",
-                                                "storage",
-                                                "backend",
-                                                "ha_storage",
-                                                "ha_backend",
-                                                "seal",
-                                                "kms",
-                                                "service_registration",
-                                                "telemetry",
-                                                "entropy",
-                                                "license_path",
-                                                "disable_performance_standby",
-                                                "disable_sealwrap",
-                                                "disable_printable_check",
-                                                "enable_ui",
-                                                "enable_response_header_hostname",
-                                                "enable_response_header_raft_node_id",
-                                                "log_file",
-                                                "log_rotate_duration",
-                                                "log_rotate_bytes",
-                                                "log_rotate_max_files",
-                                                "log_requests_level",
-                                                "plugin_file_uid",
-                                                "plugin_file_permissions",
-                                                "introspection_endpoint",
-                                                "user_lockout",
-                                                "experiments",
-                                                "detect_deadlocks",
-                                                "cluster_cipher_suites",
-                                                "imprecise_lease_role_tracking",
-                                                "administrative_namespace_path",
-                                                "disable_indexing"};
-const std::set<std::string> listener_fields = {"address",
-                                               "cluster_address",
-                                               "tls_disable",
-                                               "tls_cert_file",
-                                               "tls_key_file",
-                                               "tls_client_ca_file",
-                                               "tls_require_and_verify_client_cert",
-                                               "max_request_size",
-                                               "tls_min_version",
-                                               "tls_max_version",
-                                               "tls_cipher_suites",
-                                               "tls_prefer_server_cipher_suites",
-                                               "tls_disable_client_certs",
-                                               "max_request_duration",
-                                               "x_forwarded_for_authorized_addrs",
-                                               "x_forwarded_for_hop_skips",
-                                               "x_forwarded_for_reject_not_authorized",
-                                               "x_forwarded_for_reject_not_present",
-                                               "proxy_protocol_behavior",
-                                               "proxy_protocol_authorized_addrs",
-                                               "telemetry",
-                                               "profiling",
-                                               "inflight_requests_logging",
-                                               "custom_response_headers",
-                                               "http_read_timeout",
-                                               "http_read_header_timeout",
-                                               "http_write_timeout",
-                                               "http_idle_timeout",
-                                               "purpose",
-                                               "require_request_header",
-                                               "cors_enabled",
-                                               "cors_allowed_origins",
-                                               "cors_allowed_headers"};
-// Known, and of no consequence for what a client of this node can see but for what their warning says.
-const std::set<std::string> silent_fields = {"ui",
-                                             "enable_ui",
-                                             "disable_cache",
-                                             "cache_size",
-                                             "plugin_directory",
-                                             "disable_performance_standby",
-                                             "disable_sealwrap",
-                                             "disable_printable_check",
-                                             "license_path",
-                                             "disable_indexing"};
 
 bool to_bool(const Value& value) {
   const std::string& text = value.text;
@@ -181,7 +89,7 @@ ListenerConfig parse_listener(const hcl::Block& block, std::size_t index, const 
       listener.tls_require_client_certificate = to_bool(value);
     else if (key == "max_request_size")
       listener.max_request_size = to_integer(value, key);
-    else if (!listener_fields.contains(key))
+    else if (!knows_listener_field(key))
       note_unknown(item, file, config);
     else
       config.without_effect.push_back("listener: " + key);
@@ -233,11 +141,11 @@ void parse_top_level(const hcl::Item& item, const std::string& file, ServerConfi
     config.log_rotate_bytes = to_integer(value, key);
   else if (key == "log_rotate_max_files")
     config.log_rotate_max_files = to_integer(value, key);
-  else if (!top_level_fields.contains(key))
+  else if (!knows_top_level_field(key))
     note_unknown(item, file, config);
   else if (key == "entropy" || key == "kms")
     throw ConfigError("the Squall stand-in does not serve \"" + key + "\"");
-  else if (item.value.kind != Value::Kind::object && !silent_fields.contains(key))
+  else if (item.value.kind != Value::Kind::object && !has_silent_field(key))
     config.without_effect.push_back(key);
   else if (key == "telemetry" || key == "user_lockout")
     config.without_effect.push_back(key);

@@ -9,30 +9,12 @@ namespace {
 
 constexpr std::int64_t default_max_versions = 10;
 
-std::string time_text(const std::optional<Time>& time) { return time ? base::rfc3339_nano(*time) : ""; }
-
 Json version_data(std::int64_t number, const Kv2Version& version, const Json& custom) {
   return {{"created_time", base::rfc3339_nano(version.created)},
           {"custom_metadata", custom},
           {"deletion_time", time_text(version.deleted)},
           {"destroyed", version.destroyed},
           {"version", number}};
-}
-
-// RFC 7386.
-void merge_patch(Json& target, const Json& patch) {
-  if (!patch.is_object()) {
-    target = patch;
-    return;
-  }
-  if (!target.is_object()) target = Json::object();
-  for (const auto& [key, value] : patch.items()) {
-    if (value.is_null()) {
-      target.erase(key);
-    } else {
-      merge_patch(target[key], value);
-    }
-  }
 }
 
 void check_cas(const Json& data, const std::optional<Kv2Metadata>& found, bool required) {
@@ -45,44 +27,6 @@ void check_cas(const Json& data, const std::optional<Kv2Metadata>& found, bool r
 }
 
 }  // namespace
-
-Json Kv2Metadata::to_json() const {
-  Json list = Json::object();
-  for (const auto& [number, version] : versions)
-    list[std::to_string(number)] = {
-        {"created", version.created.time_since_epoch().count()},
-        {"deleted", version.deleted ? Json(version.deleted->time_since_epoch().count()) : Json()},
-        {"destroyed", version.destroyed}};
-  return {{"versions", list},
-          {"current", current},
-          {"oldest", oldest},
-          {"max_versions", max_versions},
-          {"cas_required", cas_required},
-          {"delete_version_after_ns", delete_version_after_ns},
-          {"custom", custom},
-          {"created", created.time_since_epoch().count()},
-          {"updated", updated.time_since_epoch().count()}};
-}
-
-Kv2Metadata Kv2Metadata::from_json(const Json& json) {
-  auto time = [](const Json& value) { return Time{Duration{value.get<std::int64_t>()}}; };
-  Kv2Metadata metadata;
-  for (const auto& [number, value] : json.at("versions").items()) {
-    Kv2Version& version = metadata.versions[std::stoll(number)];
-    version.created = time(value.at("created"));
-    if (!value.at("deleted").is_null()) version.deleted = time(value.at("deleted"));
-    version.destroyed = value.at("destroyed").get<bool>();
-  }
-  metadata.current = json.at("current").get<std::int64_t>();
-  metadata.oldest = json.at("oldest").get<std::int64_t>();
-  metadata.max_versions = json.at("max_versions").get<std::int64_t>();
-  metadata.cas_required = json.at("cas_required").get<bool>();
-  metadata.delete_version_after_ns = json.at("delete_version_after_ns").get<std::int64_t>();
-  metadata.custom = json.at("custom");
-  metadata.created = time(json.at("created"));
-  metadata.updated = time(json.at("updated"));
-  return metadata;
-}
 
 world::Task<Kv2Backend::Config> Kv2Backend::config() {
   const std::optional<std::string> stored = co_await view_.get("config");
@@ -249,7 +193,7 @@ world::Task<Answer> Kv2Backend::patch_data(std::string key, Json data) {
   check_cas(data, found, settings.cas_required || found->cas_required);
   const std::optional<std::string> stored = co_await view_.get(version_key(key, found->current));
   Json merged = stored ? Json::parse(*stored) : Json::object();
-  merge_patch(merged, *value);
+  merged.merge_patch(*value);
   co_return co_await add_version(key, std::move(found), merged);
 }
 
@@ -325,20 +269,7 @@ world::Task<Answer> Kv2Backend::handle_metadata(Request request, std::string key
   std::optional<Kv2Metadata> found = co_await metadata(key);
   if (request.operation == Operation::read) {
     if (!found) throw LogicalError(404, "");
-    Json versions = Json::object();
-    for (const auto& [number, version] : found->versions)
-      versions[std::to_string(number)] = {{"created_time", base::rfc3339_nano(version.created)},
-                                          {"deletion_time", time_text(version.deleted)},
-                                          {"destroyed", version.destroyed}};
-    answer.data = {{"cas_required", found->cas_required},
-                   {"created_time", base::rfc3339_nano(found->created)},
-                   {"current_version", found->current},
-                   {"custom_metadata", found->custom},
-                   {"delete_version_after", base::go_duration(Duration{found->delete_version_after_ns})},
-                   {"max_versions", found->max_versions},
-                   {"oldest_version", found->oldest},
-                   {"updated_time", base::rfc3339_nano(found->updated)},
-                   {"versions", versions}};
+    answer.data = found->description();
     co_return answer;
   }
   if (request.operation == Operation::remove) {
@@ -350,18 +281,7 @@ world::Task<Answer> Kv2Backend::handle_metadata(Request request, std::string key
   if (request.operation == Operation::patch && !found) throw LogicalError(404, "");
   Kv2Metadata changed = found.value_or(Kv2Metadata{});
   if (!found) changed.created = changed.updated = world_.scheduler.now();
-  changed.max_versions = integer_field(request.data, "max_versions").value_or(changed.max_versions);
-  changed.cas_required = boolean_field(request.data, "cas_required").value_or(changed.cas_required);
-  if (const auto seconds = seconds_field(request.data, "delete_version_after"))
-    changed.delete_version_after_ns = Duration{std::chrono::seconds{*seconds}}.count();
-  if (const auto custom = request.data.find("custom_metadata");
-      custom != request.data.end() && custom->is_object()) {
-    if (request.operation == Operation::patch) {
-      merge_patch(changed.custom, *custom);
-    } else {
-      changed.custom = *custom;
-    }
-  }
+  changed.change(request.data, request.operation == Operation::patch);
   changed.updated = world_.scheduler.now();
   co_await store(key, changed);
   co_return answer;

@@ -5,26 +5,9 @@
 #include <map>
 
 #include "harness/vault/logical/backend.hpp"
+#include "harness/vault/logical/kv2_metadata.hpp"
 
 namespace squall::vault {
-
-struct Kv2Version {
-  Time created;
-  std::optional<Time> deleted;  // may lie ahead (delete_version_after)
-  bool destroyed = false;
-};
-
-struct Kv2Metadata {
-  std::map<std::int64_t, Kv2Version> versions;
-  std::int64_t current = 0, oldest = 0, max_versions = 0;
-  bool cas_required = false;
-  std::int64_t delete_version_after_ns = 0;
-  Json custom;  // null or an object of strings
-  Time created, updated;
-
-  Json to_json() const;  // as stored
-  static Kv2Metadata from_json(const Json& json);
-};
 
 class Kv2Backend final : public Backend {
  public:

@@ -78,4 +78,16 @@ ServerOptions parse_server_options(const std::vector<std::string>& args,
   return options;
 }
 
+void apply_options(const ServerOptions& options, ServerConfig& config) {
+  const std::initializer_list<std::pair<const std::string*, std::string*>> texts = {
+      {&options.log_level, &config.log_level},
+      {&options.log_format, &config.log_format},
+      {&options.log_file, &config.log_file},
+      {&options.log_rotate_duration, &config.log_rotate_duration}};
+  for (const auto& [flag, field] : texts)
+    if (!flag->empty()) *field = *flag;
+  config.log_rotate_bytes = options.log_rotate_bytes.value_or(config.log_rotate_bytes);
+  config.log_rotate_max_files = options.log_rotate_max_files.value_or(config.log_rotate_max_files);
+}
+
 }  // namespace squall::vault

@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "harness/vault/config/server_config.hpp"
+
 namespace squall::vault {
 
 struct ServerOptions {
@@ -26,5 +28,7 @@ struct UsageError : std::runtime_error {
 // variables of the environment behind them, which `env` reads (empty: not set). Throws UsageError.
 ServerOptions parse_server_options(const std::vector<std::string>& args,
                                    const std::function<std::string(const std::string&)>& env);
+// What the log's flags say comes before the configuration.
+void apply_options(const ServerOptions& options, ServerConfig& config);
 
 }  // namespace squall::vault

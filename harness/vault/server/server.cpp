@@ -1,12 +1,11 @@
 #include "harness/vault/server/server.hpp"
 
-#include <algorithm>
-#include <cctype>
 #include <csignal>
 
 #include "harness/vault/config/server_config.hpp"
 #include "harness/vault/go/tls_problem.hpp"
 #include "harness/vault/http/api.hpp"
+#include "harness/vault/server/addresses.hpp"
 #include "harness/vault/server/banner.hpp"
 #include "harness/vault/server/dev.hpp"
 #include "harness/vault/server/log_output.hpp"
@@ -33,35 +32,6 @@ struct Node {
 
 world::Task<http::Response> serve(std::shared_ptr<Node> node, http::Request request) {
   co_return co_await node->api.handle(std::move(request));
-}
-
-std::string host_of(const std::string& address) { return address.substr(0, address.rfind(':')); }
-int port_of(const std::string& address) {
-  const std::string text = address.substr(address.rfind(':') + 1);
-  if (text.empty() || text.size() > 5 || text.find_first_not_of("0123456789") != std::string::npos) return -1;
-  return std::stoi(text);
-}
-
-// api_addr's port + 1, with https (server.go findClusterAddress).
-std::string cluster_address_of(const std::string& api_address) {
-  const std::size_t scheme = api_address.find("://");
-  if (scheme == std::string::npos) return {};
-  const std::string rest = api_address.substr(scheme + 3);
-  const std::size_t colon = rest.rfind(':');
-  if (colon == std::string::npos)
-    return "https://" + rest + (api_address.starts_with("https") ? ":444" : ":81");
-  return "https://" + rest.substr(0, colon + 1) + std::to_string(port_of(rest) + 1);
-}
-
-// What Go's url.ParseRequestURI asks for.
-bool has_scheme(const std::string& address) {
-  const std::size_t colon = address.find(':');
-  if (address.starts_with('/')) return true;
-  if (colon == 0 || colon == std::string::npos) return false;
-  return std::isalpha(static_cast<unsigned char>(address[0])) != 0 &&
-         std::all_of(address.begin(), address.begin() + static_cast<std::ptrdiff_t>(colon), [](char c) {
-           return std::isalnum(static_cast<unsigned char>(c)) != 0 || c == '+' || c == '-' || c == '.';
-         });
 }
 
 class Server {
@@ -164,12 +134,7 @@ class Server {
       }
     }
     apply_environment([this](const std::string& name) { return context_.env(name); }, config_);
-    if (!options_.log_level.empty()) config_.log_level = options_.log_level;
-    if (!options_.log_format.empty()) config_.log_format = options_.log_format;
-    if (!options_.log_file.empty()) config_.log_file = options_.log_file;
-    if (!options_.log_rotate_duration.empty()) config_.log_rotate_duration = options_.log_rotate_duration;
-    config_.log_rotate_bytes = options_.log_rotate_bytes.value_or(config_.log_rotate_bytes);
-    config_.log_rotate_max_files = options_.log_rotate_max_files.value_or(config_.log_rotate_max_files);
+    apply_options(options_, config_);
     log_.emplace(make_logger(context_, config_));
   }
 

@@ -50,6 +50,8 @@ Call::Call(Guest& guest, int id, Hello hello)
       more_input_(guest.surroundings_.scheduler),
       output_hash_(base::hash64("")) {
   invocation_.user = user_of(guest_.disk_, invocation_.uid);
+  if (FileDescriptor root = guest_.sandbox_->own_root(invocation_.pid))
+    own_disk_.emplace(guest_.disk_, std::move(root));
 }
 
 Call::~Call() {

@@ -5,6 +5,7 @@
 
 #include "emulator/world/await.hpp"
 #include "harness/guest/guest.hpp"
+#include "harness/guest/process_disk.hpp"
 
 namespace squall::guest {
 
@@ -22,7 +23,7 @@ class Call final : public program::Context {
   const program::Invocation& invocation() const override { return invocation_; }
   world::Scheduler& scheduler() override { return guest_.surroundings_.scheduler; }
   world::Network& network() override { return guest_.surroundings_.network; }
-  world::Disk& disk() override { return guest_.disk_; }
+  world::Disk& disk() override { return own_disk_ ? static_cast<world::Disk&>(*own_disk_) : guest_.disk_; }
   world::Entropy& entropy() override { return guest_.surroundings_.entropy; }
   void out(std::string_view text) override { say(false, text); }
   void err(std::string_view text) override { say(true, text); }
@@ -42,7 +43,8 @@ class Call final : public program::Context {
   Guest& guest_;
   int id_;
   program::Invocation invocation_;
-  std::string input_, unsaid_;  // unsaid_: whole frames
+  std::optional<ProcessDisk> own_disk_;  // of a process that has mounts of its own
+  std::string input_, unsaid_;           // unsaid_: whole frames
   bool unsaid_is_error_ = false;
   std::string pending_text_;
   world::TimerId flush_timer_ = 0;

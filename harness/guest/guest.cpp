@@ -6,9 +6,14 @@
 #include <sys/stat.h>
 
 #include <csignal>
+#include <fstream>
+#include <sstream>
 
+#include "emulator/base/encoding.hpp"
 #include "harness/guest/call.hpp"
 #include "harness/guest/commands/commands.hpp"
+#include "harness/guest/commands/volumes.hpp"
+#include "harness/guest/file_times.hpp"
 
 namespace squall::guest {
 namespace fs = std::filesystem;
@@ -29,12 +34,13 @@ Guest::Guest(GuestOptions options, Surroundings surroundings)
       folder_(options_.site->folder() / "machines" / options_.machine.instance_id),
       programs_(options_.programs),
       disk_([this] { return sandbox_ ? sandbox_->root_fd() : disk_root_.get(); },
-            [this] { return surroundings_.scheduler.now(); }),
+            [this] { return surroundings_.scheduler.now(); },
+            [this](const std::string& path) { return original(path); }),
       hostname_(options_.machine.private_dns_name) {
   for (auto& [name, program] : own_commands(*this)) programs_.emplace(name, std::move(program));
   for (const char* part : {"upper", "work", "root"}) fs::create_directories(folder_ / part);
-  auto layers = options_.site->image().layers(system_, command_places(system_, options_.workstation));
-  mount_overlay(layers, folder_ / "upper", folder_ / "work", folder_ / "root");
+  layers_ = options_.site->image().layers(system_, command_places(system_, options_.workstation));
+  mount_overlay(*options_.site, layers_, folder_ / "upper", folder_ / "work", folder_ / "root");
   disk_root_ = FileDescriptor(::open((folder_ / "root").c_str(), O_PATH | O_DIRECTORY | O_CLOEXEC));
   std::string short_name = hostname_.substr(0, hostname_.find('.'));
   disk_.write("/etc/hostname", short_name + "\n", 0644);
@@ -58,7 +64,9 @@ Guest::~Guest() {
 
 void Guest::power_on() {
   powered_ = true;
-  booted_at_ = surroundings_.scheduler.now();
+  booted_at_ = computed_at_ = surroundings_.scheduler.now();
+  set_boot_id(base::hex_encode(
+      surroundings_.random.stream("boot id " + std::to_string(nanoseconds(booted_at_))).bytes(16)));
   boot_seed_ =
       surroundings_.random.stream("boot").next() ^ static_cast<std::uint64_t>(nanoseconds(booted_at_));
   console_.clear();
@@ -68,19 +76,31 @@ void Guest::power_on() {
   for (const std::string& name : disk_.list("/run"))
     disk_.remove_tree("/run/" + (name.ends_with('/') ? name.substr(0, name.size() - 1) : name));
   disk_.make_directories("/run/lock", 01777);
+  // What services had to themselves in the last boot (systemd-tmp.conf of systemd-tmpfiles).
+  for (const char* parent : {"/tmp/", "/var/tmp/"})
+    for (const std::string& name : disk_.list(parent))
+      if (name.starts_with("systemd-private-")) disk_.remove_tree(parent + name.substr(0, name.size() - 1));
   disk_.sync_all();
 }
 
+void Guest::set_boot_id(std::string id) {
+  for (std::size_t at : {8, 13, 18, 23}) id.insert(at, "-");
+  boot_id_ = std::move(id);
+}
+
 void Guest::power_off() {
+  take_changes();
   disk_.sync_all();
   stop_everything();
 }
 
 void Guest::power_cut() {
-  stop_everything();
+  // While its file systems are mounted.
+  take_changes();
   base::Random random =
       surroundings_.random.stream("power " + std::to_string(nanoseconds(surroundings_.scheduler.now())));
   for (const std::string& path : disk_.lose_power(random)) trace({.kind = "lost", .text = path});
+  stop_everything();
 }
 
 void Guest::stop_everything() {
@@ -107,15 +127,57 @@ Sandbox& Guest::sandbox() {
     Sandbox::Options options{.root = folder_ / "root",
                              .program = options_.site->folder() / "image/base/usr/lib/squall/squall-init",
                              .hostname = hostname_.substr(0, hostname_.find('.')),
-                             .last_pid = first_process_id()};
+                             .last_pid = first_process_id(),
+                             .boot_id = boot_id_,
+                             .kernel = facts_of(system_).kernel,
+                             .real_from_ns = options_.site->real_from_ns()};
     for (const SharedFolder& shared : options_.site->image().shared_folders())
       options.shared_folders.emplace_back(shared.host_path, shared.guest_path);
     sandbox_ = std::make_unique<Sandbox>(options);
     show_devices();
   }
-  if (std::exchange(at_rest_, false))
-    sandbox_->set_clock(nanoseconds(surroundings_.scheduler.now()), nanoseconds(booted_at_), boot_seed_);
+  if (std::exchange(at_rest_, false)) {
+    const Time now = surroundings_.scheduler.now();
+    if (now != computed_at_) take_changes();
+    computed_at_ = now;
+    sandbox_->set_clock(nanoseconds(now), nanoseconds(booted_at_), boot_seed_);
+  }
   return *sandbox_;
+}
+
+void Guest::take_changes() {
+  const std::int64_t since_ns = options_.site->real_from_ns();
+  for (const std::string& path : replace_stamps(folder_ / "upper", since_ns, computed_at_))
+    if (!path.starts_with("/run/")) disk_.written_by_process(path, computed_at_);
+  for (const BlockDevice& device : block_devices(*this)) {
+    if (device.volume->root) continue;
+    const std::string place = mount_point_of(*this, device.name);
+    for (const std::string& path : replace_stamps(folder_of(*this, *device.volume), since_ns, computed_at_))
+      if (!place.empty()) disk_.written_by_process(place + path, computed_at_);
+  }
+}
+
+// What the image has under a path, as it was before anybody wrote.
+std::optional<std::string> Guest::original(const std::string& path) const {
+  for (const fs::path& layer : layers_) {
+    const fs::path place = layer / path.substr(1);
+    if (!fs::is_regular_file(fs::symlink_status(place))) continue;
+    std::ostringstream content;
+    content << std::ifstream(place, std::ios::binary).rdbuf();
+    return content.str();
+  }
+  return {};
+}
+
+// fsync(2) and its kin, of a process that waits for it.
+void Guest::make_durable(int call, const std::string& path) {
+  take_changes();
+  if (path.empty())
+    disk_.sync_all();
+  else
+    disk_.sync(path);
+  sandbox().hang_up(call);
+  settle();
 }
 
 void Guest::settle() {
@@ -168,6 +230,9 @@ void Guest::handle(GuestEvent event) {
       naps_[event.id] = surroundings_.scheduler.after(Duration(std::max<std::int64_t>(event.number, 0)),
                                                       [this, id = event.id] { end_nap(id); });
       break;
+    case GuestEvent::sync:
+      make_durable(event.id, event.bytes);
+      break;
     case GuestEvent::exited:
       if (process != processes_.end()) {
         auto ended = std::move(process->second.ended);
@@ -181,7 +246,7 @@ void Guest::handle(GuestEvent event) {
     case GuestEvent::overrun:
       trace({.kind = "overrun",
              .text = "stopped after computing for " + std::to_string(computing_limit_s) +
-                     " real seconds: " + event.bytes});
+                     " seconds: " + event.bytes});
       break;
   }
 }

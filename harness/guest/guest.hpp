@@ -70,6 +70,8 @@ class Guest {
   void power_on();
   // Every process is gone at once, with what the disk had not synced.
   void power_cut();
+  // 32 hexadecimal digits; what /proc/sys/kernel/random/boot_id tells from the first process of this boot on.
+  void set_boot_id(std::string id);
   // Every process is gone, the disk is whole: the end of an orderly shutdown.
   void power_off();
   bool powered() const { return powered_; }
@@ -143,6 +145,10 @@ class Guest {
     std::function<void(int)> ended;
   };
   Sandbox& sandbox();  // made when it is not there; called before anything is sent to the guest
+  // What the guest's processes wrote since the last look is of the time when they computed.
+  void take_changes();
+  void make_durable(int call, const std::string& path);
+  std::optional<std::string> original(const std::string& path) const;
   int first_process_id();
   void settle();  // lets the guest compute, and queues what it did
   void handle_next();
@@ -158,6 +164,7 @@ class Guest {
   Surroundings surroundings_;
   System system_;
   std::filesystem::path folder_;
+  std::vector<std::filesystem::path> layers_;  // of the image, highest first
   std::map<std::string, program::Program> programs_;
   GuestDisk disk_;
   FileDescriptor disk_root_;
@@ -166,7 +173,8 @@ class Guest {
   bool powered_ = false;
   std::map<std::string, int> controllers_;  // by volume
   std::set<std::string> told_missing_;      // what the shells of this boot did not find
-  Time booted_at_{};
+  Time booted_at_{}, computed_at_{};
+  std::string boot_id_;
   std::uint64_t boot_seed_ = 0;
   std::string hostname_, console_;
   std::map<int, Process> processes_;

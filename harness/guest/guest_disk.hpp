@@ -1,7 +1,6 @@
 // An instance's disk as programs of the world use it: the same tree that the guest's processes see. What was
-// written here and not synced may be lost when the power fails, each file by itself; after 30 seconds the
-// kernel has written it back by itself (vm.dirty_expire_centisecs). What a guest's own processes wrote counts
-// as durable.
+// written, here or by a process of the guest, and not synced may be lost when the power fails, each file by
+// itself; after 30 seconds the kernel has written it back by itself (vm.dirty_expire_centisecs).
 #pragma once
 #include <functional>
 #include <map>
@@ -19,8 +18,10 @@ class GuestDisk final : public world::Disk {
 
   // `root` answers a descriptor of the tree's root, opened with O_PATH; paths never leave it, whatever links
   // say.
-  GuestDisk(std::function<int()> root, std::function<Time()> now)
-      : root_(std::move(root)), now_(std::move(now)) {}
+  // `original` answers what the image has under a path.
+  GuestDisk(std::function<int()> root, std::function<Time()> now,
+            std::function<std::optional<std::string>(const std::string&)> original)
+      : root_(std::move(root)), now_(std::move(now)), original_(std::move(original)) {}
 
   std::optional<std::string> read(const std::string& path) override;
   void write(const std::string& path, std::string_view content, int mode) override;
@@ -42,6 +43,11 @@ class GuestDisk final : public world::Disk {
   bool is_executable(const std::string& path);  // a file with an x bit
   void remove_tree(const std::string& path);
 
+  // Until told otherwise, paths are those of a process with this root (process_disk.hpp); -1: the guest's
+  // own.
+  void seen_from(int root) { other_root_ = root; }
+  // A process of the guest wrote this file at `when`, the guest is at rest.
+  void written_by_process(const std::string& path, Time when);
   void sync_all() { unsynced_.clear(); }
   // The power failed: of each file that was not synced it is drawn whether its last state survives. Answers
   // the paths that went back to what was durable.
@@ -53,13 +59,26 @@ class GuestDisk final : public world::Disk {
     int mode = 0644;
     Time changed{};
   };
+  // What a file held when it was last looked at; nothing: it is too large to be kept, and never lost.
+  struct Seen {
+    std::optional<std::string> content;
+    int mode = 0644;
+  };
+  Seen look(const std::string& path);
+  void remember(const std::string& path, std::string_view content, int mode, bool at_end);
+  int root() const { return other_root_ >= 0 ? other_root_ : root_(); }
+  bool is_private(const std::string& path) const;
+  bool changed_lately(const std::string& path, Time when) const;
   void before_change(const std::string& path);
   void put(const std::string& path, std::string_view content, int mode, bool at_end);
 
   std::function<int()> root_;
+  int other_root_ = -1;
   std::function<Time()> now_;
+  std::function<std::optional<std::string>(const std::string&)> original_;
   std::map<std::string, Durable> unsynced_;
   std::map<std::string, std::string> renamed_from_;  // synced together with its new name
+  std::map<std::string, Seen> seen_;                 // of the files that were written since the disk was new
 };
 
 }  // namespace squall::guest

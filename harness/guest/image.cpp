@@ -10,6 +10,7 @@
 
 #include "harness/guest/agent/embedded.hpp"
 #include "harness/guest/elf.hpp"
+#include "harness/guest/file_times.hpp"
 #include "harness/guest/host_programs.hpp"
 #include "harness/guest/system_files.hpp"
 
@@ -20,6 +21,9 @@ namespace {
 constexpr std::array program_folders = {"/usr/bin", "/usr/sbin", "/bin", "/sbin"};
 constexpr std::array library_folders = {"/usr/lib/x86_64-linux-gnu", "/usr/lib/aarch64-linux-gnu",
                                         "/usr/lib64", "/usr/lib"};
+
+// When the image was published, which its files tell.
+const Time release_day = *base::parse_iso8601("2023-06-01T00:00:00Z");
 
 std::string read_host_file(const fs::path& path) {
   std::ifstream in(path, std::ios::binary);
@@ -55,7 +59,8 @@ bool is_administrators(const fs::path& path) { return path.parent_path().filenam
 
 }  // namespace
 
-Image::Image(fs::path folder) : folder_(std::move(folder)), base_(folder_ / "base") {
+Image::Image(fs::path folder)
+    : folder_(std::move(folder)), base_(folder_ / "base"), real_from_ns_(host_clock_ns()) {
   for (const char* made : {"usr/bin",
                            "usr/sbin",
                            "usr/lib/squall",
@@ -92,6 +97,7 @@ Image::Image(fs::path folder) : folder_(std::move(folder)), base_(folder_ / "bas
   add_file("/usr/lib/squall/squall-init", std::string(guest_program_bytes()), 0755);
   add_file("/etc/ld.so.preload", "/usr/lib/squall/libsquall-guest.so\n", 0644);
   add_host_folders();
+  replace_stamps(base_, real_from_ns_, release_day);
 }
 
 // Threads that are cancelled load this library by name, which no header tells.
@@ -166,6 +172,7 @@ std::vector<fs::path> Image::layers(System system, const std::map<std::string, s
     if (!fs::exists(layer / "usr/bin/sh"))
       fs::create_symlink(bash_is_sh || !fs::exists(base_ / "usr/bin/dash") ? "bash" : "dash",
                          layer / "usr/bin/sh");
+    replace_stamps(layer, real_from_ns_, release_day);
   }
   return {layer, base_};
 }

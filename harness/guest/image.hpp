@@ -40,6 +40,7 @@ class Image {
   void add_host_folders();
 
   std::filesystem::path folder_, base_;
+  std::int64_t real_from_ns_;
   std::vector<SharedFolder> shared_;
   std::map<System, std::filesystem::path> systems_;
 };

@@ -29,6 +29,13 @@ struct Rights {
   std::vector<ResourceLimit> limits;
 };
 
+// A mount that a process has to itself (agent/protocol.h).
+struct PrivateMount {
+  char kind;
+  std::string path, source;
+  bool optional = false;
+};
+
 struct SpawnRequest {
   std::vector<std::string> argv;
   std::map<std::string, std::string> env;
@@ -38,18 +45,32 @@ struct SpawnRequest {
   int uid = 0, gid = 0;
   std::vector<int> groups;  // beside gid
   Rights rights;
-  int wanted_pid = 0;         // 0: any
+  std::vector<PrivateMount> mounts;
   bool merge_output = false;  // standard error goes where standard output goes
 };
 
-// The real seconds that a guest may compute without coming to rest, before what runs is stopped.
-inline constexpr int computing_limit_s = 10;
+// The seconds of a processor that a guest may use without coming to rest, before what runs is stopped: how
+// busy the host is does not count. One that does not rest in this many real seconds is stopped anyway.
+inline constexpr int computing_limit_s = 10, patience_s = 200;
 
 struct GuestEvent {
-  enum Kind { output, error_output, console, input, input_end, signal, gone, hello, nap, overrun, exited };
+  enum Kind {
+    output,
+    error_output,
+    console,
+    input,
+    input_end,
+    signal,
+    gone,
+    hello,
+    nap,
+    sync,
+    overrun,
+    exited
+  };
   Kind kind;
   int id = 0;               // the process (output, exited, overrun) or the call (the others)
-  std::string bytes;        // of output, console, input; what was stopped, for overrun
+  std::string bytes;        // of output, console, input; a path, for sync; what was stopped, for overrun
   Hello hello_text;         // of hello
   std::int64_t number = 0;  // signal; wait status; nanoseconds
 };
@@ -60,7 +81,9 @@ class Sandbox {
     std::filesystem::path root;     // mounted already, in this process's mount namespace
     std::filesystem::path program;  // squall-init, on a file system that this process sees
     std::string hostname;
-    int last_pid = 1;  // the first process gets the id after it
+    int last_pid = 1;               // the first process gets the id after it
+    std::string boot_id, kernel;    // as /proc/sys/kernel/random/boot_id and `uname -r` tell them
+    std::int64_t real_from_ns = 0;  // file_times.hpp: files stamped since then are this run's
     std::vector<std::pair<std::string, std::string>> shared_folders;  // host path, guest path
   };
   // Throws GuestsUnavailable.
@@ -69,7 +92,8 @@ class Sandbox {
   Sandbox& operator=(const Sandbox&) = delete;
   ~Sandbox();  // kills everything in it
 
-  // Answers the process id in the guest; negative: minus errno. Its output and its end come out of settle().
+  // Answers the process id in the guest; negative: minus errno, and minus SQUALL_MOUNTS_FAILED if its mounts
+  // could not be made. Its output and its end come out of settle().
   int spawn(const SpawnRequest& request);
   void kill(int pid, int signal_number);  // as kill(2): minus a process group
   // Shows a folder or a file of this process's tree at `target` in the guest, where device nodes cannot be
@@ -91,6 +115,8 @@ class Sandbox {
   // Process ids with their name (/proc/PID/comm), in rising order, without init.
   std::vector<std::pair<int, std::string>> processes() const;
   std::string process_file(int pid, const std::string& name) const;
+  // The root that the process sees, opened with O_PATH, if it has mounts of its own; else nothing.
+  FileDescriptor own_root(int pid) const;
 
  private:
   struct Call {
@@ -117,6 +143,7 @@ class Sandbox {
   void flush(Call& call);
   void wait_briefly(int timeout_us);
   void stop_overrun();
+  bool has_overrun(std::int64_t waited_ms);
   void add(GuestEvent event);
 
   int init_pid_ = -1;  // of the host
@@ -129,6 +156,7 @@ class Sandbox {
   unsigned char control_answer_type_ = 0;
   int next_call_ = 1;
   std::uint32_t next_request_ = 1;
+  std::uint64_t ticks_at_first_ = 0;  // used when this wait had lasted for a second
 };
 
 }  // namespace squall::guest

@@ -97,6 +97,9 @@ void Sandbox::launch(const Options& options) {
                             std::strerror(errno));
   init_pid_ = static_cast<int>(pid);
   wait_until_ready();
+  clock_->real_from_ns = options.real_from_ns;
+  options.boot_id.copy(clock_->boot_id, sizeof clock_->boot_id - 1);
+  options.kernel.copy(clock_->kernel, sizeof clock_->kernel - 1);
 }
 
 void Sandbox::wait_until_ready() {
@@ -170,8 +173,9 @@ int Sandbox::spawn(const SpawnRequest& wanted) {
   std::vector<std::string> env;
   for (const auto& [name, value] : wanted.env) env.push_back(name + "=" + value);
   MessageWriter body;
-  body.number(next_request_++).number(static_cast<std::uint32_t>(wanted.wanted_pid));
-  body.number(static_cast<std::uint32_t>(wanted.uid)).number(static_cast<std::uint32_t>(wanted.gid));
+  body.number(next_request_++)
+      .number(static_cast<std::uint32_t>(wanted.uid))
+      .number(static_cast<std::uint32_t>(wanted.gid));
   body.number(static_cast<std::uint32_t>(wanted.groups.size()));
   for (int group : wanted.groups) body.number(static_cast<std::uint32_t>(group));
   body.number(static_cast<std::uint32_t>(wanted.rights.umask)).number(wanted.rights.secure_bits);
@@ -180,6 +184,12 @@ int Sandbox::spawn(const SpawnRequest& wanted) {
   body.number(static_cast<std::uint32_t>(wanted.rights.limits.size()));
   for (const ResourceLimit& limit : wanted.rights.limits)
     body.number(static_cast<std::uint32_t>(limit.resource)).long_number(limit.soft).long_number(limit.hard);
+  body.number(static_cast<std::uint32_t>(wanted.mounts.size()));
+  for (const PrivateMount& mount : wanted.mounts)
+    body.number(static_cast<unsigned char>(mount.kind))
+        .number(mount.optional ? 1 : 0)
+        .text(mount.path)
+        .text(mount.source);
   body.text(wanted.cwd).text(wanted.program).list(wanted.argv).list(env);
   if (body.bytes().size() >= SQUALL_CONTROL_MAX) return -E2BIG;
   int error_fd = wanted.merge_output ? output_theirs.get() : error_theirs.get();

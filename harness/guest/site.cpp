@@ -10,6 +10,8 @@
 #include <cerrno>
 #include <csignal>
 #include <cstring>
+
+#include "harness/guest/file_times.hpp"
 #include "harness/guest/user_namespace.hpp"
 
 namespace squall::guest {
@@ -31,7 +33,7 @@ void sweep(const fs::path& temporary) {
 
 }  // namespace
 
-Site::Site(const fs::path& temporary) {
+Site::Site(const fs::path& temporary) : real_from_ns_(host_clock_ns()) {
   sweep(temporary);
   std::string pattern = (temporary / (name_prefix + std::to_string(::getpid()) + "-XXXXXX")).string();
   if (::mkdtemp(pattern.data()) == nullptr)
@@ -62,14 +64,19 @@ Site::~Site() {
   ::rmdir(folder_.c_str());
 }
 
-void mount_overlay(const std::vector<fs::path>& layers, const fs::path& upper, const fs::path& work,
-                   const fs::path& target) {
+void mount_overlay(const Site& site, const std::vector<fs::path>& layers, const fs::path& upper,
+                   const fs::path& work, const fs::path& target) {
+  auto below = [&](const fs::path& path) { return path.lexically_relative(site.folder()).string(); };
   std::string options = "lowerdir=";
-  for (std::size_t i = 0; i < layers.size(); ++i) options += (i ? ":" : "") + layers[i].string();
-  options += ",upperdir=" + upper.string() + ",workdir=" + work.string();
+  for (std::size_t i = 0; i < layers.size(); ++i) options += (i ? ":" : "") + below(layers[i]);
+  options += ",upperdir=" + below(upper) + ",workdir=" + below(work);
   if (in_user_namespace()) options += ",userxattr";
-  if (::mount("overlay", target.c_str(), "overlay", 0, options.c_str()) != 0)
-    throw GuestsUnavailable(std::string("guests need overlayfs (modprobe overlay): ") + std::strerror(errno));
+  const fs::path before = fs::current_path();
+  fs::current_path(site.folder());
+  const int result = ::mount("overlay", target.c_str(), "overlay", 0, options.c_str()), error = errno;
+  fs::current_path(before);
+  if (result != 0)
+    throw GuestsUnavailable(std::string("guests need overlayfs (modprobe overlay): ") + std::strerror(error));
 }
 
 void unmount(const fs::path& target) { ::umount2(target.c_str(), MNT_DETACH); }

@@ -24,16 +24,22 @@ class Site {
   ~Site();
 
   const std::filesystem::path& folder() const { return folder_; }
+  // The host's clock when the site was made (file_times.hpp).
+  std::int64_t real_from_ns() const { return real_from_ns_; }
   Image& image() { return *image_; }
 
  private:
   std::filesystem::path folder_;
+  std::int64_t real_from_ns_;
   std::unique_ptr<Image> image_;
 };
 
-// Mounts an overlay of `layers` (highest first) with `upper` and `work` at `target`; all folders exist.
-void mount_overlay(const std::vector<std::filesystem::path>& layers, const std::filesystem::path& upper,
-                   const std::filesystem::path& work, const std::filesystem::path& target);
+// Mounts an overlay of `layers` (highest first) with `upper` and `work` at `target`; all folders exist and
+// are the site's.
+// A guest can read how its root was mounted: no path of this run stands there.
+void mount_overlay(const Site& site, const std::vector<std::filesystem::path>& layers,
+                   const std::filesystem::path& upper, const std::filesystem::path& work,
+                   const std::filesystem::path& target);
 void unmount(const std::filesystem::path& target);
 
 }  // namespace squall::guest

@@ -13,6 +13,7 @@
 
 #include <algorithm>
 #include <charconv>
+#include <sstream>
 
 #include "harness/guest/file_descriptor.hpp"
 
@@ -71,6 +72,21 @@ std::vector<TaskState> list_tasks(int proc_fd) {
       if (thread != pid) add_task(proc_fd, folder + "/task/" + std::to_string(thread), thread, tasks);
   }
   return tasks;
+}
+
+std::uint64_t used_ticks(int proc_fd) {
+  constexpr int first = 14, last = 17;  // of proc_pid_stat(5): utime, stime, cutime, cstime
+  std::uint64_t used = 0;
+  for (int pid : numbers_in(proc_fd, ".")) {
+    const std::string text = read_small(proc_fd, std::to_string(pid) + "/stat");
+    const std::size_t name_end = text.rfind(')');
+    if (name_end == std::string::npos) continue;
+    std::istringstream fields(text.substr(name_end + 1));
+    std::string field;
+    for (int number = 3; fields >> field && number <= last; ++number)
+      if (number >= first) used += std::strtoull(field.c_str(), nullptr, 10);
+  }
+  return used;
 }
 
 bool at_rest(const std::vector<TaskState>& tasks) {

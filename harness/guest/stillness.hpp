@@ -17,6 +17,8 @@ struct TaskState {
 std::vector<TaskState> list_tasks(int proc_fd);
 // Sleeping, stopped or ended; 'R' runs, 'D' waits for a device or for a vforked child that runs.
 bool at_rest(const std::vector<TaskState>& tasks);
+// The processor time that the guest's processes have used, those that ended included, in clock ticks.
+std::uint64_t used_ticks(int proc_fd);
 // Two looks, alike, at rest.
 bool is_still(int proc_fd);
 

@@ -30,7 +30,8 @@ struct SystemFacts {
   const char* codename;    // "jammy"; empty where releases have none that scripts ask for
   // As a Nitro instance's first interface is called: eth0 where the image's kernel options say net.ifnames=0.
   const char* network_interface;
-  const char* cloud_init_version;  // of the images of June 2024
+  const char* kernel;  // uname -r, of the images of June 2024
+  const char* cloud_init_version;
   // cloud-init 20.3 and later gives up when an #include cannot be fetched, unless the distribution patched
   // that away (features.ERROR_ON_USER_DATA_FAILURE); older ones warn.
   bool failed_include_ends_user_data;

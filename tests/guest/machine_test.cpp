@@ -74,6 +74,7 @@ TEST(Machine, ShutsDownByItself) {
   EXPECT_TRUE(world.inside->reachable());
   world.wait(1min);
   EXPECT_FALSE(world.inside->reachable());
+  EXPECT_EQ(world.went_off, 1);
 }
 
 TEST(Machine, TwoBootsAreAlike) {

@@ -9,12 +9,13 @@ struct MachineWorld : GuestWorld {
   explicit MachineWorld(std::string user_data) {
     machine.user_data = std::move(user_data);
     site = std::make_shared<Site>(std::filesystem::temp_directory_path());
-    inside.emplace(Instance::Options{machine, site, programs},
+    inside.emplace(Instance::Options{machine, site, programs, [this] { ++went_off; }},
                    Surroundings{scheduler, network, entropy, random,
                                 [this](const TraceEntry& entry) { trace.push_back(entry); }});
   }
   void wait(Duration time) { scheduler.run_until(scheduler.now() + time); }
   std::string file(const std::string& path) { return inside->guest().disk().read(path).value_or("(none)"); }
+  int went_off = 0;  // how often the machine switched itself off
   std::optional<Instance> inside;
 };
 

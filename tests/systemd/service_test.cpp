@@ -128,8 +128,9 @@ TEST_F(Service, dependencies) {
 }
 
 TEST_F(Service, settings_that_are_not_served_are_named) {
-  guest.run("systemctl start vault");
-  EXPECT_THAT(guest.host.unserved["vault.service"], ::testing::Contains("ProtectSystem"));
+  guest.unit("tight.service", "[Service]\nExecStart=/bin/sleep 1000\nMemoryMax=1G\nProtectSystem=full\n");
+  guest.run("systemctl start tight");
+  EXPECT_THAT(guest.host.unserved["tight.service"], ::testing::ElementsAre("MemoryMax"));
   guest.unit("odd.service", "[Service]\nExecStart=/bin/sleep 1000\nFooBar=1\n");
   guest.run("systemctl start odd");
   EXPECT_THAT(

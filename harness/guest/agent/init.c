@@ -22,6 +22,7 @@
 #include "modes.h"
 #include "protocol.h"
 #include "rights.h"
+#include "sandboxing.h"
 #include "wire.h"
 
 void send_control(unsigned char type, const struct writer* body, const int* fds, int fd_count) {
@@ -68,10 +69,11 @@ static void reap(void) {
 }
 
 struct birth {
-  uint32_t id, pid, uid, gid;
+  uint32_t id, uid, gid;
   gid_t groups[64];
   size_t group_count;
   struct rights rights;
+  struct mounts mounts;
   char *cwd, *program;
   char **argv, **env;
   int fds[3];
@@ -85,7 +87,8 @@ static void take_priority(int level) {
 
 /* In the child. What a machine's init would hand down: no capability that reaches the host's kernel, a clean
  * signal state, a session of its own, a machine's limits. */
-static void become_child(const struct birth* birth) {
+/* Answers what to add to errno, once something has failed. */
+static int become_child(const struct birth* birth) {
   sigset_t none;
   sigemptyset(&none);
   sigprocmask(SIG_SETMASK, &none, NULL);
@@ -94,34 +97,27 @@ static void become_child(const struct birth* birth) {
   for (int i = 0; i < 3; ++i)
     if (dup2(birth->fds[i], i) < 0) _exit(125);
   close_range(3, ~0u, CLOSE_RANGE_CLOEXEC);
+  if (enter_mounts(&birth->mounts) != 0) return SQUALL_MOUNTS_FAILED;
   drop_host_capabilities();
   if (limit_rights(&birth->rights) != 0 || setgroups_of(birth->group_count, birth->groups) != 0 ||
       take_ids(&birth->rights, birth->uid, birth->gid) != 0)
-    return;
-  if (chdir(birth->cwd) != 0) return;
+    return 0;
+  if (chdir(birth->cwd) != 0) return 0;
   const char* program = birth->program[0] ? birth->program : birth->argv[0];
   environ = birth->env;
   execvpe(program, birth->argv, birth->env);
-}
-
-static pid_t clone_as(uint32_t pid) {
-  struct clone_args args = {.exit_signal = SIGCHLD};
-  pid_t wanted = (pid_t)pid;
-  if (pid) {
-    args.set_tid = (uint64_t)(uintptr_t)&wanted;
-    args.set_tid_size = 1;
-  }
-  return (pid_t)syscall(SYS_clone3, &args, sizeof args);
+  return 0;
 }
 
 static void spawn(struct reader* in, const int* fds, int fd_count) {
-  struct birth birth = {.id = take_u32(in), .pid = take_u32(in), .uid = take_u32(in), .gid = take_u32(in)};
+  struct birth birth = {.id = take_u32(in), .uid = take_u32(in), .gid = take_u32(in)};
   uint32_t groups = take_u32(in);
   for (uint32_t i = 0; i < groups; ++i) {
     uint32_t group = take_u32(in);
     if (birth.group_count < 64) birth.groups[birth.group_count++] = group;
   }
   take_rights(in, &birth.rights);
+  take_mounts(in, &birth.mounts);
   birth.cwd = take_text(in);
   birth.program = take_text(in);
   birth.argv = take_list(in);
@@ -133,12 +129,11 @@ static void spawn(struct reader* in, const int* fds, int fd_count) {
   memcpy(birth.fds, fds, sizeof birth.fds);
   int failure[2];
   if (pipe2(failure, O_CLOEXEC) != 0) refuse_to_start("pipe");
-  pid_t pid = clone_as(birth.pid);
+  pid_t pid = fork();
   if (pid == 0) {
     /* The pipe must survive the shuffle of descriptors 0 to 2. */
     int tell = fcntl(failure[1], F_DUPFD_CLOEXEC, 16);
-    become_child(&birth);
-    int error = errno;
+    int step = become_child(&birth), error = errno | step;
     (void)!write(tell, &error, sizeof error);
     _exit(127);
   }
@@ -153,6 +148,7 @@ static void spawn(struct reader* in, const int* fds, int fd_count) {
   for (char** list = birth.argv; *list; ++list) free(*list);
   for (char** list = birth.env; *list; ++list) free(*list);
   free(birth.argv), free(birth.env), free(birth.cwd), free(birth.program);
+  forget_mounts(&birth.mounts);
 }
 
 static void attach(struct reader* in, int fd) {
@@ -205,6 +201,15 @@ static void take_turns(int processor) {
   take_priority(2);
 }
 
+/* `ps` shows a machine's first process, and not where on the host its root is. */
+static void look_like_init(int argc, char** argv) {
+  static const char name[] = "/sbin/init";
+  size_t room = (size_t)(argv[argc - 1] + strlen(argv[argc - 1]) - argv[0]);
+  memset(argv[0], 0, room);
+  if (room >= sizeof name) memcpy(argv[0], name, sizeof name);
+  prctl(PR_SET_NAME, "systemd");
+}
+
 /* squall-init ROOT HOSTNAME PROCESSOR LAST-PID [HOST-FOLDER PLACE]... */
 int run_init(int argc, char** argv) {
   prctl(PR_SET_PDEATHSIG, SIGKILL);
@@ -214,6 +219,7 @@ int run_init(int argc, char** argv) {
   enter_root(argv[1], argv[4], argv + 5);
   if (sethostname(argv[2], strlen(argv[2])) != 0) refuse_to_start("sethostname");
   take_turns(atoi(argv[3]));
+  look_like_init(argc, argv);
   sigset_t children;
   sigemptyset(&children);
   sigaddset(&children, SIGCHLD);

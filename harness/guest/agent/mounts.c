@@ -102,6 +102,8 @@ void enter_root(const char* root, const char* last_pid, char** folders) {
   mkdir(SQUALL_FOLDER, 0755);
   continue_after(last_pid);
   protect_proc();
+  /* So that services with mounts of their own (sandboxing.c) see a volume that is mounted later. */
+  mount(NULL, "/", NULL, MS_REC | MS_SHARED, NULL);
   raise_loopback();
 }
 

@@ -4,15 +4,11 @@
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
-#include <limits.h>
-#include <stdarg.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/socket.h>
-#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/time.h>
 #include <sys/un.h>
@@ -22,7 +18,7 @@
 #include "preload.h"
 #include "protocol.h"
 
-static const struct squall_clock* page(void) {
+const struct squall_clock* squall_page(void) {
   static const struct squall_clock* mapped;
   static const struct squall_clock nothing;
   if (mapped) return mapped;
@@ -47,8 +43,8 @@ static int is_wall_clock(clockid_t clock) {
 }
 
 static int64_t clock_ns(clockid_t clock) {
-  int64_t now = page()->now_ns;
-  return is_elapsed_clock(clock) ? now - page()->boot_ns : now;
+  int64_t now = squall_page()->now_ns;
+  return is_elapsed_clock(clock) ? now - squall_page()->boot_ns : now;
 }
 
 int clock_gettime(clockid_t clock, struct timespec* result) {
@@ -60,7 +56,7 @@ int clock_gettime(clockid_t clock, struct timespec* result) {
 }
 
 int gettimeofday(struct timeval* restrict result, void* restrict zone) {
-  int64_t ns = page()->now_ns;
+  int64_t ns = squall_page()->now_ns;
   result->tv_sec = ns / 1000000000;
   result->tv_usec = ns % 1000000000 / 1000;
   if (zone) memset(zone, 0, sizeof(struct timezone));
@@ -68,7 +64,7 @@ int gettimeofday(struct timeval* restrict result, void* restrict zone) {
 }
 
 time_t time(time_t* result) {
-  time_t now = page()->now_ns / 1000000000;
+  time_t now = squall_page()->now_ns / 1000000000;
   if (result) *result = now;
   return now;
 }
@@ -82,13 +78,7 @@ int timespec_get(struct timespec* result, int base) {
 
 /* --- sleeping --- */
 
-static int nap(int64_t ns) {
-  struct {
-    uint32_t size;
-    unsigned char type;
-    int64_t ns;
-    uint32_t pid;
-  } __attribute__((packed)) message = {12, SQUALL_NAP, ns, (uint32_t)getpid()};
+int squall_wait_for_world(const void* frame, size_t size) {
   struct sockaddr_un address = {.sun_family = AF_UNIX};
   strcpy(address.sun_path, SQUALL_SOCKET);
   int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
@@ -96,10 +86,20 @@ static int nap(int64_t ns) {
   int result = EAGAIN;
   char answer[16];
   if (connect(fd, (struct sockaddr*)&address, sizeof address) == 0 &&
-      send(fd, &message, sizeof message, MSG_NOSIGNAL) == (ssize_t)sizeof message)
+      send(fd, frame, size, MSG_NOSIGNAL) == (ssize_t)size)
     result = read(fd, answer, sizeof answer) < 0 && errno == EINTR ? EINTR : 0;
   close(fd);
   return result;
+}
+
+static int nap(int64_t ns) {
+  struct {
+    uint32_t size;
+    unsigned char type;
+    int64_t ns;
+    uint32_t pid;
+  } __attribute__((packed)) frame = {12, SQUALL_NAP, ns, (uint32_t)getpid()};
+  return squall_wait_for_world(&frame, sizeof frame);
 }
 
 int clock_nanosleep(clockid_t clock, int flags, const struct timespec* request, struct timespec* left) {
@@ -140,7 +140,7 @@ static uint64_t draw(void) {
   pid_t self = getpid();
   if (owner != self) {
     owner = self;
-    state = mix(page()->seed + (uint64_t)self * 0x9e3779b97f4a7c15u) ^ mix(page()->step);
+    state = mix(squall_page()->seed + (uint64_t)self * 0x9e3779b97f4a7c15u) ^ mix(squall_page()->step);
     for (const char* at = program_invocation_short_name; *at; ++at) state = mix(state + (unsigned char)*at);
   }
   state += 0x9e3779b97f4a7c15u;
@@ -176,60 +176,3 @@ int getentropy(void* buffer, size_t size) {
 uint32_t arc4random(void) { return (uint32_t)draw(); }
 void arc4random_buf(void* buffer, size_t size) { squall_fill(buffer, size); }
 uint32_t arc4random_uniform(uint32_t bound) { return bound < 2 ? 0 : (uint32_t)(draw() % bound); }
-
-/* --- what the kernel shows in files --- */
-
-/* A file of the world's making; its content ends where the largest sensible reader has stopped. */
-static int made_of(const char* bytes, size_t size) {
-  int fd = (int)syscall(SYS_memfd_create, "world", MFD_CLOEXEC);
-  if (fd < 0) return -1;
-  for (size_t done = 0; done < size;) {
-    ssize_t n = write(fd, bytes + done, size - done);
-    if (n <= 0) break;
-    done += (size_t)n;
-  }
-  lseek(fd, 0, SEEK_SET);
-  return fd;
-}
-
-static int made_of_chance(void) {
-  enum { megabyte = 1 << 20 };
-  char* bytes = mmap(NULL, megabyte, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
-  if (bytes == MAP_FAILED) return -1;
-  squall_fill(bytes, megabyte);
-  int fd = made_of(bytes, megabyte);
-  munmap(bytes, megabyte);
-  return fd;
-}
-
-static int made_of_uuid(void) {
-  unsigned char id[16];
-  char text[40], *at = text;
-  squall_fill(id, sizeof id);
-  id[6] = (unsigned char)((id[6] & 0x0f) | 0x40);
-  id[8] = (unsigned char)((id[8] & 0x3f) | 0x80);
-  for (int i = 0; i < 16; ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) *at++ = '-';
-    at += sprintf(at, "%02x", id[i]);
-  }
-  *at++ = '\n';
-  return made_of(text, (size_t)(at - text));
-}
-
-int squall_special_file(const char* path, int flags) {
-  char text[80];
-  int fd = -1;
-  if ((path[0] != '/') || (strncmp(path, "/dev/", 5) != 0 && strncmp(path, "/proc/", 6) != 0)) return -1;
-  if ((flags & O_ACCMODE) != O_RDONLY) return -1;
-  if (strcmp(path, "/dev/urandom") == 0 || strcmp(path, "/dev/random") == 0) fd = made_of_chance();
-  if (strcmp(path, "/proc/sys/kernel/random/uuid") == 0) fd = made_of_uuid();
-  if (strcmp(path, "/proc/uptime") == 0) {
-    int64_t hundredths = (page()->now_ns - page()->boot_ns) / 10000000;
-    fd = made_of(text, (size_t)sprintf(text, "%lld.%02lld %lld.%02lld\n", (long long)(hundredths / 100),
-                                       (long long)(hundredths % 100), (long long)(hundredths / 100),
-                                       (long long)(hundredths % 100)));
-  }
-  if (strcmp(path, "/proc/loadavg") == 0) fd = made_of(text, (size_t)sprintf(text, "0.00 0.00 0.00 1/80 %d\n", getpid()));
-  if (fd >= 0 && !(flags & O_CLOEXEC)) fcntl(fd, F_SETFD, 0);
-  return fd;
-}

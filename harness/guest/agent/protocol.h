@@ -15,14 +15,26 @@
 #define SQUALL_PRELOAD "/usr/lib/squall/libsquall-guest.so"
 
 enum {
-  SQUALL_CONTROL_MAX = 160 * 1024 /* bytes of one control message */
+  SQUALL_CONTROL_MAX = 160 * 1024, /* bytes of one control message */
+  SQUALL_MOUNTS_MAX = 64,          /* of one spawned process */
+  SQUALL_MOUNTS_FAILED = 1 << 16   /* in the errno of SPAWNED: it was the mounts that failed */
+};
+
+/* The mounts of a spawned process. */
+enum {
+  SQUALL_MOUNT_BIND = 'b',         /* shows source at path */
+  SQUALL_MOUNT_READ_ONLY = 'r',    /* the tree at path; "/" alone without what is mounted in it */
+  SQUALL_MOUNT_READ_WRITE = 'w',   /* the file system at path */
+  SQUALL_MOUNT_INACCESSIBLE = 'i', /* a file or a folder */
+  SQUALL_MOUNT_EMPTY = 'e',        /* an empty folder */
+  SQUALL_MOUNT_DEVICES = 'd'       /* /dev with pseudo devices only */
 };
 
 /* world -> init */
 enum {
-  SQUALL_SPAWN = 'S',  /* u32 id, u32 pid wanted (0: any), u32 uid, u32 gid, list u32 groups, rights (u32 umask, secure
+  SQUALL_SPAWN = 'S',  /* u32 id, u32 uid, u32 gid, list u32 groups, rights (u32 umask, secure
                           bits, no new privileges; u64 bounding, ambient capabilities; list of {u32 resource, u64 soft,
-                          hard}), text cwd, text program (empty: argv[0] on the PATH of env), list argv, list env;
+                          hard}), mounts (list of {u32 kind, u32 may be missing, text path, text source}), text cwd, text program (empty: argv[0] on the PATH of env), list argv, list env;
                           fds: input, output, error */
   SQUALL_KILL = 'K',   /* u32 pid (as of kill(2), two's complement), u32 signal */
   SQUALL_MOUNT = 'M',  /* u32 id, text target; fd: a detached mount */
@@ -42,7 +54,8 @@ enum {
   SQUALL_INPUT = 'I',     /* bytes of standard input */
   SQUALL_INPUT_END = 'E', /* standard input is at its end */
   SQUALL_SIGNAL = 'G',    /* u32 signal that the process received */
-  SQUALL_NAP = 'N'        /* u64 nanoseconds: instead of HELLO, from a program that sleeps; u32 pid */
+  SQUALL_NAP = 'N',       /* u64 nanoseconds: instead of HELLO, from a program that sleeps; u32 pid */
+  SQUALL_SYNC = 'F'       /* u32 pid, text path (empty: everything): instead of HELLO, until that is durable */
 };
 /* world -> command */
 enum {
@@ -59,6 +72,9 @@ struct squall_clock {
   int64_t boot_ns; /* when this boot began, since 1970 */
   uint64_t seed;   /* of this boot's random bytes */
   uint64_t step;   /* counts what the world did to this guest */
+  int64_t real_from_ns; /* the host's clock when the run began: what the kernel stamps a file with is later */
+  char boot_id[40];     /* of this boot, as /proc/sys/kernel/random/boot_id has it */
+  char kernel[64];      /* as `uname -r` has it */
 };
 
 #endif

@@ -31,7 +31,8 @@ Instance::Instance(Options options, Surroundings surroundings)
     : machine_id_(id_of("machine " + options.machine.instance_id)),
       supervised_(guest_),
       guest_(GuestOptions{options.machine, options.site, bind(options)}, surroundings),
-      journal_(machine_id_) {
+      journal_(machine_id_),
+      went_off_(std::move(options.went_off)) {
   journal_.observe([this](const journal::Entry& entry) {
     guest_.trace(
         {.kind = "log", .text = entry.identifier + "[" + std::to_string(entry.pid) + "]: " + entry.message});
@@ -79,6 +80,7 @@ void Instance::power_on() {
 
 void Instance::boot() {
   std::string boot_id = id_of(machine_id_ + " boot " + std::to_string(boots_));
+  guest_.set_boot_id(boot_id);
   journal_.begin_boot(boot_id, scheduler().now(), guest_.disk().is_directory("/var/log/journal"));
   processes_ = std::make_unique<UnitProcesses>(guest_, [this](ShutdownMode mode) { brought_down(mode); });
   systemd::ManagerOptions options{guest_.hostname(), machine_id_, boot_id};
@@ -129,15 +131,17 @@ void Instance::reboot() {
 // Called by the manager, also when the guest itself asked for it; the manager's own frames are on the stack.
 void Instance::brought_down(ShutdownMode mode) {
   bool again = mode == ShutdownMode::reboot;
-  scheduler().soon([this, again] {
-    if (state_ == State::off) return;
+  if (down_timer_ != 0) return;
+  down_timer_ = scheduler().soon([this, again] {
+    down_timer_ = 0;
     tell(again ? "restarting" : "powered off");
     leave();
-    guest_.disk().sync_all();
     guest_.power_off();
     state_ = State::off;
     if (again) return power_on();
-    if (when_off_) std::exchange(when_off_, {})();
+    // It may be the end of this instance.
+    std::function<void()> told = when_off_ ? std::exchange(when_off_, {}) : went_off_;
+    if (told) told();
   });
 }
 
@@ -153,6 +157,7 @@ void Instance::power_cut() {
 void Instance::leave() {
   scheduler().cancel(std::exchange(boot_timer_, 0));
   scheduler().cancel(std::exchange(force_timer_, 0));
+  scheduler().cancel(std::exchange(down_timer_, 0));
   cloud_init_.kill();
   guest_.on_process_end({});
   guest_.on_unit_installed({});

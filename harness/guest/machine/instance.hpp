@@ -22,11 +22,11 @@ class Instance {
     world::MachineSpec machine;
     std::shared_ptr<Site> site;
     std::map<std::string, program::Program> programs;  // aws, vault: those that need nothing of the instance
+    std::function<void()> went_off = {};  // called when it has switched itself off: nobody else asked for it
   };
   Instance(Options options, Surroundings surroundings);
   ~Instance();
 
-  // `cold`: power was off (a start after a stop); otherwise a restart of the operating system.
   void power_on();
   // An orderly shutdown; `off` is called once when the power is off. A machine that does not come down by
   // itself is cut after two minutes and a half.
@@ -75,9 +75,9 @@ class Instance {
   State state_ = State::off;
   std::uint64_t boots_ = 0;
   bool cloud_init_done_ = false;
-  std::function<void()> when_off_;
+  std::function<void()> when_off_, went_off_;
   bool reboot_wanted_ = false;
-  world::TimerId boot_timer_ = 0, force_timer_ = 0;
+  world::TimerId boot_timer_ = 0, force_timer_ = 0, down_timer_ = 0;
   world::Job cloud_init_;
   std::optional<Cron> cron_;
 };

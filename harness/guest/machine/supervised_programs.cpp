@@ -47,6 +47,17 @@ std::optional<ResourceLimit> limit_of(const std::string& limits, const char* tit
   return ResourceLimit{resource, number(soft), number(hard)};
 }
 
+ProcessOptions process_of(std::vector<std::string> argv, std::map<std::string, std::string> env,
+                          std::string folder, int uid, int gid) {
+  ProcessOptions process;
+  process.spawn.argv = std::move(argv);
+  process.spawn.env = std::move(env);
+  process.spawn.cwd = std::move(folder);
+  process.spawn.uid = uid;
+  process.spawn.gid = gid;
+  return process;
+}
+
 }  // namespace
 
 Rights SupervisedPrograms::rights_for(const supervisor::SpawnRequest& request) {
@@ -68,17 +79,13 @@ Rights SupervisedPrograms::rights_for(const supervisor::SpawnRequest& request) {
 }
 
 int SupervisedPrograms::spawn(const supervisor::SpawnRequest& request) {
-  ProcessOptions process;
-  process.spawn.argv = request.argv;
+  ProcessOptions process =
+      process_of(request.argv, request.environment, request.directory, request.uid, request.gid);
   process.spawn.program = request.path;
-  process.spawn.env = request.environment;
-  process.spawn.uid = request.uid;
-  process.spawn.gid = request.gid;
   if (!request.user.empty()) {
     process.spawn.groups = groups_of(guest_.disk(), request.user);
     process.spawn.groups.insert(process.spawn.groups.begin(), request.gid);
   }
-  process.spawn.cwd = request.directory;
   process.spawn.rights = rights_for(request);
   auto id = std::make_shared<int>(0);
   process.output = [this, id](std::string_view bytes, bool is_error) { board_.output(*id, is_error, bytes); };
@@ -116,12 +123,8 @@ void SupervisedPrograms::kill(int pid, int signal, bool whole_group) {
 bool SupervisedPrograms::is_executable(const std::string& path) { return guest_.disk().is_executable(path); }
 
 int SupervisedPrograms::start_daemon(const program::Invocation& invocation) {
-  ProcessOptions process;
-  process.spawn.argv = invocation.argv;
-  process.spawn.env = invocation.env;
-  process.spawn.cwd = invocation.cwd;
-  process.spawn.uid = invocation.uid;
-  process.spawn.gid = invocation.gid;
+  ProcessOptions process =
+      process_of(invocation.argv, invocation.env, invocation.cwd, invocation.uid, invocation.gid);
   auto id = std::make_shared<int>(0);
   process.ended = [this, id](int status) {
     daemons_.erase(*id);

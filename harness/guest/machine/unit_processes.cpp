@@ -33,6 +33,38 @@ std::vector<int> groups_for(world::Disk& disk, const systemd::Spawn& spawn) {
   return groups;
 }
 
+char letter_of(systemd::Mount::Kind kind) {
+  switch (kind) {
+    case systemd::Mount::Kind::bind:
+      return SQUALL_MOUNT_BIND;
+    case systemd::Mount::Kind::read_only:
+      return SQUALL_MOUNT_READ_ONLY;
+    case systemd::Mount::Kind::read_write:
+      return SQUALL_MOUNT_READ_WRITE;
+    case systemd::Mount::Kind::inaccessible:
+      return SQUALL_MOUNT_INACCESSIBLE;
+    case systemd::Mount::Kind::empty:
+      return SQUALL_MOUNT_EMPTY;
+    case systemd::Mount::Kind::devices:
+      break;
+  }
+  return SQUALL_MOUNT_DEVICES;
+}
+
+// Why a process did not become its program, by the step of systemd's exec_child() at which it ended.
+systemd::SpawnOutcome failure(world::Disk& disk, const systemd::Spawn& spawn, int pid, int error,
+                              bool no_folder) {
+  const std::string text = std::strerror(error & ~SQUALL_MOUNTS_FAILED);
+  if ((error & SQUALL_MOUNTS_FAILED) == 0) return {pid, no_folder ? "CHDIR" : "EXEC", text, {}};
+  systemd::SpawnOutcome outcome{pid, "NAMESPACE", text, {}};
+  for (const systemd::Mount& mount : spawn.mounts)
+    if (!mount.optional && !disk.exists(mount.path)) {
+      outcome.failed_path = mount.path;
+      break;
+    }
+  return outcome;
+}
+
 Rights rights_of(const systemd::Spawn& spawn) {
   Rights rights{spawn.umask,
                 spawn.secure_bits,
@@ -77,6 +109,9 @@ systemd::SpawnOutcome UnitProcesses::spawn(const systemd::Spawn& spawn) {
   process.spawn.gid = spawn.gid;
   process.spawn.groups = groups_for(guest_.disk(), spawn);
   process.spawn.rights = rights_of(spawn);
+  for (const systemd::Mount& mount : spawn.mounts)
+    process.spawn.mounts.push_back({letter_of(mount.kind), mount.path, mount.source, mount.optional});
+  process.spawn.merge_output = spawn.standard_error == "inherit";
   process.spawn.cwd = spawn.working_directory.empty() ? "/" : spawn.working_directory;
   if (spawn.working_directory_optional && !guest_.disk().is_directory(process.spawn.cwd))
     process.spawn.cwd = "/";
@@ -86,10 +121,10 @@ systemd::SpawnOutcome UnitProcesses::spawn(const systemd::Spawn& spawn) {
   if (!spawn.invocation_id.empty()) unit_by_invocation_[spawn.invocation_id] = spawn.unit;
   bool no_folder = !guest_.disk().is_directory(process.spawn.cwd);
   int pid = guest_.start_process(std::move(process));
-  if (pid <= 0) return {take_pid(), no_folder ? "CHDIR" : "EXEC", std::strerror(-pid)};
+  if (pid <= 0) return failure(guest_.disk(), spawn, take_pid(), -pid, no_folder);
   *own_id = pid;
   started_[pid] = {spawn.unit, spawn.id};
-  return {pid, {}, {}};
+  return {pid, {}, {}, {}};
 }
 
 void UnitProcesses::output(const systemd::Spawn& spawn, std::string_view bytes, bool is_error) {

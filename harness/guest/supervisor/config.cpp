@@ -52,6 +52,7 @@ struct Loader {
     if (files == section->end()) throw ConfigError(".ini file has [include] section, but no files setting");
     const std::string patterns = expand(files->second, base_names(), "include.files");
     for (const std::string& pattern : shlex_split(patterns).value_or(std::vector<std::string>{})) {
+      if (pattern.empty()) continue;
       const std::string here = base_names()["here"];
       const std::string full = pattern.front() == '/' ? pattern : here + "/" + pattern;
       const std::string folder = full.substr(0, full.rfind('/'));

@@ -152,6 +152,33 @@ void set_capabilities(const std::string& value, std::uint64_t initial, std::uint
     target = inverted ? target & ~named : target | named;
 }
 
+void set_protect_system(Context& context, const std::string& value) {
+  ProtectSystem& target = context.config.service.sandboxing.protect_system;
+  if (auto yes = parse_boolean(value))
+    target = *yes ? ProtectSystem::yes : ProtectSystem::no;
+  else if (!set_enum(value, target, {{"full", ProtectSystem::full}, {"strict", ProtectSystem::strict}}))
+    context.warn("Failed to parse protect system value, ignoring: " + value);
+}
+
+void set_protect_home(Context& context, const std::string& value) {
+  ProtectHome& target = context.config.service.sandboxing.protect_home;
+  if (auto yes = parse_boolean(value))
+    target = *yes ? ProtectHome::yes : ProtectHome::no;
+  else if (!set_enum(value, target, {{"read-only", ProtectHome::read_only}, {"tmpfs", ProtectHome::tmpfs}}))
+    context.warn("Failed to parse protect home value, ignoring: " + value);
+}
+
+void add_paths(Context& context, const std::string& value, std::vector<std::string>& target) {
+  if (value.empty()) return target.clear();
+  for (const std::string& word : split_words(value).value_or(std::vector<std::string>{})) {
+    const std::string path = context.expanded(word);
+    if (path.starts_with('/') || path.starts_with("-/"))
+      target.push_back(path);
+    else
+      context.warn("'" + path + "' is not an absolute path, ignoring: " + path);
+  }
+}
+
 // "RuntimeDirectory", "RuntimeDirectoryMode": "RUNTIME".
 std::string directory_kind(const std::string& key) {
   std::string kind = key.substr(0, key.find("Directory"));

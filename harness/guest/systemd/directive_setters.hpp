@@ -59,6 +59,10 @@ void set_umask(Context& context, const std::string& value);
 void set_secure_bits(Context& context, const std::string& value);
 // `initial`: what the set is before any setting.
 void set_capabilities(const std::string& value, std::uint64_t initial, std::uint64_t& target);
+void set_protect_system(Context& context, const std::string& value);
+void set_protect_home(Context& context, const std::string& value);
+// "ReadOnlyPaths", "InaccessibleDirectories": an empty value empties the list.
+void add_paths(Context& context, const std::string& value, std::vector<std::string>& target);
 std::string directory_kind(const std::string& key);
 void set_directory(Context& context, const std::string& value);
 void set_directory_mode(Context& context, const std::string& value);

@@ -214,6 +214,14 @@ const Table& service_run_table() {
   return table;
 }
 
+void set_preserve_mode(Context& c, const std::string& value) {
+  PreserveMode& target = c.config.service.preserve_runtime_directory;
+  if (auto yes = parse_boolean(value))
+    target = *yes ? PreserveMode::yes : PreserveMode::no;
+  else if (!set_enum(value, target, {{"restart", PreserveMode::restart}}))
+    c.warn("Failed to parse runtime directory preserve mode, ignoring: " + value);
+}
+
 const Table& service_exec_table() {
   static const Table table{
       {"User", [](Context& c, const std::string& v) { c.config.service.user = c.expanded(v); }},
@@ -259,8 +267,33 @@ const Table& service_exec_table() {
       {"CacheDirectoryMode", set_directory_mode},
       {"LogsDirectoryMode", set_directory_mode},
       {"ConfigurationDirectoryMode", set_directory_mode},
-      {"RuntimeDirectoryPreserve",
-       [](Context& c, const std::string& v) { c.config.service.preserve_runtime_directory = v != "no"; }},
+      {"RuntimeDirectoryPreserve", set_preserve_mode},
+  };
+  return table;
+}
+
+template <std::vector<std::string> Sandboxing::*paths>
+void add_sandbox_paths(Context& c, const std::string& value) {
+  add_paths(c, value, c.config.service.sandboxing.*paths);
+}
+
+template <bool Sandboxing::*flag>
+void set_sandbox_flag(Context& c, const std::string& value) {
+  set_boolean(c, value, c.config.service.sandboxing.*flag);
+}
+
+const Table& sandboxing_table() {
+  static const Table table{
+      {"ProtectSystem", set_protect_system},
+      {"ProtectHome", set_protect_home},
+      {"PrivateTmp", set_sandbox_flag<&Sandboxing::private_tmp>},
+      {"PrivateDevices", set_sandbox_flag<&Sandboxing::private_devices>},
+      {"ReadWritePaths", add_sandbox_paths<&Sandboxing::read_write>},
+      {"ReadWriteDirectories", add_sandbox_paths<&Sandboxing::read_write>},
+      {"ReadOnlyPaths", add_sandbox_paths<&Sandboxing::read_only>},
+      {"ReadOnlyDirectories", add_sandbox_paths<&Sandboxing::read_only>},
+      {"InaccessiblePaths", add_sandbox_paths<&Sandboxing::inaccessible>},
+      {"InaccessibleDirectories", add_sandbox_paths<&Sandboxing::inaccessible>},
   };
   return table;
 }
@@ -310,8 +343,9 @@ Handler find_handler(const std::string& section, const std::string& key) {
   if (section == "Timer") return look(timer_table());
   if (section != "Service") return nullptr;
   if (key.starts_with("Limit") && limit_resource(key.substr(5)) >= 0) return set_limit;
-  Handler handler = look(service_run_table());
-  return handler != nullptr ? handler : look(service_exec_table());
+  for (const Table* table : {&service_run_table(), &service_exec_table(), &sandboxing_table()})
+    if (Handler handler = look(*table)) return handler;
+  return nullptr;
 }
 
 }  // namespace
@@ -331,6 +365,7 @@ bool apply_settings(UnitConfig& config, const UnitFile& file, const SpecifierCon
       continue;
     }
     if (Handler handler = find_handler(section, setting.key)) {
+      if (sandboxing_table().contains(setting.key)) config.raw[setting.key] = setting.value;
       handler(context, setting.value);
       fatal = fatal || context.fatal;
     } else if (known_unserved(section, setting.key)) {

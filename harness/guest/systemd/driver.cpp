@@ -86,7 +86,7 @@ void Driver::start_process(const Spawn& spawn) {
   if (outcome.failed_step.empty())
     streams_[spawn.id] = {spawn.unit,  spawn.identifier, spawn.invocation_id, {},
                           outcome.pid, spawn.uid,        spawn.level_prefix};
-  events_.push_back(Spawned{spawn.id, outcome.pid, outcome.failed_step, outcome.error});
+  events_.push_back(Spawned{spawn.id, outcome.pid, outcome.failed_step, outcome.error, outcome.failed_path});
 }
 
 // systemd-shutdown: SIGTERM to all that is left (children of KillMode=process units), SIGKILL 90 s later.

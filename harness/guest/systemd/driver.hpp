@@ -24,7 +24,7 @@ namespace squall::guest::systemd {
 struct SpawnOutcome {
   int pid = 0;  // always there: a process that fails to become its program still had an id
   // See Spawned: "EXEC" (no such file, not executable), "CHDIR"... with the errno's text. Empty: it runs.
-  std::string failed_step, error;
+  std::string failed_step, error, failed_path = {};
 };
 
 class ManagerHost : public Processes {

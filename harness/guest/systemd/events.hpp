@@ -10,6 +10,7 @@
 #include "harness/guest/journal/journal.hpp"
 #include "harness/guest/systemd/exec_command.hpp"
 #include "harness/guest/systemd/exec_rights.hpp"
+#include "harness/guest/systemd/sandboxing.hpp"
 
 namespace squall::guest::systemd {
 
@@ -35,7 +36,8 @@ struct Spawned {
   // Not empty: the process came into being and could not become the program: "EXEC", "CHDIR", "USER",
   // "GROUP", "STDOUT", ... It counts as ended with that step's exit status; no Exited follows.
   std::string failed_step;
-  std::string error;  // strerror: "No such file or directory"
+  std::string error;             // strerror: "No such file or directory"
+  std::string failed_path = {};  // of NAMESPACE, where it is known
 };
 struct Exited {  // a main or control process
   int pid = 0;
@@ -78,6 +80,7 @@ struct Spawn {
   std::vector<std::string> supplementary_groups;
   std::string working_directory;  // empty: "/"
   bool working_directory_optional = false;
+  std::vector<Mount> mounts;                 // which it has to itself
   std::map<std::string, LimitValue> limits;  // by name: "NOFILE"
   int umask = 022;
   std::uint64_t capability_bounding_set = all_capabilities, ambient_capabilities = 0;

@@ -56,9 +56,11 @@ class Services {
   void confirm_exec(Unit& unit);
   // services_spawn.cpp
   bool spawn(Unit& unit, ExecCommand& command, ExecPhase phase, bool control);
-  std::optional<Environment> build_environment(Unit& unit, ExecPhase phase, bool control, int uid,
+  std::optional<Environment> build_environment(Unit& unit, ExecPhase phase, bool control, int uid, int gid,
                                                const std::string& home, const std::string& shell);
   void make_directories(Unit& unit, int uid, int gid, Environment& environment);
+  std::vector<Mount> prepare_mounts(Unit& unit);
+  void remove_private_folders(Unit& unit);
   bool start_control(Unit& unit, ExecPhase phase);
   bool run_control(Unit& unit);
 

@@ -1,6 +1,7 @@
 // How a service's command becomes a process: user, environment, directories (systemd.exec(5), "Environment
 // Variables in Spawned Processes").
 #include <algorithm>
+#include <sstream>
 
 #include "harness/guest/systemd/services.hpp"
 #include "harness/guest/systemd/users.hpp"
@@ -19,14 +20,59 @@ bool Services::run_control(Unit& unit) {
   return unit.run.control_active;
 }
 
-void Services::make_directories(Unit& unit, int uid, int gid, Environment& environment) {
-  static const std::vector<std::pair<std::string, std::string>> roots{{"RUNTIME", "/run/"},
-                                                                      {"STATE", "/var/lib/"},
-                                                                      {"CACHE", "/var/cache/"},
-                                                                      {"LOGS", "/var/log/"},
-                                                                      {"CONFIGURATION", "/etc/"}};
+namespace {
+
+// Where the directories of RuntimeDirectory= and its kind lie.
+const std::vector<std::pair<std::string, std::string>> directory_roots{{"RUNTIME", "/run/"},
+                                                                       {"STATE", "/var/lib/"},
+                                                                       {"CACHE", "/var/cache/"},
+                                                                       {"LOGS", "/var/log/"},
+                                                                       {"CONFIGURATION", "/etc/"}};
+
+constexpr const char* private_parents[] = {"/tmp", "/var/tmp"};
+
+// What is mounted beside the root, of the lines "source target type" that mount(8) keeps.
+std::vector<std::string> mount_points(world::Disk& disk) {
+  std::vector<std::string> places;
+  std::istringstream lines(disk.read("/run/squall-mounts").value_or(""));
+  for (std::string source, target, type; lines >> source >> target >> type;) places.push_back(target);
+  return places;
+}
+
+}  // namespace
+
+// The folders of PrivateTmp= live from the first process of a start to the service's end.
+std::vector<Mount> Services::prepare_mounts(Unit& unit) {
   const ServiceConfig& service = unit.config.service;
-  for (const auto& [kind, root] : roots) {
+  if (!service.sandboxing.any()) return {};
+  if (service.sandboxing.private_tmp && unit.run.private_name.empty()) {
+    static constexpr char letters[] = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz";
+    unit.run.private_name = "systemd-private-" + host_.options().boot_id + "-" + unit.name + "-";
+    for (std::uint64_t bits = base::hash64(unit.invocation_id), i = 0; i < 6; ++i, bits /= 52)
+      unit.run.private_name += letters[bits % 52];
+    for (const char* parent : private_parents) {
+      const std::string folder = private_folder(parent, unit.run.private_name);
+      host_.emit(MakeDirectory{folder, "0700", 0, 0});
+      host_.emit(MakeDirectory{folder + "/tmp", "1777", 0, 0});
+    }
+  }
+  std::vector<std::string> own;
+  for (const auto& [kind, root] : directory_roots)
+    if (auto named = service.directories.find(kind); named != service.directories.end())
+      for (const std::string& name : named->second) own.push_back(root + name);
+  return mounts_of(service.sandboxing, unit.run.private_name, own, mount_points(host_.disk()));
+}
+
+void Services::remove_private_folders(Unit& unit) {
+  if (unit.run.private_name.empty()) return;
+  for (const char* parent : private_parents)
+    host_.emit(MakeDirectory{private_folder(parent, unit.run.private_name), "", 0, 0, true});
+  unit.run.private_name.clear();
+}
+
+void Services::make_directories(Unit& unit, int uid, int gid, Environment& environment) {
+  const ServiceConfig& service = unit.config.service;
+  for (const auto& [kind, root] : directory_roots) {
     auto named = service.directories.find(kind);
     if (named == service.directories.end() || named->second.empty()) continue;
     auto mode = service.directory_modes.find(kind);
@@ -41,7 +87,8 @@ void Services::make_directories(Unit& unit, int uid, int gid, Environment& envir
 }
 
 std::optional<Environment> Services::build_environment(Unit& unit, ExecPhase phase, bool control, int uid,
-                                                       const std::string& home, const std::string& shell) {
+                                                       int gid, const std::string& home,
+                                                       const std::string& shell) {
   const ServiceConfig& service = unit.config.service;
   const ServiceRun& run = unit.run;
   Environment environment{{"LANG", "C.UTF-8"},
@@ -80,7 +127,7 @@ std::optional<Environment> Services::build_environment(Unit& unit, ExecPhase pha
     set_variable(environment, "MONITOR_INVOCATION_ID", trigger->invocation_id);
     set_variable(environment, "MONITOR_UNIT", trigger->name);
   }
-  make_directories(unit, uid, uid, environment);
+  make_directories(unit, uid, gid, environment);
   for (const std::string& name : service.pass_environment)
     for (const auto& [key, value] : manager)
       if (key == name) set_variable(environment, key, value);
@@ -120,8 +167,10 @@ bool Services::spawn(Unit& unit, ExecCommand& command, ExecPhase phase, bool con
                                                       : "start";
   const auto user =
       service.user.empty() ? std::optional<User>{User{}} : find_user(host_.disk(), service.user);
-  auto environment = build_environment(unit, phase, control, user ? user->uid : 0, user ? user->home : "/",
-                                       user ? user->shell : "");
+  int gid = user ? user->gid : -1;
+  if (!service.group.empty()) gid = find_group(host_.disk(), service.group).value_or(-1);
+  auto environment = build_environment(unit, phase, control, user ? user->uid : 0, std::max(gid, 0),
+                                       user ? user->home : "/", user ? user->shell : "");
   if (!environment) return failed(task);
   Spawn request;
   request.unit = unit.name;
@@ -133,13 +182,13 @@ bool Services::spawn(Unit& unit, ExecCommand& command, ExecPhase phase, bool con
     request.user = service.user;
     request.group = service.group;
     request.uid = user ? user->uid : -1;  // -1: there is no such user; the process ends with 217/USER
-    request.gid = user ? user->gid : -1;
-    if (!service.group.empty()) request.gid = find_group(host_.disk(), service.group).value_or(-1);
+    request.gid = gid;
     request.supplementary_groups = service.supplementary_groups;
     request.capability_bounding_set = service.capability_bounding_set;
     request.ambient_capabilities = service.ambient_capabilities;
     request.secure_bits = service.secure_bits;
     request.no_new_privileges = service.no_new_privileges;
+    request.mounts = prepare_mounts(unit);
   }
   request.working_directory =
       service.working_directory == "~" && user ? user->home : service.working_directory;

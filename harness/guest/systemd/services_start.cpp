@@ -214,6 +214,10 @@ void Services::spawned(Unit& unit, const Spawned& answer) {
       child_line(Priority::err, "Failed to determine user credentials: " + answer.error);
     else if (answer.failed_step == "GROUP")
       child_line(Priority::err, "Failed to determine group credentials: " + answer.error);
+    else if (answer.failed_step == "NAMESPACE")
+      child_line(Priority::err, "Failed to set up mount namespacing" +
+                                    (answer.failed_path.empty() ? "" : ": " + answer.failed_path) + ": " +
+                                    answer.error);
     child_line(Priority::err,
                "Failed at step " + answer.failed_step + " spawning " + command->path + ": " + answer.error);
   }

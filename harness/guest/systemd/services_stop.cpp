@@ -165,10 +165,12 @@ void Services::enter_dead(Unit& unit, Result result, bool allow_restart) {
   run.deadline = run.watchdog_deadline = run.exec_confirmed = Time::max();
   run.main_pid = run.control_pid = 0;
   run.control_active = false;
-  for (const std::string& name : unit.config.service.directories["RUNTIME"])
-    if (!unit.config.service.preserve_runtime_directory)
-      host_.emit(MakeDirectory{"/run/" + name, "", 0, 0, true});
   run.will_auto_restart = allow_restart && shall_restart(unit);
+  const PreserveMode preserve = unit.config.service.preserve_runtime_directory;
+  if (preserve == PreserveMode::no || (preserve == PreserveMode::restart && !run.will_auto_restart))
+    for (const std::string& name : unit.config.service.directories["RUNTIME"])
+      host_.emit(MakeDirectory{"/run/" + name, "", 0, 0, true});
+  remove_private_folders(unit);
   host_.set_state(unit, failed ? SubState::failed : SubState::dead);
   if (run.will_auto_restart) {
     run.will_auto_restart = false;

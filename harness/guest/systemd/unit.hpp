@@ -82,6 +82,7 @@ struct ServiceRun {
   bool forbid_restart = false, will_auto_restart = false, flush_restarts = false;
   unsigned restarts = 0;
   std::string status_text;
+  std::string private_name;     // of the folders that PrivateTmp= shows; empty: none are made
   Time deadline = Time::max();  // of the state's timeout
   Time watchdog_deadline = Time::max();
   Time exec_confirmed = Time::max();  // Type=exec: when execve() is known to have worked

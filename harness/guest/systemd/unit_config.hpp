@@ -9,6 +9,7 @@
 #include "harness/guest/systemd/calendar.hpp"
 #include "harness/guest/systemd/exec_command.hpp"
 #include "harness/guest/systemd/exec_rights.hpp"
+#include "harness/guest/systemd/sandboxing.hpp"
 
 namespace squall::guest::systemd {
 
@@ -38,6 +39,7 @@ enum class ServiceType { simple, exec, forking, oneshot, notify, idle };
 enum class RestartMode { no, on_success, on_failure, on_abnormal, on_watchdog, on_abort, always };
 enum class KillMode { control_group, process, mixed, none };
 enum class TimeoutMode { terminate, abort, kill };
+enum class PreserveMode { no, restart, yes };
 enum class NotifyAccess { none, main, exec, all };
 enum class ExecPhase { condition, start_pre, start, start_post, reload, stop, stop_post };
 inline constexpr std::size_t exec_phases = 7;
@@ -73,6 +75,7 @@ struct ServiceConfig {
   std::uint64_t capability_bounding_set = all_capabilities, ambient_capabilities = 0;
   std::uint32_t secure_bits = 0;
   bool no_new_privileges = false;
+  Sandboxing sandboxing;
   std::string standard_output = "journal", standard_error = "inherit", standard_input = "null";
   std::string syslog_identifier;
   bool syslog_level_prefix = true;
@@ -80,7 +83,7 @@ struct ServiceConfig {
   // start.
   std::map<std::string, std::vector<std::string>> directories;
   std::map<std::string, std::string> directory_modes;
-  bool preserve_runtime_directory = false;
+  PreserveMode preserve_runtime_directory = PreserveMode::no;
 };
 
 enum class TimerBase { active, boot, startup, unit_active, unit_inactive, calendar };
@@ -123,9 +126,8 @@ struct UnitConfig {
   ServiceConfig service;
   TimerConfig timer;
   InstallConfig install;
-  std::map<std::string, std::string>
-      raw;                            // "ProtectSystem": "full": settings that are shown and not enforced
-  std::vector<std::string> unserved;  // names of those, in the order of the files
+  std::map<std::string, std::string> raw;  // "ProtectSystem": "full": settings that are shown as they stand
+  std::vector<std::string> unserved;       // names of those, in the order of the files
 
   std::string title() const {
     return description.empty() || description == id ? id : id + " - " + description;

@@ -25,10 +25,6 @@ Duration duration_of(const Action& action, std::string_view name, Duration other
   return node ? node->as_duration() : otherwise;
 }
 
-std::vector<InstanceView> targets_of(Stage stage, const Action& action) {
-  return resolve(stage.view, action.targets.at("Instances"));
-}
-
 Done failed(std::string why) { return {false, false, std::move(why)}; }
 
 Task<Done> wait(Stage stage, const Action& action) {
@@ -37,28 +33,28 @@ Task<Done> wait(Stage stage, const Action& action) {
 }
 
 template <Cluster::Power verb>
-Task<Done> power(Stage stage, const Action& action) {
-  auto targets = targets_of(stage, action);
-  if (targets.empty()) co_return failed("no instance is meant");
-  for (const InstanceView& instance : targets) stage.view.cluster.power(instance.id, verb);
+Task<Done> power(Stage stage, const Action&) {
+  for (const InstanceView& instance : stage.targets)
+    if (std::string refusal = stage.view.cluster.power(instance.id, verb); !refusal.empty())
+      co_return failed(refusal);
   co_return Done{};
+}
+
+std::string state_of(Cluster& cluster, const std::string& instance_id) {
+  for (const InstanceView& instance : cluster.instances({}))
+    if (instance.id == instance_id) return instance.state;
+  return "gone";
 }
 
 Task<Done> stop_instances(Stage stage, const Action& action) {
   Cluster& cluster = stage.view.cluster;
-  auto targets = targets_of(stage, action);
-  if (targets.empty()) co_return failed("no instance is meant");
-  for (const InstanceView& instance : targets) cluster.power(instance.id, Cluster::Power::stop);
-  if (parameter(action, "startInstancesAfterDuration") == nullptr) co_return Done{};
+  Done stopped = co_await power<Cluster::Power::stop>(stage, action);
+  if (!stopped.ok || parameter(action, "startInstancesAfterDuration") == nullptr) co_return stopped;
   co_await world::sleep(cluster.scheduler(), duration_of(action, "startInstancesAfterDuration"));
-  for (const InstanceView& stopped : targets) {
-    // EC2 refuses to start what has not stopped yet.
-    for (bool ready = false; !ready; co_await world::sleep(cluster.scheduler(), 1s))
-      for (const InstanceView& now : cluster.instances({}))
-        if (now.id == stopped.id) ready = now.state == "stopped";
-    cluster.power(stopped.id, Cluster::Power::start);
-  }
-  co_return Done{};
+  // EC2 refuses to start what has not stopped yet.
+  for (const InstanceView& instance : stage.targets)
+    while (state_of(cluster, instance.id) == "stopping") co_await world::sleep(cluster.scheduler(), 1s);
+  co_return co_await power<Cluster::Power::start>(stage, action);
 }
 
 Task<Done> wait_for_action(Stage stage, const Action& action) {
@@ -82,14 +78,14 @@ int signal_number(const std::string& name) {
 Task<Done> kill_process(Stage stage, const Action& action) {
   std::string process = text_of(action, "process");
   int signal = signal_number(text_of(action, "signal", "KILL"));
-  for (const InstanceView& instance : targets_of(stage, action))
+  for (const InstanceView& instance : stage.targets)
     if (stage.view.cluster.kill_processes(instance.id, process, signal) == 0)
       co_return failed("no process '" + process + "' runs on " + instance.id);
   co_return Done{};
 }
 
-Task<Done> host_failure(Stage stage, const Action& action) {
-  for (const InstanceView& instance : targets_of(stage, action)) stage.view.cluster.fail_host(instance.id);
+Task<Done> host_failure(Stage stage, const Action&) {
+  for (const InstanceView& instance : stage.targets) stage.view.cluster.fail_host(instance.id);
   co_return Done{};
 }
 
@@ -99,22 +95,24 @@ Task<Done> last(Stage stage, const Action& action, Heal heal) {
   Duration duration = duration_of(action, "duration");
   if (duration <= Duration{0}) co_return Done{};
   co_await world::sleep(stage.view.cluster.scheduler(), duration);
-  auto fault = stage.faults.extract(action.name);
-  if (!fault.empty()) fault.mapped()();
+  end_fault(stage.view.cluster, stage.faults, action.name);
   co_return Done{};
 }
 
 Task<Done> network_fault(Stage stage, const Action& action) {
   Cluster& cluster = stage.view.cluster;
   std::vector<int> rules;
-  for (const InstanceView& instance : targets_of(stage, action)) {
+  for (const InstanceView& instance : stage.targets) {
     Cluster::NetworkFault fault{instance.id, text_of(action, "to"), text_of(action, "effect"),
                                 duration_of(action, "delay"), number_of(action, "percentage", 100)};
     rules.push_back(cluster.break_network(fault));
   }
-  // A variable, not an argument made on the spot: GCC 12 destroys such temporaries of co_await twice (PR 99576).
+  // A variable, not an argument made on the spot: GCC 12 destroys such temporaries of co_await twice (PR
+  // 99576).
   Heal heal = [&cluster, rules] {
-    for (int rule : rules) cluster.heal_network(rule);
+    std::uint64_t struck = 0;
+    for (int rule : rules) struck += cluster.heal_network(rule);
+    return struck;
   };
   co_return co_await last(stage, action, heal);
 }
@@ -136,22 +134,25 @@ Task<Done> api_fault(Stage stage, const Action& action) {
   else
     co_return failed("squall:api:fault needs 'error' or 'hang: true'");
   std::vector<gateway::FaultId> ids;
-  for (const InstanceView& instance : targets_of(stage, action)) {
+  for (const InstanceView& instance : stage.targets) {
     rule.matcher.instance_id = instance.id;
     ids.push_back(cluster.api_faults().add(rule));
   }
   Heal heal = [&cluster, ids] {
-    for (gateway::FaultId id : ids) cluster.api_faults().remove(id);
+    std::uint64_t struck = 0;
+    for (gateway::FaultId id : ids) {
+      struck += cluster.api_faults().fired(id);
+      cluster.api_faults().remove(id);
+    }
+    return struck;
   };
   co_return co_await last(stage, action, heal);
 }
 
 Task<Done> heal(Stage stage, const Action& action) {
-  auto fault = stage.faults.extract(text_of(action, "fault"));
-  if (fault.empty())
-    co_return failed("'" + text_of(action, "fault") + "' began no fault that is still there");
-  fault.mapped()();
-  co_return Done{};
+  const std::string fault = text_of(action, "fault");
+  if (end_fault(stage.view.cluster, stage.faults, fault)) co_return Done{};
+  co_return failed("'" + fault + "' began no fault that is still there");
 }
 
 Done judge(const Action& action, const ScriptResult& result, const std::string& where) {
@@ -165,7 +166,7 @@ Done judge(const Action& action, const ScriptResult& result, const std::string& 
 }
 
 Task<Done> guest_run(Stage stage, const Action& action) {
-  for (const InstanceView& instance : targets_of(stage, action)) {
+  for (const InstanceView& instance : stage.targets) {
     auto result = co_await stage.view.cluster.run_on(instance.id, text_of(action, "script"),
                                                      duration_of(action, "timeout", 10min));
     if (Done done = judge(action, result, instance.id); !done.ok) co_return done;
@@ -198,7 +199,22 @@ constexpr std::pair<std::string_view, Function> functions[] = {
 
 }  // namespace
 
+bool end_fault(Cluster& cluster, Faults& faults, const std::string& action) {
+  auto fault = faults.extract(action);
+  if (fault.empty()) return false;
+  const std::uint64_t times = fault.mapped()();
+  cluster.tell(action + ": the fault ends; it struck " +
+               (times == 0   ? "nothing"
+                : times == 1 ? "once"
+                             : std::to_string(times) + " times"));
+  return true;
+}
+
 Task<Done> perform(Stage stage, const Action& action) {
+  if (auto target = action.targets.find("Instances"); target != action.targets.end()) {
+    stage.targets = co_await resolve(stage.view, target->second);
+    if (stage.targets.empty()) co_return failed("no instance is meant by '" + target->second + "'");
+  }
   for (const auto& [id, function] : functions)
     if (id == action.id) co_return co_await function(stage, action);
   throw std::logic_error("the vocabulary has an action that nobody performs: " + action.id);

@@ -8,12 +8,15 @@
 
 namespace squall::scenario {
 
-// Faults that actions began and that have not healed, by the action's name.
-using Heal = std::function<void()>;
+// Faults that actions began and that have not healed, by the action's name. Healing one answers how often it
+// struck.
+using Heal = std::function<std::uint64_t()>;
+using Faults = std::map<std::string, Heal>;
 
 struct Stage {
   View view;
-  std::map<std::string, Heal>& faults;
+  Faults& faults;
+  std::vector<InstanceView> targets = {};  // of an action that needs some; `perform` finds them
 };
 
 struct Done {
@@ -21,6 +24,9 @@ struct Done {
   bool timed_out = false;  // a wait whose condition did not hold in time
   std::string why;
 };
+
+// Ends the fault that the action began, and tells how often it struck. False if there is none any more.
+bool end_fault(Cluster& cluster, Faults& faults, const std::string& action);
 
 // Runs to the action's end; for a fault with a duration, that is when it has healed.
 world::Task<Done> perform(Stage stage, const Action& action);

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "emulator/auth/sigv4.hpp"
+#include "emulator/base/aws_error.hpp"
 #include "emulator/gateway/emulator.hpp"
 #include "emulator/services/ec2/service.hpp"
 #include "harness/guest/commands/packages.hpp"
@@ -57,7 +58,8 @@ struct Cloud::Impl {
         network(scheduler, random.stream("network")),
         site(std::make_shared<guest::Site>(options.temporary_folder)),
         machines({scheduler, network, random.stream("machines"), site, world_programs(),
-                  [this](const guest::TraceEntry& entry) { trace(entry); }}),
+                  [this](const guest::TraceEntry& entry) { trace(entry); },
+                  [this](const std::string& id) { emulator.ec2().powered_off(id); }}),
         emulator(scheduler, entropy, machines, emulator_options()),
         workstation_host(network.add_host("workstation", workstation_address)),
         workstation_entropy(random.stream("workstation")),
@@ -81,6 +83,7 @@ struct Cloud::Impl {
     });
     emulator.ec2().observe([this](const services::ec2::InstanceEvent& event) {
       scheduler.trace("story", event.instance_id + " is " + event.what);
+      if (event.what == "shutting-down") remember(event.instance_id);
     });
     workstation.power_on();
     copy_stack();
@@ -156,6 +159,13 @@ struct Cloud::Impl {
 
   services::ec2::Scope scope() const { return {account, stack.region}; }
 
+  // EC2's list ends with the instance; who waits for its end asks for it afterwards.
+  void remember(const std::string& instance_id) {
+    for (services::ec2::InstanceView& view : emulator.ec2().list(scope()))
+      if (view.record.id == instance_id) going.push_back(std::move(view));
+  }
+
+  std::vector<services::ec2::InstanceView> going;  // on their way down for good, or terminated
   Stack stack;
   Options options;
   sim::SimScheduler& scheduler;
@@ -178,17 +188,22 @@ world::Scheduler& Cloud::scheduler() { return impl_->scheduler; }
 const Stack& Cloud::stack() const { return impl_->stack; }
 void Cloud::tell(const std::string& line) { impl_->scheduler.trace("story", line); }
 
-std::vector<InstanceView> Cloud::instances(const std::map<std::string, std::string>& tags) {
+std::vector<InstanceView> Cloud::instances_ever(const std::map<std::string, std::string>& tags) {
   std::vector<InstanceView> found;
-  for (const services::ec2::InstanceView& view : impl_->emulator.ec2().list(impl_->scope())) {
+  auto add = [&](const services::ec2::InstanceView& view, const std::string& state) {
     bool all = std::all_of(tags.begin(), tags.end(), [&](const auto& tag) {
       auto own = view.tags.find(tag.first);
       return own != view.tags.end() && own->second == tag.second;
     });
-    std::string state = services::ec2::state_name(view.record.state);
-    if (all && state != "terminated")
-      found.push_back({view.record.id, state, view.record.zone, view.record.private_ip});
-  }
+    if (all) found.push_back({view.record.id, state, view.record.zone, view.record.private_ip});
+  };
+  const auto there = impl_->emulator.ec2().list(impl_->scope());
+  for (const services::ec2::InstanceView& view : impl_->going)
+    if (std::none_of(there.begin(), there.end(),
+                     [&](const auto& other) { return other.record.id == view.record.id; }))
+      add(view, "terminated");
+  for (const services::ec2::InstanceView& view : there)
+    add(view, services::ec2::state_name(view.record.state));
   return found;
 }
 
@@ -240,23 +255,27 @@ std::string Cloud::log(const std::string& instance_id, const std::string& unit) 
   return text;
 }
 
-void Cloud::power(const std::string& instance_id, Power verb) {
+std::string Cloud::power(const std::string& instance_id, Power verb) try {
   services::ec2::Ec2& ec2 = impl_->emulator.ec2();
   wire::RequestContext context = impl_->as_root();
   std::vector<std::string> ids = {instance_id};
   switch (verb) {
     case Power::reboot:
-      return ec2.reboot_instances(context, {.instance_ids = ids});
+      ec2.reboot_instances(context, {.instance_ids = ids});
+      break;
     case Power::stop:
       ec2.stop_instances(context, {.instance_ids = ids});
-      return;
+      break;
     case Power::start:
       ec2.start_instances(context, {.instance_ids = ids});
-      return;
+      break;
     case Power::terminate:
       ec2.terminate_instances(context, {.instance_ids = ids});
-      return;
+      break;
   }
+  return {};
+} catch (const base::AwsError& refusal) {
+  return refusal.code + ": " + refusal.what();
 }
 
 void Cloud::fail_host(const std::string& instance_id) { impl_->emulator.ec2().fail_host(instance_id); }
@@ -277,6 +296,9 @@ int Cloud::break_network(const NetworkFault& fault) {
   return impl_->network.add_rule(rule);
 }
 
-void Cloud::heal_network(int id) { impl_->network.remove_rule(id); }
+std::uint64_t Cloud::heal_network(int id) {
+  impl_->network.remove_rule(id);
+  return impl_->network.fired(id);
+}
 
 }  // namespace squall::scenario

@@ -24,7 +24,7 @@ class Cloud final : public Cluster {
   world::Scheduler& scheduler() override;
   const Stack& stack() const override;
   void tell(const std::string& line) override;
-  std::vector<InstanceView> instances(const std::map<std::string, std::string>& tags) override;
+  std::vector<InstanceView> instances_ever(const std::map<std::string, std::string>& tags) override;
   world::Task<world::Reply> send_from(const std::string& instance_id, world::Call call) override;
   world::Task<world::Reply> send_from_workstation(world::Call call) override;
   world::Task<ScriptResult> run_on(const std::string& instance_id, std::string script,
@@ -34,13 +34,13 @@ class Cloud final : public Cluster {
   int kill_processes(const std::string& instance_id, const std::string& name, int signal_number) override;
   UnitView unit(const std::string& instance_id, const std::string& unit) override;
   std::string log(const std::string& instance_id, const std::string& unit) override;
-  void power(const std::string& instance_id, Power verb) override;
+  std::string power(const std::string& instance_id, Power verb) override;
   void fail_host(const std::string& instance_id) override;
   gateway::FaultRules& api_faults() override;
   const gateway::Journal& journal() const override;
   std::uint64_t internal_failures() const override;
   int break_network(const NetworkFault& fault) override;
-  void heal_network(int id) override;
+  std::uint64_t heal_network(int id) override;
 
  private:
   struct Impl;

@@ -40,8 +40,14 @@ class Cluster {
   // A line of the story, which is also part of the event hash.
   virtual void tell(const std::string& line) = 0;
 
-  // Instances that carry all these tags, those terminated left out, in the order of their launch.
-  virtual std::vector<InstanceView> instances(const std::map<std::string, std::string>& tags) = 0;
+  // Instances that carry all these tags, in the order of their launch; those that are terminated first.
+  virtual std::vector<InstanceView> instances_ever(const std::map<std::string, std::string>& tags) = 0;
+  // Without those that are terminated.
+  std::vector<InstanceView> instances(const std::map<std::string, std::string>& tags) {
+    std::vector<InstanceView> there = instances_ever(tags);
+    std::erase_if(there, [](const InstanceView& instance) { return instance.state == "terminated"; });
+    return there;
+  }
   // One HTTP exchange from inside an instance; `timed_out` when the instance is off.
   virtual world::Task<world::Reply> send_from(const std::string& instance_id, world::Call call) = 0;
   virtual world::Task<world::Reply> send_from_workstation(world::Call call) = 0;
@@ -58,8 +64,8 @@ class Cluster {
   virtual std::string log(const std::string& instance_id, const std::string& unit) = 0;
 
   enum class Power { reboot, stop, start, terminate };
-  virtual void power(const std::string& instance_id,
-                     Power verb) = 0;  // EC2's operation, called as the account's root
+  // EC2's operation, called as the account's root. Answers what EC2 refuses it with; empty: it is done.
+  virtual std::string power(const std::string& instance_id, Power verb) = 0;
   virtual void fail_host(const std::string& instance_id) = 0;
 
   virtual gateway::FaultRules& api_faults() = 0;
@@ -74,7 +80,8 @@ class Cluster {
     int percentage = 100;
   };
   virtual int break_network(const NetworkFault& fault) = 0;
-  virtual void heal_network(int id) = 0;
+  // Answers how many exchanges the fault took.
+  virtual std::uint64_t heal_network(int id) = 0;
 };
 
 }  // namespace squall::scenario

@@ -19,6 +19,9 @@ int number_of(const Check& check, std::string_view name, int otherwise) {
   return node ? static_cast<int>(node->as_integer()) : otherwise;
 }
 
+// /v1/sys/health: what an active node, a standby and a performance standby answer.
+constexpr int active_code = 200, standby_code = 429, performance_standby_code = 473;
+
 Holding yes() { return {true, false, false, {}}; }
 Holding no(std::string why) { return {false, false, false, std::move(why)}; }
 Holding broken(std::string why) { return {false, true, false, std::move(why)}; }
@@ -33,8 +36,8 @@ Task<Holding> converged(View view, const Check&) {
   int active = 0;
   for (const InstanceView& instance : instances) {
     int code = co_await health_code(view.cluster, instance.id);
-    if (code == 200) ++active;
-    if (code != 200 && code != 429)
+    if (code == active_code) ++active;
+    if (code != active_code && code != standby_code)
       co_return no(instance.id + " answers health with " + std::to_string(code));
   }
   if (active != 1) co_return no(std::to_string(active) + " nodes are active");
@@ -43,9 +46,16 @@ Task<Holding> converged(View view, const Check&) {
   co_return yes();
 }
 
+// Nothing is true of nobody.
+Holding none_meant(const Check& check) {
+  return no("no instance is meant by '" + text_of(check, "target") + "'");
+}
+
 Task<Holding> health(View view, const Check& check) {
   int wanted = number_of(check, "code", 200);
-  for (const InstanceView& instance : resolve(view, text_of(check, "target"))) {
+  const auto targets = co_await resolve(view, text_of(check, "target"));
+  if (targets.empty()) co_return none_meant(check);
+  for (const InstanceView& instance : targets) {
     int code = co_await health_code(view.cluster, instance.id);
     if (code != wanted)
       co_return no(instance.id + " answers health with " + std::to_string(code) + ", not " +
@@ -55,7 +65,9 @@ Task<Holding> health(View view, const Check& check) {
 }
 
 Task<Holding> unit_state(View view, const Check& check) {
-  for (const InstanceView& instance : resolve(view, text_of(check, "target"))) {
+  const auto targets = co_await resolve(view, text_of(check, "target"));
+  if (targets.empty()) co_return none_meant(check);
+  for (const InstanceView& instance : targets) {
     UnitView unit = view.cluster.unit(instance.id, text_of(check, "unit"));
     auto differs = [&](std::string_view name, const std::string& is) {
       std::string wanted = text_of(check, name);
@@ -69,14 +81,20 @@ Task<Holding> unit_state(View view, const Check& check) {
 }
 
 Task<Holding> instance_state(View view, const Check& check) {
-  for (const InstanceView& instance : resolve(view, text_of(check, "target")))
-    if (instance.state != text_of(check, "state")) co_return no(instance.id + " is " + instance.state);
+  const std::string wanted = text_of(check, "state");
+  const Terminated terminated = wanted == "terminated" ? Terminated::counted : Terminated::left_out;
+  const auto targets = co_await resolve(view, text_of(check, "target"), terminated);
+  if (targets.empty()) co_return none_meant(check);
+  for (const InstanceView& instance : targets)
+    if (instance.state != wanted) co_return no(instance.id + " is " + instance.state);
   co_return yes();
 }
 
 Task<Holding> log_contains(View view, const Check& check) {
   std::string wanted = text_of(check, "text");
-  for (const InstanceView& instance : resolve(view, text_of(check, "target"))) {
+  const auto targets = co_await resolve(view, text_of(check, "target"));
+  if (targets.empty()) co_return none_meant(check);
+  for (const InstanceView& instance : targets) {
     std::string log = view.cluster.log(instance.id, text_of(check, "unit"));
     int times = 0;
     for (std::size_t at = log.find(wanted); at != log.npos; at = log.find(wanted, at + wanted.size()))
@@ -92,7 +110,9 @@ Task<Holding> log_contains(View view, const Check& check) {
 Task<Holding> command(View view, const Check& check) {
   int wanted = number_of(check, "exitCode", 0);
   std::string needle = text_of(check, "outputContains");
-  for (const InstanceView& instance : resolve(view, text_of(check, "target"))) {
+  const auto targets = co_await resolve(view, text_of(check, "target"));
+  if (targets.empty()) co_return none_meant(check);
+  for (const InstanceView& instance : targets) {
     ScriptResult result = co_await view.cluster.run_on(instance.id, text_of(check, "script"), 1min);
     std::string output = result.standard_output + result.standard_error;
     if (result.lost || result.timed_out) co_return no("the script did not end on " + instance.id);
@@ -143,20 +163,30 @@ constexpr std::pair<std::string_view, Function> functions[] = {
 
 }  // namespace
 
-std::vector<InstanceView> resolve(View view, const std::string& name) {
+Task<std::vector<InstanceView>> resolve(View view, std::string name, Terminated terminated) {
   const Target& target = view.scenario.targets.at(name);
   auto tags = target.resource_tags.empty() ? view.cluster.stack().nodes.tags : target.resource_tags;
-  auto instances = view.cluster.instances(tags);
-  std::size_t keep = instances.size();
+  auto instances =
+      terminated == Terminated::counted ? view.cluster.instances_ever(tags) : view.cluster.instances(tags);
   std::string_view mode = target.selection_mode;
+  if (mode == "LEADER" || mode == "FOLLOWERS") {
+    const bool leads = mode == "LEADER";
+    std::vector<InstanceView> meant;
+    for (const InstanceView& instance : instances) {
+      const int code = co_await health_code(view.cluster, instance.id);
+      if (leads ? code == active_code : code == standby_code || code == performance_standby_code)
+        meant.push_back(instance);
+    }
+    co_return meant;
+  }
+  std::size_t keep = instances.size();
   auto number = [&] {
     return static_cast<std::size_t>(std::stoi(std::string(mode.substr(mode.find('(') + 1))));
   };
   if (mode.starts_with("COUNT")) keep = number();
   if (mode.starts_with("PERCENT")) keep = instances.size() * std::min<std::size_t>(number(), 100) / 100;
-  if (mode == "LEADER") keep = 1;  // a single node leads itself
   instances.resize(std::min(keep, instances.size()));
-  return instances;
+  co_return instances;
 }
 
 Task<int> health_code(Cluster& cluster, std::string instance_id) {

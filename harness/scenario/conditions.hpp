@@ -27,8 +27,11 @@ struct View {
 
 world::Task<Holding> evaluate(View view, const Check& check);
 
-// Target to instances, as of now.
-std::vector<InstanceView> resolve(View view, const std::string& target);
+// Target to instances, as of now. The leader is the node that answers health as the active one, a follower
+// one that answers as a standby. Terminated instances are meant only by who looks for them.
+enum class Terminated { left_out, counted };
+world::Task<std::vector<InstanceView>> resolve(View view, std::string target,
+                                               Terminated terminated = Terminated::left_out);
 
 // The node's health code; 0 when nobody listens, -1 when nothing comes back within 5 s.
 world::Task<int> health_code(Cluster& cluster, std::string instance_id);

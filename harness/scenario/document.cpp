@@ -22,8 +22,9 @@ Target read_target(const std::string& name, const Node& node) {
   if (const Node* mode = node.find("selectionMode")) {
     target.selection_mode = mode->as_string();
     if (!valid_selection_mode(target.selection_mode))
-      throw DocumentError(mode->place, "a selection mode is ALL, COUNT(n), PERCENT(n) or LEADER, not '" +
-                                           target.selection_mode + "'");
+      throw DocumentError(mode->place,
+                          "a selection mode is ALL, COUNT(n), PERCENT(n), LEADER or FOLLOWERS, not '" +
+                              target.selection_mode + "'");
   }
   return target;
 }
@@ -170,7 +171,7 @@ void check_order(const Scenario& scenario) {
 }  // namespace
 
 bool valid_selection_mode(std::string_view mode) {
-  if (mode == "ALL" || mode == "LEADER") return true;
+  if (mode == "ALL" || mode == "LEADER" || mode == "FOLLOWERS") return true;
   for (std::string_view prefix : {"COUNT(", "PERCENT("}) {
     if (!mode.starts_with(prefix) || !mode.ends_with(')')) continue;
     std::string_view number = mode.substr(prefix.size(), mode.size() - prefix.size() - 1);

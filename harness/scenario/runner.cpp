@@ -93,6 +93,7 @@ struct Runner::Impl {
       if (holding.holds) continue;
       fail(holding.inconclusive ? Verdict::inconclusive : Verdict::broke, check.that + ": " + holding.why);
     }
+    while (!faults.empty()) end_fault(cluster, faults, std::string(faults.begin()->first));
     for (const auto& workload : workloads) {
       outcome.writes_confirmed += workload->confirmed();
       outcome.requests_failed += workload->failed();
@@ -224,7 +225,7 @@ struct Runner::Impl {
   const Scenario& scenario;
   std::vector<std::unique_ptr<KvWorkload>> workloads;
   std::map<std::string, Progress> progress;
-  std::map<std::string, Heal> faults;
+  Faults faults;
   world::Completion<Time> stack_up;
   Outcome outcome;
   bool finished = false;

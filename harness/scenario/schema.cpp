@@ -97,15 +97,16 @@ Json schema() {
   }
   always.push_back({{"enum", invariant_names}});
   eventually.push_back({{"enum", names}});
-  Json target = {{"type", "object"},
-                 {"properties",
-                  {{"resourceType", {{"const", "aws:ec2:instance"}}},
-                   {"resourceTags", map_of({{"type", "string"}})},
-                   {"selectionMode",
-                    {{"type", "string"},
-                     {"pattern", "^(ALL|LEADER|COUNT\\([1-9][0-9]*\\)|PERCENT\\([1-9][0-9]*\\))$"}}}}},
-                 {"required", {"resourceType"}},
-                 {"additionalProperties", false}};
+  Json target = {
+      {"type", "object"},
+      {"properties",
+       {{"resourceType", {{"const", "aws:ec2:instance"}}},
+        {"resourceTags", map_of({{"type", "string"}})},
+        {"selectionMode",
+         {{"type", "string"},
+          {"pattern", "^(ALL|LEADER|FOLLOWERS|COUNT\\([1-9][0-9]*\\)|PERCENT\\([1-9][0-9]*\\))$"}}}}},
+      {"required", {"resourceType"}},
+      {"additionalProperties", false}};
   Json workload = {{"type", "object"},
                    {"properties",
                     {{"kind", {{"const", "kv"}}},

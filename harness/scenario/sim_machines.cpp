@@ -9,10 +9,14 @@ void SimMachines::create(const world::MachineSpec& spec) {
   machine.host->power(false);
   base::Random random = parts_.random.stream("machine " + std::to_string(machines_.size()));
   machine.entropy = std::make_unique<sim::SimEntropy>(random.stream("entropy"));
-  machine.inside =
-      std::make_unique<guest::Instance>(guest::Instance::Options{spec, parts_.site, parts_.programs},
-                                        guest::Surroundings{parts_.scheduler, *machine.host, *machine.entropy,
-                                                            random.stream("guest"), parts_.trace});
+  auto went_off = [this, id = spec.instance_id] {
+    if (sim::SimHost* off = host(id)) off->power(false);
+    parts_.went_off(id);
+  };
+  machine.inside = std::make_unique<guest::Instance>(
+      guest::Instance::Options{spec, parts_.site, parts_.programs, went_off},
+      guest::Surroundings{parts_.scheduler, *machine.host, *machine.entropy, random.stream("guest"),
+                          parts_.trace});
   machines_[spec.instance_id] = std::move(machine);
 }
 

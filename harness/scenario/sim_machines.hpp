@@ -22,6 +22,7 @@ class SimMachines final : public world::Machines {
     std::shared_ptr<guest::Site> site;
     std::map<std::string, program::Program> programs;
     std::function<void(const guest::TraceEntry&)> trace;
+    std::function<void(const std::string& instance_id)> went_off;  // it has switched itself off
   };
   explicit SimMachines(Parts parts) : parts_(std::move(parts)) {}
 

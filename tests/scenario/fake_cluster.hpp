@@ -30,12 +30,18 @@ class FakeCluster final : public Cluster {
   world::Scheduler& scheduler() override { return clock; }
   const Stack& stack() const override { return stack_; }
   void tell(const std::string& line) override { story.push_back(line); }
-  std::vector<InstanceView> instances(const std::map<std::string, std::string>&) override {
-    return {{"i-1", "running", "us-east-1a", "10.0.0.1"}};
+  std::vector<InstanceView> nodes = {{"i-1", "running", "us-east-1a", "10.0.0.1"}};
+  std::map<std::string, int> health;  // what a node answers, by instance; 200 if not named
+  std::vector<std::string> powered;   // "stop i-1": what EC2 was asked to do
+  std::string refusal;                // what EC2 answers to that
+
+  std::vector<InstanceView> instances_ever(const std::map<std::string, std::string>&) override {
+    return nodes;
   }
 
-  world::Task<world::Reply> send_from(const std::string&, world::Call) override {
-    http::Response response = http::Response::text(200, "{}");
+  world::Task<world::Reply> send_from(const std::string& instance_id, world::Call) override {
+    auto told = health.find(instance_id);
+    http::Response response = http::Response::text(told == health.end() ? 200 : told->second, "{}");
     co_return response;
   }
   world::Task<world::Reply> send_from_workstation(world::Call call) override {
@@ -56,13 +62,18 @@ class FakeCluster final : public Cluster {
   int kill_processes(const std::string&, const std::string&, int) override { return 0; }
   UnitView unit(const std::string&, const std::string&) override { return {}; }
   std::string log(const std::string&, const std::string&) override { return {}; }
-  void power(const std::string&, Power) override {}
+  std::string power(const std::string& instance_id, Power verb) override {
+    static constexpr const char* names[] = {"reboot", "stop", "start", "terminate"};
+    powered.push_back(std::string(names[static_cast<int>(verb)]) + " " + instance_id);
+    return refusal;
+  }
   void fail_host(const std::string&) override {}
   gateway::FaultRules& api_faults() override { return faults_; }
   const gateway::Journal& journal() const override { return journal_; }
   std::uint64_t internal_failures() const override { return 0; }
   int break_network(const NetworkFault&) override { return 0; }
-  void heal_network(int) override {}
+  std::uint64_t heal_network(int) override { return struck; }
+  std::uint64_t struck = 0;
 
  private:
   http::Response answer(const http::Request& request) {

@@ -44,8 +44,9 @@ FREE = {
     '"encryptions":23': r'"encryptions":\d+',
     '"encryptions":28': r'"encryptions":\d+',
     # How long the recorder took between two commands.
-    "767h59m57s": r"76[78]h(?:59m5\ds)?",
-    "767h59m58s": r"76[78]h(?:59m5\ds)?",
+    "767h59m57s": r"76[78]h(?:5\dm(?:\d{1,2}s)?)?",
+    "767h59m58s": r"76[78]h(?:5\dm(?:\d{1,2}s)?)?",
+    '"ttl":2764800': r'"ttl":(?:2764800|27647\d\d)',
 }
 
 

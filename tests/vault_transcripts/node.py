@@ -68,7 +68,7 @@ class Node:
 
     def _wait_until_up(self):
         host, port = self.address.split(":")
-        for _ in range(200):
+        for _ in range(3000):
             if self.process.poll() is not None:
                 raise SystemExit(f"the server ended: {(self.directory / 'server.log').read_text()}")
             try:

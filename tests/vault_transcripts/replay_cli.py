@@ -8,6 +8,7 @@ import re
 import subprocess
 import sys
 import tempfile
+import termios
 import time
 
 from differences import Differences, show
@@ -37,7 +38,7 @@ def run_server(command, env, directory):
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         server = subprocess.Popen(["bash", "-c", "exec " + command], stdin=subprocess.DEVNULL, stdout=out, stderr=err,
                                   env=env, cwd=directory)
-        for _ in range(200):
+        for _ in range(1200):
             time.sleep(0.05)
             started = last_words in os.pread(out.fileno(), 65536, 0)
             if started or server.poll() is not None:
@@ -51,6 +52,14 @@ def run_server(command, env, directory):
     return status, {"stdout": streams[0], "stderr": usual.sub("", streams[1])}
 
 
+def wait_until_silent(terminal):
+    """The prompt comes before the echo is off; what is typed in between would be seen."""
+    for _ in range(1000):
+        if not termios.tcgetattr(terminal)[3] & termios.ECHO:
+            return
+        time.sleep(0.01)
+
+
 def run_on_terminal(command, typed, env, directory):
     """Answers the exit status and what the terminal received. Typing waits for the prompt, as a user does."""
     child, terminal = pty.fork()
@@ -60,7 +69,7 @@ def run_on_terminal(command, typed, env, directory):
     received = b""
     while True:
         if typed and b"hidden): " in received:
-            time.sleep(0.1)  # the prompt comes before the echo is off
+            wait_until_silent(terminal)
             os.write(terminal, typed.encode())
             typed = ""
         try:

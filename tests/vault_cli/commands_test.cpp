@@ -364,5 +364,35 @@ TEST(Policy, NamesAreLowered) {
   EXPECT_EQ(node.network().calls[0].request.body, "{\"policy\":\"path \\\"x\\\" {}\\n\"}\n");
 }
 
+// What a node says of shares that cannot be combined, as an operator sees it.
+TEST(Shares, RefusalsAreShownWithTheirCode) {
+  FakeNode node;
+  const std::string share = "AQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEBAQEB",
+                    refusal = "duplicate part detected";
+  const auto refuse = [&](const std::string& path, int status, const std::string& text) {
+    node.network().answer("PUT /v1/sys/" + path, status, R"({"errors":[")" + text + refusal + "\"]}\n");
+    return "Error making API request.\n\nURL: PUT http://127.0.0.1:8200/v1/sys/" + path +
+           "\nCode: " + std::to_string(status) + ". Errors:\n\n* " + text + refusal + "\n";
+  };
+  const std::string unsealed = refuse("unseal", 400, "invalid key: failed to compute combined key: ");
+  const Ran unseal = node.run({"operator", "unseal", share});
+  EXPECT_EQ(unseal.exit_status, 2);
+  EXPECT_EQ(unseal.err, "Error unsealing: " + unsealed);
+
+  node.network().answer("GET /v1/sys/rekey/init", 200,
+                        R"({"nonce":"n","started":true,"t":2,"n":2,"progress":1})");
+  const std::string rekeyed = refuse("rekey/update", 500, "failed to compute root key: ");
+  const Ran rekey = node.run({"operator", "rekey", "-nonce=n", share});
+  EXPECT_EQ(rekey.exit_status, 2);
+  EXPECT_EQ(rekey.err, "Error posting unseal key: " + rekeyed);
+
+  node.network().answer("GET /v1/sys/generate-root/attempt", 200,
+                        R"({"nonce":"n","started":true,"progress":1})");
+  const std::string generated = refuse("generate-root/update", 400, "failed to compute root key: ");
+  const Ran generate = node.run({"operator", "generate-root", "-nonce=n", share});
+  EXPECT_EQ(generate.exit_status, 2);
+  EXPECT_EQ(generate.err, "Error posting unseal key: " + generated);
+}
+
 }  // namespace
 }  // namespace squall::vault::testing

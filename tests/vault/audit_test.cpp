@@ -44,6 +44,8 @@ TEST_F(Audit, ARequestAndItsAnswerWithoutTheirSecrets) {
   EXPECT_EQ(request["request"]["mount_point"], "kv/");
   EXPECT_EQ(request["request"]["mount_type"], "kv");
   EXPECT_EQ(request["request"]["id"], read.json["request_id"]);
+  EXPECT_EQ(request["request"]["client_id"], "0DHqvq2D77kL2/JTPSZkTMJbkFVmUu0TzMi0jiXcFy8=")
+      << "every root token's";
   EXPECT_EQ(request["auth"]["policies"][0], "root");
   EXPECT_EQ(request["auth"]["policy_results"]["granting_policies"][0]["name"], "root");
   EXPECT_EQ(request["auth"]["client_token"].get<std::string>().substr(0, 12), "hmac-sha256:");

@@ -1,5 +1,9 @@
 #include "harness/vault/audit/entry.hpp"
 
+#include <algorithm>
+
+#include "emulator/base/crypto.hpp"
+#include "emulator/base/encoding.hpp"
 #include "harness/vault/go/json_text.hpp"
 
 namespace squall::vault {
@@ -72,10 +76,22 @@ OrderedJson auth_of(const AuditEvent& event, const AuditHashing& hashing) {
   return auth;
 }
 
+// Who a token stands for where usage is counted: its entity, else whoever has these policies (TokenEntry's
+// CreateClientID).
+std::string client_id(const TokenEntry& token) {
+  if (!token.entity_id.empty()) return token.entity_id;
+  std::vector<std::string> policies = token.policies;
+  std::sort(policies.begin(), policies.end());
+  std::string text;
+  for (const std::string& policy : policies) text += (text.empty() ? "" : "\x7f") + policy;
+  return base::base64_encode(base::sha256(text + std::string(1, '\0') + "root"));
+}
+
 OrderedJson request_of(const AuditEvent& event, const AuditHashing& hashing) {
   const Request& request = event.request;
   OrderedJson json = OrderedJson::object();
   set(json, "id", request.id);
+  if (event.token != nullptr) json["client_id"] = client_id(*event.token);
   json["operation"] = operation_name(request.operation);
   set(json, "mount_point", request.mount);
   set(json, "mount_type", event.mount_type);

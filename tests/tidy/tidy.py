@@ -38,6 +38,7 @@ LAYERS = [
     ("emulator/store", ["emulator/base"]),
     ("emulator/auth", ["emulator/base", "emulator/http", "emulator/world", "emulator/wire", "emulator/store"]),
     ("emulator/services", ["emulator"]), ("emulator/gateway", ["emulator"]),
+    ("emulator/codegen", ["emulator/services", "emulator/store"]),
     ("harness/program", ["emulator/base", "emulator/http", "emulator/world"]),
     ("harness/jmespath", ["emulator/base"]),
     ("harness/sim", ["emulator/base", "emulator/http", "emulator/world"]),

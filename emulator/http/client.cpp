@@ -11,10 +11,10 @@
 #include <boost/asio/write.hpp>
 #include <boost/beast/core/flat_buffer.hpp>
 #include <boost/beast/core/tcp_stream.hpp>
-#include <boost/beast/http/parser.hpp>
-#include <boost/beast/http/read.hpp>
-#include <boost/beast/http/string_body.hpp>
 #include <boost/beast/ssl/ssl_stream.hpp>
+#include <optional>
+
+#include "emulator/http/message_parser.hpp"
 
 namespace squall::http {
 namespace {
@@ -25,6 +25,13 @@ using asio::ip::tcp;
 using beast::error_code;
 using world::NetError;
 using world::NetFault;
+
+// A server that is hostile or broken does not take all memory: Go's client, which Vault's is, stops at heads
+// of 10 MB and after five interim answers; the limit on bodies is ours.
+constexpr std::uint32_t header_limit_bytes = 10 << 20;
+constexpr std::uint64_t body_limit_bytes = std::uint64_t{1} << 30;
+constexpr std::size_t read_bytes = 65536;
+constexpr int interim_limit = 5;
 
 class LiveExchange : public std::enable_shared_from_this<LiveExchange> {
  public:
@@ -101,7 +108,11 @@ class LiveExchange : public std::enable_shared_from_this<LiveExchange> {
     return true;
   }
 
+  // Whether nobody waits for an answer any more: what was already due when the exchange ended still comes.
+  bool over() const { return !done_; }
+
   void connect(const tcp::resolver::results_type& found) {
+    if (over()) return;
     if (!found.empty()) {
       auto endpoint = found.begin()->endpoint();
       std::string address = endpoint.address().to_string();
@@ -110,6 +121,7 @@ class LiveExchange : public std::enable_shared_from_this<LiveExchange> {
     }
     asio::async_connect(beast::get_lowest_layer(stream_).socket(), found,
                         [self = shared_from_this()](error_code error, const tcp::endpoint&) {
+                          if (self->over()) return;
                           if (error == asio::error::connection_refused)
                             return self->fail(NetFault::refused, self->dialled_);
                           if (error)
@@ -123,6 +135,7 @@ class LiveExchange : public std::enable_shared_from_this<LiveExchange> {
 
   void shake_hands() {
     stream_.async_handshake(asio::ssl::stream_base::client, [self = shared_from_this()](error_code error) {
+      if (self->over()) return;
       if (!error) return self->write();
       long verdict = SSL_get_verify_result(self->stream_.native_handle());
       std::string why = verdict == X509_V_OK ? error.message() : X509_verify_cert_error_string(verdict);
@@ -151,6 +164,7 @@ class LiveExchange : public std::enable_shared_from_this<LiveExchange> {
     if (!request.headers.has("Connection")) text_ += "Connection: close\r\n";
     text_ += "\r\n" + request.body;
     auto sent = [self = shared_from_this()](error_code error, std::size_t) {
+      if (self->over()) return;
       // A server may refuse a large body half-way and say why: its answer is read all the same.
       if (error && error != asio::error::broken_pipe) return self->fail(NetFault::reset, self->dialled_);
       self->read();
@@ -162,26 +176,62 @@ class LiveExchange : public std::enable_shared_from_this<LiveExchange> {
   }
 
   void read() {
-    parser_.body_limit(boost::none);
-    parser_.skip(call_.request.method == "HEAD");
-    auto got = [self = shared_from_this()](error_code error, std::size_t) {
+    next_message();
+    advance();
+  }
+
+  void next_message() {
+    parser_.emplace(header_limit_bytes, body_limit_bytes);
+    if (call_.request.method == "HEAD") parser_->expect_no_body();
+  }
+
+  // As far as what was read goes.
+  void advance() {
+    for (;;) {
+      std::size_t taken = 0;
+      const auto ahead = buffer_.cdata();
+      const auto result = parser_->put({static_cast<const char*>(ahead.data()), ahead.size()}, taken);
+      buffer_.consume(taken);
+      switch (result) {
+        case ResponseParser::Result::more:
+          return read_more();
+        case ResponseParser::Result::head:
+          break;
+        case ResponseParser::Result::done:
+          if (!is_interim()) return deliver();
+          if (++interim_answers_ > interim_limit) return fail(NetFault::reset, dialled_);
+          next_message();
+          break;
+        case ResponseParser::Result::refused:
+          return fail(NetFault::reset, dialled_);
+      }
+    }
+  }
+
+  // RFC 9110, 15.2: any number may come before the answer, wanted or not. After 101 it is no longer HTTP.
+  bool is_interim() {
+    const int status = parser_->message().status;
+    return status >= 100 && status < 200 && status != 101;
+  }
+
+  void read_more() {
+    auto room = buffer_.prepare(read_bytes);
+    auto got = [self = shared_from_this()](error_code error, std::size_t size) {
+      if (self->over()) return;
+      self->buffer_.commit(size);
+      if (error == asio::error::eof && self->parser_->end() == ResponseParser::Result::done)
+        return self->deliver();
       if (error) return self->fail(NetFault::reset, self->dialled_);
-      self->deliver();
+      self->advance();
     };
     if (call_.scheme == "https")
-      beast::http::async_read(stream_, buffer_, parser_, std::move(got));
+      stream_.async_read_some(room, std::move(got));
     else
-      beast::http::async_read(beast::get_lowest_layer(stream_), buffer_, parser_, std::move(got));
+      beast::get_lowest_layer(stream_).async_read_some(room, std::move(got));
   }
 
   void deliver() {
-    auto& message = parser_.get();
-    Response response;
-    response.status = static_cast<int>(message.result_int());
-    response.reason = std::string(message.reason());
-    for (const auto& field : message)
-      response.headers.add(std::string(field.name_string()), std::string(field.value()));
-    response.body = std::move(message.body());
+    Response response = std::move(parser_->message());
     auto done = std::exchange(done_, {});
     finish();
     if (done) done(std::move(response));
@@ -209,9 +259,10 @@ class LiveExchange : public std::enable_shared_from_this<LiveExchange> {
   asio::ssl::context tls_;
   beast::ssl_stream<beast::tcp_stream> stream_;
   beast::flat_buffer buffer_;
-  beast::http::response_parser<beast::http::string_body> parser_;
+  std::optional<ResponseParser> parser_;
   std::string dialled_, text_;
   std::optional<base::CertificateFacts> refused_;
+  int interim_answers_ = 0;
   bool connected_ = false;
 };
 

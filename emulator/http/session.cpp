@@ -14,7 +14,7 @@
 #include <limits>
 #include <optional>
 
-#include "emulator/http/request_parser.hpp"
+#include "emulator/http/message_parser.hpp"
 
 namespace squall::http {
 namespace {
@@ -180,7 +180,7 @@ bool HttpSession::step() {
 }
 
 void HttpSession::invite_body() {
-  if (!equal_ignoring_case(parser_->request().headers.get("Expect"), "100-continue")) return;
+  if (!equal_ignoring_case(parser_->message().headers.get("Expect"), "100-continue")) return;
   static constexpr std::string_view go_on = "HTTP/1.1 100 Continue\r\n\r\n";
   write({asio::buffer(go_on.data(), go_on.size()), {}},
         [](HttpSession& session) { session.phase_ = Phase::reading; });
@@ -200,8 +200,8 @@ void HttpSession::handle() {
   phase_ = Phase::handling;
   deadline_ = no_deadline;
   keep_alive_ = parser_->keep_alive();
-  head_only_ = parser_->request().method == "HEAD";
-  Request request = std::move(parser_->request());
+  head_only_ = parser_->message().method == "HEAD";
+  Request request = std::move(parser_->message());
   request.peer_address = peer_address_;
   host_->handler(std::move(request), [weak = weak_from_this(), turn = turn_](Response response) {
     if (auto self = weak.lock(); self && self->turn_ == turn && self->phase_ == Phase::handling)

@@ -34,7 +34,7 @@ class Server:
         """A boto3 client that shows each answer as it came: no retries."""
         settings = dict(endpoint_url=self.url, region_name=REGION, aws_access_key_id=self.access_key_id,
                         aws_secret_access_key=self.secret_access_key,
-                        config=botocore.config.Config(retries={"max_attempts": 0}, connect_timeout=5, read_timeout=10))
+                        config=botocore.config.Config(retries={"max_attempts": 0}, connect_timeout=60, read_timeout=60))
         return boto3.client(service, **{**settings, **overrides})
 
     def cli(self, *arguments, **environment):
@@ -43,7 +43,7 @@ class Server:
                "AWS_MAX_ATTEMPTS": "1", "AWS_ACCESS_KEY_ID": self.access_key_id, "LC_ALL": "C.UTF-8",
                "AWS_SECRET_ACCESS_KEY": self.secret_access_key, **environment}
         done = subprocess.run(["/usr/bin/aws", "--endpoint-url", self.url, *arguments], env=env, text=True,
-                              capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
+                              capture_output=True, stdin=subprocess.DEVNULL, timeout=300)
         return done.returncode, done.stdout, done.stderr
 
     def cli_json(self, *arguments, **environment):
@@ -53,7 +53,7 @@ class Server:
 
     def stop(self):
         self.process.send_signal(signal.SIGTERM)
-        assert self.process.wait(timeout=10) == 0
+        assert self.process.wait(timeout=120) == 0
         self.process.stdout.close()
 
 

@@ -25,7 +25,7 @@ class World:
         if self.real:
             return self.real(*arguments)
         done = subprocess.run([os.path.join(BUILD, "tests", "guest_aws"), *arguments], env=self.environment,
-                              capture_output=True, stdin=subprocess.DEVNULL, timeout=60)
+                              capture_output=True, stdin=subprocess.DEVNULL, timeout=300)
         return done.returncode, done.stdout.decode(), done.stderr.decode()
 
     def stop(self):

@@ -83,6 +83,13 @@ class GuestWorld {
     machine.private_ip = "10.0.1.10";
     machine.private_dns_name = "ip-10-0-1-10.ec2.internal";
   }
+  GuestWorld(const GuestWorld&) = delete;
+  GuestWorld& operator=(const GuestWorld&) = delete;
+  // What the guest was doing ends in the instant after it is gone, as any killed job does.
+  ~GuestWorld() {
+    guest.reset();
+    scheduler.run_until(scheduler.now());
+  }
   void boot() {
     site = std::make_shared<Site>(std::filesystem::temp_directory_path());
     guest.emplace(GuestOptions{machine, site, programs, false},

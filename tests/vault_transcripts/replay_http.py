@@ -20,7 +20,7 @@ def exchange(address, step, bindings):
         lines.append(f"Content-Length: {len(body)}")
     lines.append("Connection: close")
     host, port = address.split(":")
-    with socket.create_connection((host, int(port)), timeout=30) as connection:
+    with socket.create_connection((host, int(port)), timeout=120) as connection:
         connection.sendall(("\r\n".join(lines) + "\r\n\r\n" + body).encode())
         answer = b""
         while chunk := connection.recv(65536):

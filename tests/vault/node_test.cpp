@@ -143,6 +143,20 @@ TEST(Node, SignalsEndAndReloadIt) {
   EXPECT_EQ(machine.call("GET", "/v1/sys/health").status, 0) << "still listening";
 }
 
+TEST(Node, RefusesPathsThatAreNoText) {
+  Machine machine;
+  machine.start();
+  machine.init_and_unseal();
+  for (const char* path : {"/v1/sys/auth/a%01", "/v1/sys/auth/a%7f", "/v1/sys/auth/a%C2%85", "/v1/%0a"}) {
+    const auto refused = machine.call("POST", path, machine.root, R"({"type":"userpass"})");
+    EXPECT_EQ(refused.status, 400) << path;
+    EXPECT_EQ(refused.body, "") << path;
+  }
+  EXPECT_EQ(machine.call("POST", "/v1/sys/auth/use\x91rpass", machine.root, R"({"type":"userpass"})").body,
+            "{\"errors\":[\"the Squall stand-in does not serve a path that is not UTF-8\"]}\n");
+  EXPECT_NE(machine.call("GET", "/v1/none/\xc3\xa9", machine.root).status, 400);
+}
+
 TEST(Node, RefusesByNameWhatItDoesNotServe) {
   Machine machine(
       "storage \"raft\" { path = \"/opt/raft\" }\napi_addr = \"http://a:8200\"\n"

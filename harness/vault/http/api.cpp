@@ -28,6 +28,17 @@ std::string cleaned(std::string_view path) {
   return result;
 }
 
+// Vault takes no path with a character that is not printable (go-cleanhttp, PrintablePathCheckHandler). Of
+// those, control characters are looked for.
+bool has_control(std::string_view text) {
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const auto byte = static_cast<unsigned char>(text[i]);
+    if (byte < 0x20 || byte == 0x7f) return true;
+    if (byte == 0xc2 && i + 1 < text.size() && static_cast<unsigned char>(text[i + 1]) < 0xa0) return true;
+  }
+  return false;
+}
+
 }  // namespace
 
 world::Task<http::Response> Api::handle(http::Request request) {
@@ -57,6 +68,10 @@ world::Task<http::Response> Api::handle(http::Request request) {
 
 world::Task<http::Response> Api::dispatch(http::Request request) {
   const std::string raw(request.path());
+  if (const std::string decoded = base::percent_decode(raw); has_control(decoded))
+    co_return http::Response{.status = 400};
+  else if (!base::valid_utf8(decoded))  // Vault puts U+FFFD in its place
+    co_return error_response(400, "the Squall stand-in does not serve a path that is not UTF-8");
   if (const std::string clean = cleaned(raw); clean != raw && request.method != "CONNECT") {
     http::Response moved = bare_response(301, "text/html; charset=utf-8");
     const std::string query(request.query());

@@ -62,10 +62,14 @@ bool number(std::string_view text, std::size_t& pos, double& value) {
   return error == std::errc{} && end == text.data() + pos;
 }
 
-std::optional<Duration> scaled(double amount, Duration unit) {
-  double ns = amount * static_cast<double>(unit.count());
-  if (std::abs(ns) > 9.2e18) return {};
-  return Duration{std::llround(ns)};
+// Adds that many units; answers false for no unit and for what does not fit 64 bits of nanoseconds.
+bool add(Duration& total, double amount, Duration unit) {
+  const double ns = amount * static_cast<double>(unit.count());
+  Duration::rep sum = 0;
+  if (unit.count() == 0 || ns >= 0x1p63 || __builtin_add_overflow(total.count(), std::llround(ns), &sum))
+    return false;
+  total = Duration{sum};
+  return true;
 }
 
 }  // namespace
@@ -162,9 +166,7 @@ std::optional<Duration> parse_iso_duration(std::string_view text) {
                      : time_part && unit == 'M'  ? Duration{1min}
                      : time_part && unit == 'S'  ? Duration{1s}
                                                  : Duration{0};
-    auto part = scaled(amount, scale);
-    if (scale.count() == 0 || !part) return {};
-    total += *part;
+    if (!add(total, amount, scale)) return {};
     any = true;
   }
   return any ? std::optional{total} : std::nullopt;
@@ -190,9 +192,7 @@ std::optional<Duration> parse_go_duration(std::string_view text) {
                      : unit == "us" || unit == "\u00b5s" || unit == "\u03bcs" ? Duration{1us}
                      : unit == "ns"                                           ? Duration{1}
                                                                               : Duration{0};
-    auto part = scaled(amount, scale);
-    if (scale.count() == 0 || !part) return {};
-    total += *part;
+    if (!add(total, amount, scale)) return {};
   }
   return sign * total;
 }

@@ -146,23 +146,24 @@ class Lexer {
     return "Invalid \\uXXXX escape";  // half of a surrogate pair
   }
 
-  std::size_t character(std::size_t byte) const {
-    std::size_t count = 0;
-    for (char c : text_.substr(0, byte)) count += (static_cast<unsigned char>(c) & 0xC0) != 0x80;
-    return count;
+  // Of the character that begins there. Tokens come in order: what was counted for one is not counted again.
+  std::size_t character(std::size_t byte) {
+    for (; counted_bytes_ < byte; ++counted_bytes_)
+      characters_ += (static_cast<unsigned char>(text_[counted_bytes_]) & 0xC0) != 0x80;
+    return characters_;
   }
 
   void add(TokenKind kind, Json value, std::size_t start) {
     tokens_.push_back({kind, std::move(value), character(start)});
   }
 
-  [[noreturn]] void fail(std::size_t start, const std::string& message) const {
+  [[noreturn]] void fail(std::size_t start, const std::string& message) {
     throw Error(ErrorKind::syntax, "Bad jmespath expression: " + message + ":\n" + std::string(text_) + "\n" +
                                        std::string(character(start), ' ') + "^");
   }
 
   std::string_view text_;
-  std::size_t at_ = 0;
+  std::size_t at_ = 0, counted_bytes_ = 0, characters_ = 0;
   std::vector<Token> tokens_;
 };
 

@@ -128,6 +128,9 @@ Duration Node::as_duration() const {
   auto value = base::parse_iso_duration(as_string());
   if (!value)
     throw DocumentError(place, "a duration such as PT30S, PT10M or P30D belongs here, not '" + scalar + "'");
+  constexpr Duration century = 100 * 365 * 24h;
+  if (*value > century)
+    throw DocumentError(place, "a duration of a century at most belongs here, not '" + scalar + "'");
   return *value;
 }
 

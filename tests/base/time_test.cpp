@@ -26,6 +26,7 @@ TEST(Time, ReadsIso8601WithZonesAndRefusesTheRest) {
 TEST(Time, IsoDurations) {
   EXPECT_EQ(parse_iso_duration("PT0.5S"), Duration{500ms});
   EXPECT_EQ(parse_iso_duration("P1DT2H3M"), Duration{26h + 3min});
+  EXPECT_FALSE(parse_iso_duration("PT2500000H2500000H"));
   for (auto bad : {"", "P", "PT", "10M", "PT5", "P5H", "PT1X"}) EXPECT_FALSE(parse_iso_duration(bad)) << bad;
 }
 
@@ -35,6 +36,9 @@ TEST(Time, GoDurations) {
   EXPECT_EQ(go_duration(14min + 2858138ns), "14m0.002858138s");
   EXPECT_EQ(go_duration(2h), "2h0m0s");
   EXPECT_EQ(go_duration(1500us), "1.5ms");
+  EXPECT_EQ(parse_go_duration("2562047h47m16.854775807s"), Duration::max());
+  for (auto bad : {"2562048h", "2500000h2500000h", "9300000000s"})
+    EXPECT_FALSE(parse_go_duration(bad)) << bad;
   for (auto bad : {"", "5", "s", "1x", "-"}) EXPECT_FALSE(parse_go_duration(bad)) << bad;
 }
 

@@ -77,6 +77,15 @@ TEST(Machine, ShutsDownByItself) {
   EXPECT_EQ(world.went_off, 1);
 }
 
+TEST(Machine, AShutdownAtNoTimeIsRefused) {
+  MachineWorld world("#!/bin/sh\nfor t in +2147483647 +-1 25:00 12:99; do shutdown $t 2>>/opt/said; done\n");
+  world.inside->power_on();
+  world.wait(2min);
+  EXPECT_EQ(world.file("/opt/said"),
+            "Failed to parse time specification: +2147483647\nFailed to parse time specification: +-1\n"
+            "Failed to parse time specification: 25:00\nFailed to parse time specification: 12:99\n");
+}
+
 TEST(Machine, TwoBootsAreAlike) {
   auto run = [] {
     MachineWorld world(beating_unit);

@@ -71,6 +71,7 @@ TEST(Document, AMistakeIsNamedWithItsPlaceAndWhatWouldBeRight) {
   EXPECT_THAT(complaint("squall:network:fault", "squall:network:fualt"),
               HasSubstr("did you mean 'squall:network:fault'?"));
   EXPECT_THAT(complaint("duration: PT5M", "duration: 5m"), HasSubstr("PT30S"));
+  EXPECT_THAT(complaint("duration: PT5M", "duration: PT2500000H"), HasSubstr("a century at most"));
   EXPECT_THAT(complaint("duration: PT5M", "time: PT5M"), HasSubstr("takes no 'time'"));
   EXPECT_THAT(complaint("parameters: {duration: PT5M}, ", ""), HasSubstr("needs 'duration'"));
   EXPECT_THAT(complaint("[cut]", "[cat]"), HasSubstr("there is no action 'cat'"));

@@ -2,10 +2,13 @@
 // JSON.
 #include <gtest/gtest.h>
 
+#include <nlohmann/json.hpp>
+
 #include "harness/vault/barrier/barrier.hpp"
 #include "harness/vault/config/server_config.hpp"
 #include "harness/vault/http/respond.hpp"
 #include "harness/vault/log/logger.hpp"
+#include "harness/vault/logical/fields.hpp"
 #include "harness/vault/logical/policy.hpp"
 #include "harness/vault/seal/blob_info.hpp"
 #include "harness/vault/seal/shamir.hpp"
@@ -143,6 +146,18 @@ TEST(Log, TextAndJson) {
             "{\"@level\":\"warn\",\"@message\":\"odd\",\"@module\":\"core\",\"@timestamp\":\"2024-01-01T00:"
             "00:00.000000Z\","
             "\"empty\":\"\",\"error\":\"a b\",\"path\":\"x/\"}\n");
+}
+
+TEST(Fields, SecondsThatNoGoDurationHoldsAreRefused) {
+  EXPECT_EQ(parse_seconds("90"), 90);
+  EXPECT_EQ(parse_seconds("1h30m"), 5400);
+  EXPECT_EQ(parse_seconds("2d"), 172800);
+  EXPECT_EQ(parse_seconds("9223372036"), 9223372036);
+  for (const char* text : {"9223372037", "-9223372037", "106752d", "9223372036854775807d", "2562048h", "x"})
+    EXPECT_FALSE(parse_seconds(text)) << text;
+  const Json body = {{"ttl", 9223372036854775807}, {"period", 60}};
+  EXPECT_EQ(seconds_field(body, "period"), 60);
+  EXPECT_THROW(seconds_field(body, "ttl"), LogicalError);
 }
 
 TEST(GoJson, ProblemsInItsWords) {

@@ -154,6 +154,16 @@ TEST(Login, KeepsTheTokenForItsOwnerAlone) {
   EXPECT_EQ(node.run({"print", "token"}).out, "hvs.t\n");
 }
 
+TEST(Login, ALeaseOfAllTimeIsCutToWhatADurationHolds) {
+  FakeNode node;
+  node.network().answer(
+      "PUT /v1/auth/userpass/login/admin", 200,
+      R"({"auth":{"client_token":"hvs.u","policies":["default"],"lease_duration":9223372036854775807}})");
+  const Ran ran = node.run({"login", "-method=userpass", "username=admin", "password=pw"});
+  EXPECT_EQ(ran.exit_status, 0);
+  EXPECT_THAT(ran.out, HasSubstr("2562047h47m16s\n"));
+}
+
 TEST(Login, WarnsOfAVariableThatWins) {
   FakeNode node;
   node.variables()["VAULT_TOKEN"] = "hvs.other";

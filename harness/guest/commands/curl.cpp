@@ -23,7 +23,11 @@ struct Outcome {
   Duration took{0};
 };
 
-Duration seconds(double value) { return Duration(static_cast<std::int64_t>(std::llround(value * 1e9))); }
+Duration seconds(double value) {
+  constexpr double most = 100.0 * 365 * 86400;  // curl itself refuses more than its milliseconds can count
+  return Duration(
+      static_cast<std::int64_t>(std::llround((value < most ? std::max(value, -most) : most) * 1e9)));
+}
 
 std::string milliseconds(Duration took) {
   return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(took).count());

@@ -6,6 +6,8 @@
 #include <cstdio>
 #include <limits>
 
+#include "emulator/base/spans.hpp"
+
 namespace squall::guest::journal {
 namespace {
 
@@ -219,7 +221,7 @@ std::optional<Time> parse_timestamp(std::string_view text, Time now) {
   auto shifted = [&](std::string_view span_text, int sign) -> std::optional<Time> {
     auto span = parse_timespan(span_text);
     if (!span || *span == Duration::max()) return std::nullopt;
-    return now + sign * *span;
+    return base::later(now, sign * *span);
   };
   if (text.front() == '+') return shifted(text.substr(1), 1);
   if (text.front() == '-') return shifted(text.substr(1), -1);

@@ -41,8 +41,12 @@ std::optional<Duration> delay_of(const std::string& text, Time now) {
   const char* begin = text.c_str() + (text.starts_with('+') ? 1 : 0);
   auto [at, error] = std::from_chars(begin, text.c_str() + text.size(), first);
   if (error != std::errc{}) return {};
-  if (*at == 0) return std::chrono::minutes(first);
+  constexpr int most_minutes = 100 * 365 * 24 * 60;
+  if (*at == 0)
+    return first >= 0 && first <= most_minutes ? std::optional<Duration>(std::chrono::minutes(first))
+                                               : std::nullopt;
   if (*at != ':' || std::from_chars(at + 1, text.c_str() + text.size(), second).ec != std::errc{}) return {};
+  if (first < 0 || first > 23 || second < 0 || second > 59) return {};
   Time today =
       std::chrono::floor<std::chrono::days>(now) + std::chrono::hours(first) + std::chrono::minutes(second);
   return today > now ? today - now : today + std::chrono::days(1) - now;

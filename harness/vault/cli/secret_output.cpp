@@ -1,6 +1,7 @@
 // How a secret, or a part of one, is printed (Vault's command/format.go).
 #include <algorithm>
 
+#include "emulator/base/spans.hpp"
 #include "harness/vault/cli/secret.hpp"
 #include "harness/vault/cli/table.hpp"
 
@@ -16,7 +17,7 @@ std::string go_time(std::string text) {
   return text + " +0000 UTC";
 }
 
-std::string duration_cell(std::int64_t seconds) { return human_duration(std::chrono::seconds(seconds)); }
+std::string duration_cell(std::int64_t seconds) { return human_duration(base::whole_seconds(seconds)); }
 
 const char* yes_or_no(bool value) { return value ? "true" : "false"; }
 

@@ -4,6 +4,8 @@
 #include <cctype>
 #include <limits>
 
+#include "emulator/base/spans.hpp"
+
 namespace squall::vault::cli {
 
 namespace {
@@ -114,7 +116,7 @@ std::string human_duration(Duration duration) {
 
 std::string cell(const std::string& name, const Value& value) {
   if (looks_like_duration(name) && value.is(Value::Kind::number)) {
-    return human_duration(std::chrono::seconds(std::strtoll(value.literal.c_str(), nullptr, 10)));
+    return human_duration(base::whole_seconds(std::strtoll(value.literal.c_str(), nullptr, 10)));
   }
   return printed(value);
 }

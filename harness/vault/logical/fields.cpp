@@ -2,6 +2,8 @@
 
 #include <charconv>
 
+#include "emulator/base/spans.hpp"
+
 namespace squall::vault {
 namespace {
 
@@ -80,18 +82,23 @@ std::optional<std::vector<std::string>> list_field(const Json& data, const std::
 }
 
 std::optional<std::int64_t> parse_seconds(const std::string& text) {
-  if (const auto number = whole_number(text)) return number;
+  // Go's time.Duration holds no more either.
+  const auto within = [](std::int64_t number, std::int64_t limit) {
+    return number <= limit && number >= -limit ? std::optional(number) : std::nullopt;
+  };
+  if (const auto number = whole_number(text)) return within(*number, base::most_seconds);
   if (const auto duration = base::parse_go_duration(text))
     return std::chrono::duration_cast<std::chrono::seconds>(*duration).count();
   if (text.ends_with('d'))
-    if (const auto days = whole_number(text.substr(0, text.size() - 1))) return *days * 86400;
+    if (const auto days = whole_number(text.substr(0, text.size() - 1));
+        days && within(*days, base::most_seconds / 86400))
+      return *days * 86400;
   return std::nullopt;
 }
 
 std::optional<std::int64_t> seconds_field(const Json& data, const std::string& name) {
   const Json* value = present(data, name);
   if (value == nullptr) return std::nullopt;
-  if (value->is_number_integer()) return value->get<std::int64_t>();
   const std::string text = value->is_string() ? value->get<std::string>() : value->dump();
   if (text.empty()) return 0;
   if (const auto seconds = parse_seconds(text)) return seconds;

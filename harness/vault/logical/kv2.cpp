@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "emulator/base/spans.hpp"
 #include "harness/vault/logical/fields.hpp"
 
 namespace squall::vault {
@@ -210,7 +211,7 @@ world::Task<Answer> Kv2Backend::add_version(std::string key, std::optional<Kv2Me
   version.created = now;
   const std::int64_t keep_ns = metadata.delete_version_after_ns != 0 ? metadata.delete_version_after_ns
                                                                      : settings.delete_version_after_ns;
-  if (keep_ns > 0) version.deleted = now + Duration{keep_ns};
+  if (keep_ns > 0) version.deleted = base::later(now, Duration{keep_ns});
   const Json answer_data = version_data(number, version, metadata.custom);
 
   const std::int64_t own = metadata.max_versions != 0 ? metadata.max_versions : settings.max_versions;

@@ -4,6 +4,7 @@
 
 #include "emulator/base/crypto.hpp"
 #include "emulator/base/encoding.hpp"
+#include "emulator/base/spans.hpp"
 #include "harness/vault/logical/stored_record.hpp"
 
 namespace squall::vault {
@@ -23,7 +24,7 @@ bool TokenEntry::root() const {
 
 std::optional<Time> TokenEntry::expires() const {
   if (ttl_s == 0) return std::nullopt;
-  return last_renewal.value_or(issued) + std::chrono::seconds{ttl_s};
+  return base::later(last_renewal.value_or(issued), base::whole_seconds(ttl_s));
 }
 
 template <class Visit>

@@ -4,7 +4,7 @@
 #include <cstdint>
 #include <cstdlib>
 
-#include "emulator/http/request_parser.hpp"
+#include "emulator/http/message_parser.hpp"
 
 namespace {
 
@@ -31,7 +31,7 @@ Parsed parse(std::string_view bytes, std::size_t piece) {
     result = parser.put(bytes.substr(taken, given - taken), size);
     taken += size;
   }
-  return {result == RequestParser::Result::done, std::move(parser.request())};
+  return {result == RequestParser::Result::done, std::move(parser.message())};
 }
 
 void require(bool holds) {

@@ -44,6 +44,7 @@ struct MemoryDisk final : world::Disk {
 struct ScriptedNetwork final : world::Network {
   std::map<std::string, std::deque<world::Reply>> answers;
   std::vector<world::Call> calls;
+  http::Response otherwise = http::Response::text(404, "{\"errors\":[]}\n");
 
   void answer(const std::string& line, int status, const std::string& body = "") {
     http::Response response;
@@ -58,7 +59,7 @@ struct ScriptedNetwork final : world::Network {
     const std::string line = call.request.method + " " + call.request.target;
     calls.push_back(std::move(call));
     auto it = answers.find(line);
-    if (it == answers.end()) co_return http::Response::text(404, "{\"errors\":[]}\n");
+    if (it == answers.end()) co_return otherwise;
     world::Reply reply = it->second.front();
     if (it->second.size() > 1) it->second.pop_front();
     co_return reply;
@@ -79,11 +80,12 @@ class FakeNode final : public program::Context {
   }
 
   // Runs `vault` with these arguments.
-  Ran run(std::vector<std::string> arguments) {
+  Ran run(std::vector<std::string> arguments) { return run(main_program, "vault", std::move(arguments)); }
+  Ran run(const program::Program& program, const std::string& name, std::vector<std::string> arguments) {
     ran_ = {};
-    invocation_.argv = {"vault"};
+    invocation_.argv = {name};
     invocation_.argv.insert(invocation_.argv.end(), arguments.begin(), arguments.end());
-    ran_.exit_status = scheduler_.run(main_program(*this));
+    ran_.exit_status = scheduler_.run(program(*this));
     return ran_;
   }
 

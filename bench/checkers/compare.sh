@@ -1,6 +1,7 @@
 #!/usr/bin/env bash
-# Our checker beside porcupine, on random histories and on those that porcupine publishes. Needs go (and, once, the
-# Go module proxy). usage: bash bench/checkers/compare.sh [BUILD_FOLDER]
+# Our checker beside porcupine, on random histories and on those that porcupine publishes: CPU time, one after the
+# other, three times each. Needs go (and, once, the Go module proxy).
+# usage: bash bench/checkers/compare.sh [BUILD_FOLDER]
 set -euo pipefail
 cd "$(dirname "$0")/../.."
 build=${1:-build/release}
@@ -15,6 +16,8 @@ published=$(cd "$work" && go list -m -f '{{.Dir}}' github.com/anishathalye/porcu
 "$work/porcupine" published "$published" kv >"$work/kv.txt"
 for file in random jepsen kv; do
   echo "$file:"
-  "$work/porcupine" time "$work/$file.txt"
-  "$build/bench/bench_checkers" "$work/$file.txt"
+  for _ in 1 2 3; do
+    "$work/porcupine" time "$work/$file.txt"
+    "$build/bench/bench_checkers" "$work/$file.txt"
+  done
 done

@@ -7,6 +7,9 @@
 namespace squall::vault::raft::test {
 namespace {
 
+constexpr std::size_t rewrite_from_bytes = 8
+                                           << 10;  // small, so that files are written anew in most histories
+
 std::string id_of(std::size_t server) { return "n" + std::to_string(server); }
 std::string address_of(std::size_t server) { return id_of(server) + ":8201"; }
 
@@ -23,7 +26,7 @@ Cluster::Cluster(const ClusterOptions& options, Tally& tally)
   const std::size_t voters = voters_for(options, random_);
   for (std::size_t i = 0; i < voters + 2; ++i) {
     servers_.emplace_back();
-    servers_.back().disk = LogStore(options.bug);
+    servers_.back().disk = LogStore(options.bug, rewrite_from_bytes);
     if (i < voters) initial_.servers.push_back({Suffrage::voter, id_of(i), address_of(i)});
   }
   nodes_.assign(servers_.size(), nullptr);
@@ -73,7 +76,6 @@ void Cluster::boot(std::size_t server) {
   s.node.emplace(node_options_, base::Random(random_.next()));
   nodes_[server] = &*s.node;
   step(server, Start{std::move(disk)});
-  if (s.node) oracle_.started(server, *s.node);
 }
 
 void Cluster::crash(std::size_t server) {
@@ -172,7 +174,7 @@ void Cluster::answer(std::size_t server, const Outcome& outcome) {
       tally_.note(good ? Rare::transfer_that_succeeds : Rare::transfer_that_fails);
       break;
     case Asked::restore:
-      if (!good) throw Violation("a snapshot from outside was refused: " + outcome.error);
+      if (!good) throw Violation(Invariant::restored_everywhere, ": refused, " + outcome.error);
       restored_from_outside_ = true;
       break;
     case Asked::other:
@@ -239,7 +241,8 @@ void Cluster::happen(const Happening& h) {
     case What::fault:
       return fault();
     case What::restart:
-      return boot(h.server);
+      if (!s.stays_down) boot(h.server);
+      return;
     case What::unfill:
       s.disk_full = false;
       return;

@@ -36,6 +36,7 @@ class Cluster {
     std::uint64_t life = 0;  // goes up with each start, so that what was meant for an earlier one is known
     std::optional<Write> writing;
     bool disk_full = false;
+    bool stays_down = false;  // for good, from healing on: it has no vote
     Duration sync_delay{};
     bool tail_left = false;  // the last crash left unsynced bytes
   };

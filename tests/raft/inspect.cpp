@@ -89,8 +89,8 @@ void encode(const Entry& entry, const Names& names, std::string& out) {
 void Inspect::encode(const Node& node, const Names& names, std::string& out) {
   using test::encode;
   put(out, name_of(node.options_.id, names), node.role_, node.loop_role_, node.pending_, node.stopped_,
-      node.term_, node.vote_.term, name_of(node.vote_.candidate, names), node.commit_, node.applied_,
-      name_of(node.leader_id_, names), node.latest_index_, node.committed_index_,
+      node.term_, node.vote_.term == node.term_ ? name_of(node.vote_.candidate, names) : search_nodes,
+      node.commit_, node.applied_, name_of(node.leader_id_, names), node.latest_index_, node.committed_index_,
       node.candidate_from_transfer_, node.log_.first_index(), node.log_.size());
   for (Index i = node.log_.first_index(); i && i <= node.log_.last_index(); ++i)
     encode(*node.log_.find(i), names, out);

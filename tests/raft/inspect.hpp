@@ -13,6 +13,7 @@ constexpr std::size_t search_nodes = 3;
 // What each node is called. A state is encoded under every permutation, and the least hash names it.
 using Names = std::array<std::uint8_t, search_nodes>;
 
+inline std::string node_id(std::size_t number) { return "n" + std::to_string(number); }
 inline std::size_t node_number(const std::string& id) { return static_cast<std::size_t>(id[1] - '0'); }
 
 // Which call of its sender a request or an answer belongs to. Numbers of calls go up for ever; what matters

@@ -10,6 +10,7 @@
 
 #include "tests/raft/flat_table.hpp"
 #include "tests/raft/inspect.hpp"
+#include "tests/raft/invariants.hpp"
 
 namespace squall::vault::raft::test {
 
@@ -25,7 +26,8 @@ struct SearchLimits {
   std::size_t states_max = 0;  // 0: no bound
 };
 
-const Time search_time = Time(2h);  // always: time is left out
+constexpr std::uint64_t answered = 78;  // the number of the call in a pipeline whose answer or failure comes
+const Time search_time = Time(2h);      // always: time is left out
 
 // Node `number` of a cluster within these bounds: what its disk holds at first, and the node on a disk.
 DiskState first_disk(const SearchLimits& limits, std::size_t number);
@@ -73,9 +75,9 @@ struct LocalStep {
   bool leads = false;                                             // it just won an election
   bool commits_as_leader = false;  // what it applies, by the disks of `electorate`, a bit each
   std::uint8_t electorate = 0;
-  bool changes = false;  // takes the one change of membership
-  bool nothing = false;  // changes nothing here, and says at most an answer
-  std::string broken;    // an invariant of one node that does not hold
+  bool changes = false;             // takes the one change of membership
+  bool nothing = false;             // changes nothing here, and says at most an answer
+  std::optional<Invariant> broken;  // one of a single node, that does not hold
 };
 using LocalSteps = std::vector<LocalStep>;
 

@@ -4,19 +4,15 @@
 #pragma once
 #include <map>
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <vector>
 
 #include "harness/vault/raft/log_store.hpp"
 #include "harness/vault/raft/node.hpp"
+#include "tests/raft/invariants.hpp"
 #include "tests/raft/tally.hpp"
 
 namespace squall::vault::raft::test {
-
-struct Violation : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 class Oracle {
  public:
@@ -35,7 +31,6 @@ class Oracle {
   };
   const View& view(std::size_t server) const { return servers_[server]; }
 
-  void started(std::size_t server, const Node& node);
   void died(std::size_t server);
   void recovered(std::size_t server, const DiskState& disk);
   void received(std::size_t server, const Message& message);
@@ -85,6 +80,7 @@ class Oracle {
   std::optional<std::uint64_t> from_outside_;  // the digest of a state that was not reached by entries
 };
 
+bool same_content(const Entry& a, const Entry& b);
 std::uint64_t digest_of(std::uint64_t before, const Entry& entry);
 std::string snapshot_bytes(std::uint64_t digest);  // padded, so that it takes more than one piece
 

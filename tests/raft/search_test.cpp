@@ -9,12 +9,20 @@
 namespace squall::vault::raft::test {
 namespace {
 
-// The share of one program; ctest runs them beside each other.
-constexpr std::uint64_t seeds_per_test = 5000;
+// A test for each share: ctest runs them beside each other, and none comes near its time limit on a slow
+// machine.
+constexpr std::uint64_t shares = 16, seeds_per_share = 1250;
 
-void search(std::uint64_t first, std::uint64_t count) {
+// All but one are reached many times in every share; a cluster locks up about once in a thousand seeds, and
+// the first share is to show it.
+bool must_reach(Rare rare, std::uint64_t share) { return rare != Rare::nobody_electable || share == 0; }
+
+class RaftSearch : public testing::TestWithParam<std::uint64_t> {};
+
+TEST_P(RaftSearch, ShareOfTwentyThousandSeeds) {
   Tally tally;
-  for (std::uint64_t seed = first; seed < first + count; ++seed) {
+  const std::uint64_t first = 1 + GetParam() * seeds_per_share;
+  for (std::uint64_t seed = first; seed < first + seeds_per_share; ++seed) {
     try {
       Cluster({.seed = seed, .pre_vote = seed % 8 == 0}, tally).run();
     } catch (const Violation& violation) {
@@ -22,14 +30,14 @@ void search(std::uint64_t first, std::uint64_t count) {
     }
   }
   tally.print(std::cout);
-  for (std::size_t rare = 0; rare < rare_names.size(); ++rare)
-    EXPECT_GT(tally.count(static_cast<Rare>(rare)), 0u) << "never reached: " << rare_names[rare];
+  for (std::size_t i = 0; i < rare_names.size(); ++i) {
+    const auto rare = static_cast<Rare>(i);
+    if (!must_reach(rare, GetParam())) continue;
+    EXPECT_GT(tally.count(rare), 0u) << "never reached: " << rare_names[i];
+  }
 }
 
-TEST(RaftSearch, FirstQuarter) { search(1, seeds_per_test); }
-TEST(RaftSearch, SecondQuarter) { search(1 + seeds_per_test, seeds_per_test); }
-TEST(RaftSearch, ThirdQuarter) { search(1 + 2 * seeds_per_test, seeds_per_test); }
-TEST(RaftSearch, LastQuarter) { search(1 + 3 * seeds_per_test, seeds_per_test); }
+INSTANTIATE_TEST_SUITE_P(Raft, RaftSearch, testing::Range(std::uint64_t{0}, shares));
 
 }  // namespace
 }  // namespace squall::vault::raft::test

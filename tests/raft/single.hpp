@@ -19,6 +19,7 @@ struct Single {
     options.pre_vote = pre_vote;
     options.bug = bug;
     options.commit_to_log_end = commit_to_log_end;
+    options.trailing_logs = 0;
     auto configuration = std::make_shared<Configuration>();
     for (std::size_t i = 0; i < servers; ++i) {
       const std::string id = "n" + std::to_string(i);
@@ -165,6 +166,8 @@ struct Single {
     step(RestoreSnapshot{++ticket, taken_at, data});
     return ticket;
   }
+  // Of all that is applied; nothing stays in the log behind it.
+  void snapshot_all(const std::string& data) { step(TakeSnapshot{++ticket, node.applied_index(), data}); }
   // Answers as a server would that lacks everything before the leader's snapshot, and takes that.
   void install_on(const std::string& peer) {
     const auto behind = [&] { return find(peer) && find(peer)->match_index < node.last_index(); };

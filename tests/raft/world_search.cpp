@@ -6,14 +6,6 @@
 namespace squall::vault::raft::test {
 namespace {
 
-std::uint64_t mix(std::uint64_t value) {
-  value ^= value >> 32;
-  value *= 0xd6e8feb86659fd93ULL;
-  value ^= value >> 32;
-  value *= 0xd6e8feb86659fd93ULL;
-  return value ^ value >> 32;
-}
-
 std::uint8_t kind_of(MessageId message) { return static_cast<std::uint8_t>(message & 7); }
 MessageId with_kind(MessageId message, std::uint8_t kind) { return (message & ~MessageId{7}) | kind; }
 
@@ -50,15 +42,12 @@ WorldSearch::WorldSearch(const SearchLimits& limits) : limits_(limits), model_(l
 Found WorldSearch::run(void (*progress)(const Found&, std::size_t)) {
   for (std::size_t i = 0; i < search_nodes; ++i) next_.nodes[i] = model_.initial(i);
   reach();
-  for (std::size_t turn = 1; !open_.empty() && found_.violation.empty(); ++turn) {
+  for (std::size_t turn = 1; open_count_ && found_.violation.empty(); ++turn) {
     if (limits_.states_max && found_.states >= limits_.states_max) break;
-    World& world = worlds_[open_.front()];
-    open_.pop_front();
-    world.open = false;
-    expand(World(world));  // a copy: it may turn out to follow from itself
-    if (progress && turn % (1 << 18) == 0) progress(found_, open_.size());
+    expand(World(*next_open()));  // a copy: it may turn out to follow from itself
+    if (progress && turn % (1 << 18) == 0) progress(found_, open_count_);
   }
-  found_.complete = open_.empty();
+  found_.complete = open_count_ == 0;
   found_.local_states = model_.state_count();
   found_.contents = model_.content_count();
   return found_;
@@ -68,7 +57,7 @@ void WorldSearch::expand(const World& world) {
   for (const MessageId message : world.messages) {
     const std::size_t to = model_.content(message).to;
     for (const LocalStep& step : model_.deliver(world.nodes[to], message))
-      if (!step.nothing || (kind_of(message) != call_dead && !step.sent.empty()) || !step.broken.empty())
+      if (!step.nothing || (kind_of(message) != call_dead && !step.sent.empty()) || step.broken)
         follow(world, to, step, kind_of(message));
   }
   for (std::size_t i = 0; i < search_nodes; ++i)
@@ -79,7 +68,6 @@ void WorldSearch::expand(const World& world) {
 void WorldSearch::follow(const World& world, std::size_t node, const LocalStep& step,
                          std::uint8_t request_kind) {
   ++found_.steps;
-  if (!step.broken.empty()) violated(step.broken);
   next_.nodes = world.nodes;
   next_.nodes[node] = step.to;
   next_.history = world.history;
@@ -116,57 +104,29 @@ bool WorldSearch::does_nothing_any_more(MessageId message) {
          (kind_of(message) != call_single && nothing_of(model_.deliver(receiver, message)));
 }
 
-void WorldSearch::violated(const std::string& what) {
-  if (found_.violation.empty()) found_.violation = what;
+void WorldSearch::violated(std::optional<Invariant> broken) {
+  if (broken && found_.violation.empty()) found_.violation = name_of(*broken);
 }
 
 void WorldSearch::note(std::size_t node, const LocalStep& step, StateId before) {
   const LocalState& state = model_.state(step.to);
-  const Vote& vote = state.disk.vote;
-  if (!vote.candidate.empty() && vote.term > 1) {
-    std::uint8_t& known = next_.history.votes[vote.term - 2][node];
-    const auto candidate = static_cast<std::uint8_t>(1 + node_number(vote.candidate));
-    if (known && known != candidate) violated("two votes in one term");
-    known = candidate;
-  }
-  note_applied(node, step);
-  if (step.leads) note_leader(node);
+  violated(step.broken);
+  next_.history.voted(node, state.disk);
+  for (const Entry& entry : step.applied) violated(next_.history.applied(entry, state.node.term()));
+  if (step.commits_as_leader) check_commit(node, step);
+  if (step.leads) violated(next_.history.leads(node, state));
   if (model_.state(before).log != state.log) check_logs(node);
 }
 
-void WorldSearch::note_applied(std::size_t node, const LocalStep& step) {
-  if (step.applied.empty()) return;
-  const LocalState& state = model_.state(next_.nodes[node]);
-  History& history = next_.history;
-  for (const Entry& entry : step.applied) {
-    const std::size_t at = entry.index - 1;
-    const auto code = static_cast<std::uint8_t>(entry.term * 8 + static_cast<std::uint8_t>(entry.type));
-    if (history.committed[at] && history.committed[at] != code)
-      violated("state machine safety: two entries applied at one index");
-    if (history.committed[at]) continue;
-    history.committed[at] = code;
-    history.committed_in[at] = static_cast<std::uint8_t>(state.node.term());
-  }
-  if (!step.commits_as_leader) return;
+// What a leader commits is of its own term, and on the disks of a majority.
+void WorldSearch::check_commit(std::size_t node, const LocalStep& step) {
   const Entry& last = step.applied.back();
-  if (last.term != state.node.term()) violated("an entry of an old term committed by counting");
-  const std::uint8_t code = history.committed[last.index - 1];
+  if (last.term != model_.state(next_.nodes[node]).node.term()) violated(Invariant::commit_in_own_term);
+  const std::uint8_t code = next_.history.committed[last.index - 1];
   int holders = 0;
   for (std::size_t i = 0; i < search_nodes; ++i)
     holders += (step.electorate >> i & 1) && model_.state(next_.nodes[i]).on_disk[last.index - 1] == code;
-  if (2 * holders <= std::popcount(step.electorate)) violated("a commit without a majority of disks");
-}
-
-void WorldSearch::note_leader(std::size_t node) {
-  const LocalState& state = model_.state(next_.nodes[node]);
-  History& history = next_.history;
-  const Term term = state.node.term();
-  std::uint8_t& leader = history.leader[term - 2];
-  if (leader) violated("two leaders in one term");
-  leader = static_cast<std::uint8_t>(1 + node);
-  for (std::size_t i = 0; i < log_max; ++i)
-    if (history.committed[i] && history.committed_in[i] < term && state.log[i] != history.committed[i])
-      violated("leader completeness: a leader lacks a committed entry");
+  if (2 * holders <= std::popcount(step.electorate)) violated(Invariant::commit_by_majority);
 }
 
 void WorldSearch::check_logs(std::size_t node) {
@@ -177,7 +137,7 @@ void WorldSearch::check_logs(std::size_t node) {
     bool differ = false;
     for (std::size_t i = 0; i < log_max; ++i) {
       if (ours[i] && ours[i] >> 3 == theirs[i] >> 3 && (differ || ours[i] != theirs[i]))
-        violated("log matching");
+        violated(differ ? Invariant::one_past_per_entry : Invariant::one_entry_per_place);
       differ = differ || ours[i] != theirs[i];
     }
   }
@@ -185,22 +145,53 @@ void WorldSearch::check_logs(std::size_t node) {
 
 // What `next_` holds was reached: a new state, or one more way to a known one.
 void WorldSearch::reach() {
+  std::array<const LocalState*, search_nodes> nodes{};
+  for (std::size_t i = 0; i < search_nodes; ++i) nodes[i] = &model_.state(next_.nodes[i]);
+  next_.history.forget(nodes, limits_.term_max);
   std::uint64_t orbit = 1;
   const std::uint64_t hash = least_hash(next_, orbit);
   if (const std::uint32_t* place = known_.find(hash)) {
     World& known = worlds_[*place];
     if (!join(known) || known.open) return;
-    known.open = true;
-    open_.push_back(*place);
-    return;
+    return open(known, *place);
   }
   const auto place = static_cast<std::uint32_t>(worlds_.size());
   known_.insert(hash, place);
   worlds_.push_back(next_);
-  worlds_.back().open = true;
-  open_.push_back(place);
+  open(worlds_.back(), place);
   ++found_.states;
   found_.without_renaming += orbit;
+}
+
+void WorldSearch::open(World& world, std::uint32_t place) {
+  world.open = true;
+  const std::size_t at = rank(world);
+  if (open_.size() <= at) open_.resize(at + 1);
+  open_[at].push_back(place);
+  ++open_count_;
+}
+
+WorldSearch::World* WorldSearch::next_open() {
+  for (auto& places : open_) {
+    if (places.empty()) continue;
+    World& world = worlds_[places.front()];
+    places.pop_front();
+    --open_count_;
+    world.open = false;
+    return &world;
+  }
+  return nullptr;
+}
+
+// Grows with almost every step that sends something new.
+std::size_t WorldSearch::rank(const World& world) const {
+  std::size_t out = world.history.changed;
+  for (const StateId id : world.nodes) {
+    const LocalState& state = model_.state(id);
+    out += 16 * state.disk.term + state.disk.entries.size();
+  }
+  for (const std::uint8_t entry : world.history.committed) out += entry != 0;
+  return out;
 }
 
 // True if the known state learns of messages that it did not have.
@@ -248,8 +239,7 @@ std::uint64_t WorldSearch::least_hash_together(const std::array<Hashes, search_n
 std::uint64_t WorldSearch::least_hash(World& world, std::uint64_t& orbit) {
   if (!(world.history == hashed_)) {
     hashed_ = world.history;
-    for (std::size_t p = 0; p < permutations; ++p)
-      history_hashes_[p] = history_hash(hashed_, LocalModel::names()[p]);
+    for (std::size_t p = 0; p < permutations; ++p) history_hashes_[p] = hashed_.hash(LocalModel::names()[p]);
   }
   Hashes sums = history_hashes_;
   const std::size_t count = limits_.rename ? permutations : 1;
@@ -265,21 +255,6 @@ std::uint64_t WorldSearch::least_hash(World& world, std::uint64_t& orbit) {
   orbit = static_cast<std::uint64_t>(
       std::unique(sums.begin(), sums.begin() + static_cast<std::ptrdiff_t>(count)) - sums.begin());
   return hash;
-}
-
-std::uint64_t WorldSearch::history_hash(const History& history, const Names& names) {
-  std::uint64_t out = history.changed;
-  for (std::size_t i = 0; i < log_max; ++i)
-    out = mix(out + history.committed[i] * 64U + history.committed_in[i]);
-  const auto named = [&](std::uint8_t node) { return node ? 1U + names[node - 1U] : 0U; };
-  for (std::size_t term = 0; term < terms_max; ++term) {
-    std::array<std::uint64_t, search_nodes> votes{};
-    for (std::size_t i = 0; i < search_nodes; ++i) votes[names[i]] = named(history.votes[term][i]);
-    out = out * 8 + named(history.leader[term]);
-    for (const std::uint64_t vote : votes) out = out * 4 + vote;
-    out = mix(out);
-  }
-  return out;
 }
 
 }  // namespace squall::vault::raft::test

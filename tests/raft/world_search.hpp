@@ -17,7 +17,7 @@
 #include <string>
 #include <vector>
 
-#include "tests/raft/local_model.hpp"
+#include "tests/raft/world_history.hpp"
 
 namespace squall::vault::raft::test {
 
@@ -39,13 +39,6 @@ class WorldSearch {
   bool has_seen(const std::vector<Node>& nodes, const std::vector<DiskState>& disks);
 
  private:
-  struct History {
-    std::array<std::uint8_t, terms_max> leader{};                           // 1 + node, of terms 2 and up
-    std::array<std::array<std::uint8_t, search_nodes>, terms_max> votes{};  // of each node: 1 + candidate
-    Log committed{}, committed_in{};  // first at each place, and in which leader's term
-    bool changed = false;             // the one change of membership was asked for
-    bool operator==(const History&) const = default;
-  };
   struct World {
     std::array<StateId, search_nodes> nodes{};
     History history;
@@ -59,13 +52,14 @@ class WorldSearch {
   void carry_messages(const World& world, std::size_t node, const LocalStep& step, std::uint8_t request_kind);
   bool does_nothing_any_more(MessageId message);
   void note(std::size_t node, const LocalStep& step, StateId before);
-  void note_applied(std::size_t node, const LocalStep& step);
-  void note_leader(std::size_t node);
+  void check_commit(std::size_t node, const LocalStep& step);
   void check_logs(std::size_t node);
-  void violated(const std::string& what);
+  void violated(std::optional<Invariant> broken);
   void reach();
+  void open(World& world, std::uint32_t place);
+  World* next_open();
+  std::size_t rank(const World& world) const;
   std::uint64_t least_hash(World& world, std::uint64_t& orbit);
-  static std::uint64_t history_hash(const History& history, const Names& names);
   static std::uint64_t least_hash_together(const std::array<Hashes, search_nodes>& nodes);
   bool join(World& known);
 
@@ -74,7 +68,10 @@ class WorldSearch {
   Found found_;
   std::deque<World> worlds_;
   FlatMap known_;  // from hash to place in worlds_
-  std::deque<std::uint32_t> open_;
+  // States to be tried, those first from which others follow: the more often a state's messages are complete
+  // before it is tried, the less often it is tried again. By rank(); places in worlds_.
+  std::vector<std::deque<std::uint32_t>> open_;
+  std::size_t open_count_ = 0;
   World next_;  // the one being made
   std::vector<MessageId> scratch_;
   History hashed_{.changed = true};  // whose hashes history_hashes_ has; none at first

@@ -81,7 +81,7 @@ void Node::on_vote_reply(const Message& message, const VoteReply& reply) {
   }
   if (reply.pre_vote != pre_voting_) return;
   const Term asked_for = pre_voting_ ? term_ + 1 : term_;
-  if (reply.term > asked_for) {
+  if (reply.term > asked_for || (reply.term < asked_for && bug(Bug::older_term_adopted))) {
     log(LogLevel::debug, "newer term discovered, fallback to follower: term=", reply.term);
     set_role(Role::follower);
     return adopt_term(reply.term);

@@ -83,6 +83,10 @@ bool Node::previous_matches(const AppendRequest& request, AppendReply& answer) {
     const Entry* entry = log_.find(request.prev_index);
     if (!entry && snapshot_ && request.prev_index == snapshot_->index) {
       ours = snapshot_->term;
+    } else if (!entry && snapshot_ && request.prev_index < snapshot_->index) {
+      return true;  // committed, so it is the same
+    } else if (!entry && bug(Bug::gap_accepted)) {
+      return true;
     } else if (!entry) {
       log(LogLevel::warn, "failed to get previous log: previous-index=", request.prev_index,
           " last-index=", last_index(), " error=\"log not found\"");
@@ -134,7 +138,9 @@ void Node::finish_append(Durable) {
 
 void Node::learn_commit(Index leader_commit, Index limit) {
   const Index index = std::min(leader_commit, limit);
-  if (leader_commit <= commit_ || (index <= commit_ && !options_.commit_to_log_end)) return;
+  if ((leader_commit <= commit_ && !bug(Bug::commit_goes_back)) ||
+      (index <= commit_ && !options_.commit_to_log_end))
+    return;
   commit_ = bug(Bug::commit_beyond_log) ? leader_commit : index;
   if (latest_index_ <= commit_) set_committed(latest_, latest_index_);
   apply_to(index);
@@ -172,6 +178,7 @@ void Node::on_vote(Message& message) {
   writing_.clear();
   writing_.vote = Vote{request.term, candidate};
   waits_for_write_ = std::move(message);
+  if (bug(Bug::vote_before_sync)) reply(waits_for_write_, VoteReply{term_, true});
   begin_write(Pending::vote);
 }
 

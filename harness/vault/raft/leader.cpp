@@ -137,6 +137,8 @@ void Node::finish_lead(Durable) {
   for (const Entry& entry : writing_.entries) log_.append(entry);
   for (std::size_t i = 0; i < tickets_.size(); ++i)
     inflight_.push_back({writing_.entries[i].index, tickets_[i]});
+  if (bug(Bug::acknowledged_before_commit))
+    for (std::size_t i = 0; i < tickets_.size(); ++i) outcome(tickets_[i], writing_.entries[i].index, "");
   tickets_.clear();
   const Entry& last = writing_.entries.back();
   if (last.type == EntryType::configuration) {
@@ -180,13 +182,14 @@ void Node::commit_by_majority() {
   if (index <= commit_) return;
   if (index < term_start_ && !bug(Bug::commit_of_old_term_by_counting)) return;
   const Index before = commit_;
+  if (bug(Bug::acknowledged_a_commit_late)) settle_inflight();
   commit_ = index;
   if (latest_index_ > before && latest_index_ <= commit_) {
     set_committed(latest_, latest_index_);
     if (!has_vote(*committed_, options_.id)) removed_ = true;
   }
   apply_to(commit_);
-  settle_inflight();
+  if (!bug(Bug::acknowledged_a_commit_late)) settle_inflight();
   if (!removed_) return append_waiting_change();
   if (options_.shutdown_on_remove) {
     log(LogLevel::info, "removed ourself, shutting down");

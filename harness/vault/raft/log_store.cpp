@@ -131,9 +131,8 @@ bool decode_payload(Kind kind, std::string_view payload, Write& write) {
   return in.good && in.rest.empty();
 }
 
-constexpr std::size_t header_bytes = 17;             // kind, payload size, checksum
-constexpr std::size_t sector_bytes = 64;             // what a crash keeps or loses as one
-constexpr std::size_t rewrite_from_bytes = 1 << 17;  // a file below this is never rewritten
+constexpr std::size_t header_bytes = 17;  // kind, payload size, checksum
+constexpr std::size_t sector_bytes = 64;  // what a crash keeps or loses as one
 
 }  // namespace
 
@@ -206,7 +205,7 @@ void LogStore::sync() {
   synced_ += unsynced_;
   unsynced_.clear();
   synced_chain_ = chain_;
-  if (synced_.size() >= rewrite_from_bytes) rewrite(decode_records(synced_).disk);
+  if (synced_.size() >= rewrite_from_bytes_) rewrite(decode_records(synced_).disk);
 }
 
 void LogStore::abandon() {
@@ -240,6 +239,8 @@ bool LogStore::crash(base::Random& random) {
 
 DiskState LogStore::recover() {
   DecodedLog decoded = decode_records(synced_, bug_ != Bug::torn_tail_accepted);
+  if (bug_ == Bug::synced_record_dropped && decoded.good_bytes < synced_.size() && decoded.good_bytes)
+    decoded = decode_records(std::string_view(synced_).substr(0, decoded.good_bytes - 1));
   synced_.resize(decoded.good_bytes);
   unsynced_.clear();
   chain_ = synced_chain_ = decoded.chain;
@@ -249,7 +250,7 @@ DiskState LogStore::recover() {
 // A new file with what still counts takes the old one's place at once, as a rename does.
 void LogStore::rewrite(const DiskState& disk) {
   Write all;
-  all.term = disk.term;
+  if (bug_ != Bug::rewrite_forgets_term) all.term = disk.term;
   all.vote = disk.vote;
   all.snapshot = disk.snapshot;
   all.entries = disk.entries;

@@ -26,7 +26,9 @@ DecodedLog decode_records(std::string_view bytes, bool check_sums = true);
 
 class LogStore {
  public:
-  explicit LogStore(Bug bug = Bug::none) : bug_(bug) {}
+  // A file below `rewrite_from_bytes` is never written anew.
+  explicit LogStore(Bug bug = Bug::none, std::size_t rewrite_from_bytes = std::size_t{1} << 17)
+      : bug_(bug), rewrite_from_bytes_(rewrite_from_bytes) {}
 
   void append(const Write& write);  // reaches the file, not yet the disk
   void sync();                      // what was appended is on the disk
@@ -45,6 +47,7 @@ class LogStore {
   void rewrite(const DiskState& disk);
 
   Bug bug_;
+  std::size_t rewrite_from_bytes_;
   std::string synced_, unsynced_;
   std::uint64_t chain_ = 0, synced_chain_ = 0;
 };

@@ -115,6 +115,7 @@ void Node::start(Start& event) {
   vote_ = event.disk.vote;
   snapshot_ = event.disk.snapshot;
   log_.assign(std::move(event.disk.entries));
+  if (bug(Bug::term_from_log_on_restart)) term_ = log_.last_term();
   call_ = random_.next() >> 16;  // so that an answer to an earlier life of this node meets nobody
   if (snapshot_) {
     commit_ = applied_ = snapshot_->index;

@@ -14,14 +14,20 @@ enum class Bug : std::uint8_t {
   none,
   vote_not_persisted,
   term_not_persisted,
+  term_from_log_on_restart,
+  vote_before_sync,
   ack_before_sync,
   leader_counts_itself_before_sync,
+  acknowledged_before_commit,
+  acknowledged_a_commit_late,
   commit_of_old_term_by_counting,
   quorum_is_half,
   quorum_counts_nonvoter,
   commit_beyond_log,
+  commit_goes_back,
   commit_from_stale_reply,
   prev_term_not_checked,
+  gap_accepted,
   truncation_without_term_check,
   conflict_not_truncated,
   truncation_keeps_configuration,
@@ -35,6 +41,7 @@ enum class Bug : std::uint8_t {
   duplicate_votes_counted,
   stale_votes_counted,
   term_not_raised_by_campaign,
+  older_term_adopted,
   newer_term_ignored_by_leader,
   lease_too_long,
   read_before_own_commit,
@@ -46,9 +53,13 @@ enum class Bug : std::uint8_t {
   snapshot_keeps_conflicting_log,
   snapshot_goes_back,
   snapshot_not_applied_from,
+  snapshot_piece_taken_twice,
+  restore_without_entry_behind,
   next_index_never_lowered,
   pre_vote_raises_term,
-  torn_tail_accepted,  // of the log store
+  torn_tail_accepted,  // these three are the log store's
+  synced_record_dropped,
+  rewrite_forgets_term,
   count
 };
 
@@ -70,7 +81,8 @@ struct Options {
   std::uint64_t snapshot_chunk_bytes = 1 << 20;
   // A follower commits up to the end of its log, as the library does, or only as far as a request shows its
   // log to be the leader's. The first is unsafe where a request ends before the two logs part: after refused
-  // writes have sent the leader back by more than max_append_entries (tests/raft/named_test.cpp shows it).
+  // writes have sent the leader back by more than max_append_entries (tests/raft/named_logs_test.cpp shows
+  // it).
   bool commit_to_log_end = true;
   bool pre_vote = false;           // off in Vault 1.14 (raft 1.3.10), on in later libraries
   bool shutdown_on_remove = true;  // a leader that removed itself asks to be stopped

@@ -61,7 +61,7 @@ bool Node::fill_append(Index next, AppendRequest& request) const {
       return false;
   }
   const Index last = std::min(log_.last_index(), next + options_.max_append_entries - 1);
-  if (next <= last && !log_.find(next)) return false;
+  if (next <= last_index() && !log_.find(next)) return false;  // also where a snapshot is all there is
   for (Index i = next; i <= last; ++i) request.entries.push_back(*log_.find(i));
   return true;
 }

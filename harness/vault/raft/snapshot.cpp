@@ -91,6 +91,7 @@ void Node::finish_restore(Durable) {
   log(LogLevel::info,
       "restored user snapshot: index=", latest_index_);  // the configuration's, as the library
   const Ticket ticket = tickets_.front();
+  if (bug(Bug::restore_without_entry_behind)) return;
   append_as_leader(Entry{0, 0, EntryType::noop, nullptr, nullptr}, ticket);
 }
 
@@ -143,7 +144,8 @@ void Node::on_install(Message& message) {
                     incoming_.last_term == request.last_log_term;
   if (!same || request.offset == 0)
     incoming_ = {request.term, request.last_log_index, request.last_log_term, {}};
-  if (request.offset == incoming_.data.size()) incoming_.data += request.data;
+  if (request.offset == incoming_.data.size() || bug(Bug::snapshot_piece_taken_twice))
+    incoming_.data += request.data;
   answer.next_offset = incoming_.data.size();
   if (incoming_.data.size() < request.size_bytes) return reply(message, answer);
 

@@ -1,0 +1,99 @@
+// What comes from outside: a snapshot that is restored on a leader, and peers.json.
+#include <gtest/gtest.h>
+
+#include "tests/raft/single.hpp"
+
+namespace squall::vault::raft::test {
+namespace {
+
+TEST(RaftRestore, ASnapshotFromOutsideLeavesAHoleBehindEverything) {
+  for (const Index taken_at : {Index{2}, Index{100}}) {
+    Single s(3, {{1, 1}, {2, 1}}, 1);
+    s.lead();
+    s.acknowledge("n1");
+    const Index before = s.node.last_index();
+    const Ticket lost = s.propose("aborted");
+    s.messages.clear();
+    const Ticket ticket = s.restore(taken_at, "state");
+    const Index hole = std::max(before + 1, taken_at) + 1;
+    ASSERT_TRUE(s.node.snapshot());
+    EXPECT_EQ(s.node.snapshot()->index, hole);
+    EXPECT_EQ(s.node.snapshot()->term, s.node.term());
+    EXPECT_EQ(s.node.snapshot()->configuration_index, 1u) << "the latest configuration, not one from outside";
+    EXPECT_EQ(s.node.applied_index(), hole);
+    EXPECT_EQ(s.node.last_index(), hole + 1) << "an entry of its own behind the hole";
+    EXPECT_EQ(s.restored, "state");
+    EXPECT_EQ(s.outcomes[lost], "snapshot restored while committing log");
+    EXPECT_FALSE(s.outcomes.contains(ticket));
+    s.install_on("n1");
+    EXPECT_TRUE(s.done(ticket)) << "a majority has the entry behind the snapshot";
+    s.restart();
+    EXPECT_EQ(s.node.last_index(), hole + 1);
+    EXPECT_EQ(s.node.snapshot()->data, "state");
+  }
+}
+
+TEST(RaftRestore, IsRefusedElsewhereThanOnALeaderAndWhileMembersChange) {
+  Single s(3, {{1, 1}});
+  EXPECT_EQ(s.outcomes[s.restore(1, "x")], "node is not the leader");
+  s.lead();
+  s.acknowledge("n1");
+  s.change({ChangeCommand::add_nonvoter, "n5", "n5:8201", 0});
+  EXPECT_EQ(s.outcomes[s.restore(1, "x")],
+            "cannot restore snapshot now, wait until the configuration entry at 3 has been applied (have "
+            "applied 1)");
+  s.acknowledge("n1");
+  s.step(TransferLeadership{99, "n1"});
+  EXPECT_EQ(s.outcomes[s.restore(1, "x")], "leadership transfer in progress");
+}
+
+// Its answer was lost, and it took a snapshot: the leader does not know, and sends what lies behind that
+// again. (Refused, as the library does, the leader goes back to the first entry and never gets past the
+// snapshot if that holds more than a request does; seed 229620 of 3 servers.)
+TEST(RaftSnapshot, AFollowerTakesWhatContinuesAnEntryBehindItsSnapshot) {
+  Single s(3, {{1, 1}, {2, 1}, {3, 1}, {4, 1}, {5, 1}});
+  s.append("n1", 1, 5, 1, {}, 5);
+  s.snapshot_all("state");
+  ASSERT_TRUE(s.node.log().empty());
+  EXPECT_TRUE(s.append("n1", 1, 2, 1, {{3, 1}, {4, 1}}).success);
+  EXPECT_TRUE(s.append("n1", 1, 4, 1, {{5, 1}, {6, 1}}).success);
+  EXPECT_EQ(s.node.last_index(), 6u);
+}
+
+TEST(RaftSnapshot, ALeaderWithNothingButASnapshotSendsItToWhoLacksTheFirstEntry) {
+  Single s(3, {{1, 1}});
+  s.lead();
+  s.acknowledge("n1");
+  s.snapshot_all("state");
+  ASSERT_TRUE(s.node.log().empty());
+  for (int i = 0; i < 100 && s.sent<InstallRequest>().empty(); ++i) {
+    for (const Message& request : s.take_messages())
+      if (auto* append = std::get_if<AppendRequest>(&request.body); append && request.to == "n2")
+        s.answer(request, AppendReply{s.node.term(), 0, append->prev_index == 0, append->prev_index != 0});
+    s.tick();
+  }
+  EXPECT_FALSE(s.sent<InstallRequest>().empty());
+}
+
+TEST(RaftRecovery, PeersJsonReplacesTheConfigurationAndCommitsTheLog) {
+  Single s(3, {{1, 1}, {2, 1}, {3, 2}}, 2);
+  const Configuration alone{{{Suffrage::voter, "n0", "n0:8201"}}};
+  const auto bytes = [](const SnapshotPtr&, const std::vector<Entry>& log) {
+    return std::to_string(log.size());
+  };
+  const Prepared recovered = recover_cluster(s.disk, alone, bytes);
+  ASSERT_EQ(recovered.error, "");
+  EXPECT_EQ(recovered.disk.snapshot->index, 3u);
+  EXPECT_EQ(recovered.disk.snapshot->data, "3");
+  EXPECT_TRUE(recovered.disk.entries.empty());
+  s.disk = recovered.disk;
+  s.restart();
+  s.campaign();
+  EXPECT_EQ(s.node.role(), Role::leader);
+  EXPECT_EQ(recover_cluster({}, alone, bytes).error,
+            "refused to recover cluster with no initial state, this is probably an operator error");
+  EXPECT_EQ(bootstrap(s.disk, alone).error, "bootstrap only works on new clusters");
+}
+
+}  // namespace
+}  // namespace squall::vault::raft::test

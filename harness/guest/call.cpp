@@ -54,8 +54,12 @@ Call::Call(Guest& guest, int id, Hello hello)
     own_disk_.emplace(guest_.disk_, std::move(root));
 }
 
-Call::~Call() {
-  if (flush_timer_ != 0) scheduler().cancel(flush_timer_);
+Call::~Call() = default;
+
+void Call::stop() {
+  stopped_ = true;
+  if (flush_timer_ != 0) scheduler().cancel(std::exchange(flush_timer_, 0));
+  job_.kill();
 }
 
 void Call::start(const program::Program& program) {
@@ -76,7 +80,7 @@ void Call::take_input_end() {
 }
 
 void Call::ask_for_input() {
-  if (std::exchange(input_asked_for_, true)) return;
+  if (stopped_ || std::exchange(input_asked_for_, true)) return;
   flush();
   guest_.sandbox().send(id_, SQUALL_READ, {});
   guest_.settle();
@@ -109,11 +113,11 @@ world::Task<std::string> Call::read_some(std::size_t from) {
 }
 
 void Call::notify(std::string_view state) {
-  if (guest_.notify_) guest_.notify_(invocation_.pid, state);
+  if (!stopped_ && guest_.notify_) guest_.notify_(invocation_.pid, state);
 }
 
 void Call::say(bool is_error, std::string_view text) {
-  if (text.empty()) return;
+  if (stopped_ || text.empty()) return;
   if (is_error != unsaid_is_error_ && !pending_text_.empty()) {
     unsaid_ += make_frame(unsaid_is_error_ ? SQUALL_ERR : SQUALL_OUT, pending_text_);
     pending_text_.clear();

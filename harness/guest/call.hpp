@@ -18,6 +18,9 @@ class Call final : public program::Context {
   void take_input(std::string_view bytes);
   void take_input_end();
   void take_signal(int signal_number);
+  // Its process is gone. The job may take one more step at this instant, which nobody sees, and its frame
+  // goes at the next: the call is kept until then.
+  void stop();
   int pid() const { return invocation_.pid; }
 
   const program::Invocation& invocation() const override { return invocation_; }
@@ -49,7 +52,7 @@ class Call final : public program::Context {
   std::string pending_text_;
   world::TimerId flush_timer_ = 0;
   world::Completion<bool> input_end_, more_input_;
-  bool input_asked_for_ = false;
+  bool input_asked_for_ = false, stopped_ = false;
   std::uint64_t output_hash_;
   int status_ = 0;
   SignalHandler handler_;

@@ -109,8 +109,7 @@ void Guest::stop_everything() {
   for (const auto& [id, timer] : std::exchange(naps_, {})) surroundings_.scheduler.cancel(timer);
   events_.clear();
   processes_.clear();
-  auto calls = std::exchange(calls_, {});
-  calls.clear();
+  for (auto& [id, call] : std::exchange(calls_, {})) retire(std::move(call));
   sandbox_.reset();
   for (world::Completion<int>* script : std::exchange(scripts_, {})) script->set(-1);
 }
@@ -302,7 +301,12 @@ void Guest::end_call(int id) {
     surroundings_.scheduler.cancel(nap->second);
     naps_.erase(nap);
   }
-  calls_.erase(id);
+  if (auto call = calls_.extract(id)) retire(std::move(call.mapped()));
+}
+
+void Guest::retire(std::unique_ptr<Call> call) {
+  call->stop();
+  surroundings_.scheduler.soon([gone = std::shared_ptr<Call>(std::move(call))] {});
 }
 
 world::Task<int> Guest::run_process(SpawnRequest request,
@@ -364,8 +368,8 @@ void Guest::syslog(const std::string& tag, int priority, const std::string& text
   if (syslog_) syslog_(tag, priority, text);
 }
 
-int Guest::mount_folder(const fs::path& folder, const std::string& target) {
-  return sandbox().mount_folder(folder, target);
+int Guest::mount_folder(const fs::path& folder, const std::string& target, bool read_only) {
+  return sandbox().mount_folder(folder, target, read_only);
 }
 
 int Guest::unmount_folder(const std::string& target) { return sandbox_ ? sandbox_->unmount(target) : EINVAL; }

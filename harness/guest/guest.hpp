@@ -100,7 +100,7 @@ class Guest {
   std::string process_file(int pid, const std::string& name);
 
   // Shows a folder of the site in the guest; 0 or errno.
-  int mount_folder(const std::filesystem::path& folder, const std::string& target);
+  int mount_folder(const std::filesystem::path& folder, const std::string& target, bool read_only);
   int unmount_folder(const std::string& target);
 
   void write_console(std::string_view text);
@@ -157,6 +157,7 @@ class Guest {
   void start_call(int id, Hello hello);
   void end_nap(int id);
   void end_call(int id);
+  void retire(std::unique_ptr<Call> call);
   void stop_everything();
   void show_devices();
 

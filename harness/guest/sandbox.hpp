@@ -98,7 +98,7 @@ class Sandbox {
   void kill(int pid, int signal_number);  // as kill(2): minus a process group
   // Shows a folder or a file of this process's tree at `target` in the guest, where device nodes cannot be
   // opened. Answers 0 or errno.
-  int mount_folder(const std::filesystem::path& folder, const std::string& target);
+  int mount_folder(const std::filesystem::path& folder, const std::string& target, bool read_only = false);
   int unmount(const std::string& target);
 
   void send(int call, unsigned char type, std::string_view body);

@@ -38,7 +38,15 @@ void SimMachines::shut_down(const std::string& instance_id, bool force, std::fun
 }
 
 void SimMachines::reboot(const std::string& instance_id) { machines_.at(instance_id).inside->reboot(); }
-void SimMachines::destroy(const std::string& instance_id) { machines_.erase(instance_id); }
+
+// What ran in it goes at the next instant (world::Job), and may look at it until then.
+void SimMachines::destroy(const std::string& instance_id) {
+  auto found = machines_.find(instance_id);
+  if (found == machines_.end()) return;
+  leaving_.push_back(std::move(found->second));
+  machines_.erase(found);
+  parts_.scheduler.soon([this] { leaving_.pop_front(); });
+}
 
 void SimMachines::attach_volume(const std::string& instance_id, const world::VolumeSpec& volume) {
   machines_.at(instance_id).inside->guest().attach_volume(volume);

@@ -2,6 +2,7 @@
 // with a real inside.
 #pragma once
 #include <functional>
+#include <list>
 #include <map>
 #include <memory>
 #include <string>
@@ -52,6 +53,7 @@ class SimMachines final : public world::Machines {
   };
   Parts parts_;
   std::map<std::string, Machine> machines_;
+  std::list<Machine> leaving_;
 };
 
 }  // namespace squall::scenario

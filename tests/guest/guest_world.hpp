@@ -85,9 +85,10 @@ class GuestWorld {
   }
   GuestWorld(const GuestWorld&) = delete;
   GuestWorld& operator=(const GuestWorld&) = delete;
-  // What the guest was doing ends in the instant after it is gone, as any killed job does.
+  // What the guest was doing ends an instant after its power, as any killed job does, and may look at it
+  // until then.
   ~GuestWorld() {
-    guest.reset();
+    if (guest) guest->power_off();
     scheduler.run_until(scheduler.now());
   }
   void boot() {

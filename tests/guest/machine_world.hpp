@@ -13,6 +13,10 @@ struct MachineWorld : GuestWorld {
                    Surroundings{scheduler, network, entropy, random,
                                 [this](const TraceEntry& entry) { trace.push_back(entry); }});
   }
+  ~MachineWorld() {
+    inside->power_cut();
+    scheduler.run_until(scheduler.now());
+  }
   void wait(Duration time) { scheduler.run_until(scheduler.now() + time); }
   std::string file(const std::string& path) { return inside->guest().disk().read(path).value_or("(none)"); }
   int went_off = 0;  // how often the machine switched itself off

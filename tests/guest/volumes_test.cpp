@@ -64,6 +64,22 @@ TEST(Volumes, ByLabelFromFstab) {
   EXPECT_THAT(result.standard_error, HasSubstr("lsblk: unknown column: FROB\n"));
 }
 
+TEST(Volumes, OptionsAndTypesOfAMountCount) {
+  GuestWorld world;
+  give_volumes(world);
+  auto result = world.run(
+      "mkfs.ext4 -q /dev/sdf; mkdir /d; mount -t xfs /dev/sdf /d; echo $?; mount -o noatime,ro /dev/sdf /d\n"
+      "echo x > /d/x; echo $?; mount | grep ' /d '; umount /d; mount -o remount,rw /d; echo $?\n"
+      "echo '/dev/sdf /d ext4 defaults,nofail 0 2' >> /etc/fstab; mount -r /d; touch /d/x; echo $?; umount "
+      "/d\n"
+      "mount /d; echo x > /d/x; echo $?; mount -o bind /d /mnt; echo $?");
+  EXPECT_EQ(result.standard_output, "32\n2\n/dev/nvme1n1 on /d type ext4 (ro,relatime)\n1\n1\n0\n32\n")
+      << result.standard_error;
+  EXPECT_THAT(result.standard_error, HasSubstr("/d/x: Read-only file system\n"));
+  EXPECT_THAT(result.standard_error,
+              HasSubstr("mount: /mnt: the option bind is not served by Squall's guests\n"));
+}
+
 TEST(Volumes, AMountedOneIsNotFormattedAgain) {
   GuestWorld world;
   give_volumes(world);

@@ -66,7 +66,7 @@ BlockDevice find_device(Guest& guest, const std::string& name) {
 
 std::string mount_point_of(Guest& guest, const std::string& device_name) {
   std::istringstream mounted(guest.disk().read(mounts_file).value_or(""));
-  for (std::string source, target, type; mounted >> source >> target >> type;)
+  for (std::string source, target, type, access; mounted >> source >> target >> type >> access;)
     if (source == "/dev/" + device_name) return target;
   return "";
 }

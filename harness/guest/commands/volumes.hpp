@@ -32,7 +32,7 @@ void make_file_system(Guest& guest, const world::VolumeSpec& volume, const FileS
 
 // Where the device is mounted in this boot; empty: nowhere.
 std::string mount_point_of(Guest& guest, const std::string& device_name);
-// What is mounted: "source target type" lines, for this boot.
+// What is mounted: "source target type rw" lines (or ro), for this boot.
 inline constexpr char mounts_file[] = "/run/squall-mounts";
 
 }  // namespace squall::guest

@@ -3,10 +3,13 @@
 
 #include <sstream>
 
+#include "harness/vault/raft/options.hpp"
 #include "tests/replay/replay.hpp"
 
 namespace squall {
 namespace {
+
+static_assert(!vault::raft::bugs_can_be_planted, "what is shipped has no switch for bugs");
 
 TEST(RaftRecorded, EveryStepOfTheLibraryIsRepeated) {
   std::ostringstream differences;

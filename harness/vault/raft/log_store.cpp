@@ -238,8 +238,8 @@ bool LogStore::crash(base::Random& random) {
 }
 
 DiskState LogStore::recover() {
-  DecodedLog decoded = decode_records(synced_, bug_ != Bug::torn_tail_accepted);
-  if (bug_ == Bug::synced_record_dropped && decoded.good_bytes < synced_.size() && decoded.good_bytes)
+  DecodedLog decoded = decode_records(synced_, !bug(Bug::torn_tail_accepted));
+  if (bug(Bug::synced_record_dropped) && decoded.good_bytes < synced_.size() && decoded.good_bytes)
     decoded = decode_records(std::string_view(synced_).substr(0, decoded.good_bytes - 1));
   synced_.resize(decoded.good_bytes);
   unsynced_.clear();
@@ -250,7 +250,7 @@ DiskState LogStore::recover() {
 // A new file with what still counts takes the old one's place at once, as a rename does.
 void LogStore::rewrite(const DiskState& disk) {
   Write all;
-  if (bug_ != Bug::rewrite_forgets_term) all.term = disk.term;
+  if (!bug(Bug::rewrite_forgets_term)) all.term = disk.term;
   all.vote = disk.vote;
   all.snapshot = disk.snapshot;
   all.entries = disk.entries;

@@ -46,6 +46,8 @@ class LogStore {
  private:
   void rewrite(const DiskState& disk);
 
+  bool bug(Bug bug) const { return bugs_can_be_planted && bug_ == bug; }
+
   Bug bug_;
   std::size_t rewrite_from_bytes_;
   std::string synced_, unsynced_;

@@ -211,7 +211,7 @@ class Node {
   template <class... Parts>
   void log(LogLevel level, const Parts&... parts);
   std::string self() const;  // "Node at n0:8201 [Follower]"
-  bool bug(Bug bug) const { return options_.bug == bug; }
+  bool bug(Bug bug) const { return bugs_can_be_planted && options_.bug == bug; }
   Duration random_between(Duration timeout);  // one to two of it
   bool is_self(const Server& server) const { return server.id == options_.id; }
 

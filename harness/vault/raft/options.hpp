@@ -63,6 +63,14 @@ enum class Bug : std::uint8_t {
   count
 };
 
+// Whether one can be switched on: in the copy of this library that the tests build (tests/raft), and nowhere
+// else.
+#ifdef SQUALL_RAFT_BUGS
+inline constexpr bool bugs_can_be_planted = true;
+#else
+inline constexpr bool bugs_can_be_planted = false;
+#endif
+
 struct Options {
   std::string id;
   std::string address;  // host:port
@@ -87,7 +95,7 @@ struct Options {
   bool pre_vote = false;           // off in Vault 1.14 (raft 1.3.10), on in later libraries
   bool shutdown_on_remove = true;  // a leader that removed itself asks to be stopped
   LogLevel log_level = LogLevel::info;
-  Bug bug = Bug::none;  // tests only
+  Bug bug = Bug::none;  // without effect unless bugs_can_be_planted
 };
 
 }  // namespace squall::vault::raft

@@ -32,6 +32,7 @@ Guest::Guest(GuestOptions options, Surroundings surroundings)
       surroundings_(std::move(surroundings)),
       system_(system_of(options_.machine.image_name)),
       folder_(options_.site->folder() / "machines" / options_.machine.instance_id),
+      written_(folder_ / "upper"),
       programs_(options_.programs),
       disk_([this] { return sandbox_ ? sandbox_->root_fd() : disk_root_.get(); },
             [this] { return surroundings_.scheduler.now(); },
@@ -146,12 +147,14 @@ Sandbox& Guest::sandbox() {
 
 void Guest::take_changes() {
   const std::int64_t since_ns = options_.site->real_from_ns();
-  for (const std::string& path : replace_stamps(folder_ / "upper", since_ns, computed_at_))
+  for (const std::string& path : written_.replace(since_ns, computed_at_))
     if (!path.starts_with("/run/")) disk_.written_by_process(path, computed_at_);
   for (const BlockDevice& device : block_devices(*this)) {
     if (device.volume->root) continue;
     const std::string place = mount_point_of(*this, device.name);
-    for (const std::string& path : replace_stamps(folder_of(*this, *device.volume), since_ns, computed_at_))
+    FileTimes& on_volume =
+        on_volumes_.try_emplace(device.volume->volume_id, folder_of(*this, *device.volume)).first->second;
+    for (const std::string& path : on_volume.replace(since_ns, computed_at_))
       if (!place.empty()) disk_.written_by_process(place + path, computed_at_);
   }
 }

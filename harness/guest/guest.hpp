@@ -15,6 +15,7 @@
 #include "emulator/base/random.hpp"
 #include "emulator/world/await.hpp"
 #include "emulator/world/machines.hpp"
+#include "harness/guest/file_times.hpp"
 #include "harness/guest/guest_disk.hpp"
 #include "harness/guest/sandbox.hpp"
 #include "harness/guest/site.hpp"
@@ -165,7 +166,9 @@ class Guest {
   Surroundings surroundings_;
   System system_;
   std::filesystem::path folder_;
-  std::vector<std::filesystem::path> layers_;  // of the image, highest first
+  FileTimes written_;                            // by the guest's processes, on the root volume
+  std::map<std::string, FileTimes> on_volumes_;  // by the volume's id
+  std::vector<std::filesystem::path> layers_;    // of the image, highest first
   std::map<std::string, program::Program> programs_;
   GuestDisk disk_;
   FileDescriptor disk_root_;

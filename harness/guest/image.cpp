@@ -97,7 +97,7 @@ Image::Image(fs::path folder)
   add_file("/usr/lib/squall/squall-init", std::string(guest_program_bytes()), 0755);
   add_file("/etc/ld.so.preload", "/usr/lib/squall/libsquall-guest.so\n", 0644);
   add_host_folders();
-  replace_stamps(base_, real_from_ns_, release_day);
+  FileTimes(base_).replace(real_from_ns_, release_day);
 }
 
 // Threads that are cancelled load this library by name, which no header tells.
@@ -172,7 +172,7 @@ std::vector<fs::path> Image::layers(System system, const std::map<std::string, s
     if (!fs::exists(layer / "usr/bin/sh"))
       fs::create_symlink(bash_is_sh || !fs::exists(base_ / "usr/bin/dash") ? "bash" : "dash",
                          layer / "usr/bin/sh");
-    replace_stamps(layer, real_from_ns_, release_day);
+    FileTimes(layer).replace(real_from_ns_, release_day);
   }
   return {layer, base_};
 }

@@ -42,7 +42,9 @@ bool Cluster::right() const {
 
 // Whether any server could win an election at all. The library refuses a vote to whom its own latest
 // configuration gives none, so a voter that missed its successor's promotion can lock a cluster up (seed
-// 1216): its vote is needed, and it does not know the candidate.
+// 1216): its vote is needed, and it does not know the candidate. And a candidate that the leader of its own
+// term sends a snapshot takes it for its leader and stays a candidate, which never forgets a leader, and
+// refuses its vote to all others (seed 681172 of 5 servers).
 bool Cluster::anybody_electable() const {
   const Configuration* newest = nullptr;
   Index newest_index = 0;
@@ -62,6 +64,8 @@ bool Cluster::anybody_electable() const {
       const Node* node = nodes_[Oracle::index_of(voter.id)];
       if (!node || voter.suffrage != Suffrage::voter) continue;
       if (!has_vote(node->latest_configuration(), candidate->options().id)) continue;
+      const bool keeps_leader = node->role() == Role::candidate && !node->leader_id().empty();
+      if (keeps_leader && node != candidate && node->leader_id() != candidate->options().id) continue;
       votes += std::pair(candidate->last_term(), candidate->last_index()) >=
                std::pair(node->last_term(), node->last_index());
     }

@@ -1,6 +1,7 @@
 // What comes from outside: a snapshot that is restored on a leader, and peers.json.
 #include <gtest/gtest.h>
 
+#include "tests/raft/cluster.hpp"
 #include "tests/raft/single.hpp"
 
 namespace squall::vault::raft::test {
@@ -73,6 +74,31 @@ TEST(RaftSnapshot, ALeaderWithNothingButASnapshotSendsItToWhoLacksTheFirstEntry)
     s.tick();
   }
   EXPECT_FALSE(s.sent<InstallRequest>().empty());
+}
+
+// installSnapshot of the library leaves a candidate as it is unless the term is newer, and only a follower
+// ever forgets its leader: once that leader is gone, this vote is lost to everybody.
+TEST(RaftSnapshot, ACandidateThatIsSentOneByItsTermsLeaderRefusesItsVoteForEver) {
+  Single s(3, {{1, 1}});
+  s.campaign();
+  ASSERT_EQ(s.node.role(), Role::candidate);
+  s.receive("n1",
+            InstallRequest{s.node.term(), 9, 1, s.node.log().find(1)->configuration, 1, 100, 0, "a piece"},
+            7);
+  EXPECT_EQ(s.node.role(), Role::candidate);
+  EXPECT_EQ(s.node.leader_id(), "n1");
+  for (int election = 0; election < 5; ++election) {
+    const Term before = s.node.term();
+    s.tick_until([&] { return s.node.term() > before; });
+    EXPECT_FALSE(s.ask_vote("n2", s.node.term() + 1, 20, 1).granted);
+  }
+  EXPECT_TRUE(s.ask_vote("n1", s.node.term() + 1, 20, 1).granted) << "but for the leader itself";
+}
+
+TEST(RaftSnapshot, ASearchInWhichThatLocksAClusterUpSaysSo) {
+  Tally tally;
+  Cluster({.seed = 681172, .servers = 5}, tally).run();
+  EXPECT_EQ(tally.count(Rare::nobody_electable), 1u);
 }
 
 TEST(RaftRecovery, PeersJsonReplacesTheConfigurationAndCommitsTheLog) {

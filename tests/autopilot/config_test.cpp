@@ -48,8 +48,17 @@ TEST(AutopilotConfig, RefusalsAreInVaultsWords) {
             "invalid duration \"zz\"");
   EXPECT_EQ(refusal({{"disable_upgrade_migration", true}}),
             "disable_upgrade_migration is only available in Vault Enterprise");
-  EXPECT_NE(refusal({{"server_stabilization_time", -5}}).find("cannot provide negative value '-5'"),
-            std::string::npos);
+  const std::string negative = " for field \"server_stabilization_time\": cannot provide negative value '-5'";
+  EXPECT_EQ(refusal({{"server_stabilization_time", -5}}),
+            "Field validation failed: error converting input -5" + negative);
+  EXPECT_EQ(refusal({{"server_stabilization_time", "-5s"}}),
+            "Field validation failed: error converting input -5s" + negative);
+}
+
+// Vault keeps an unsigned number and asks only that it be 3 or more.
+TEST(AutopilotConfig, ANegativeQuorumBecomesAHugeOne) {
+  const Change change = apply_request({{"cleanup_dead_servers", true}, {"min_quorum", -1}}, {}, {});
+  EXPECT_EQ(to_json(change.effective)["min_quorum"], 18446744073709551615u);
 }
 
 // The request that turns the cleanup on is refused for what an earlier one set: Go shows its absence as nil.
@@ -94,9 +103,15 @@ TEST(AutopilotConfig, StoredEntriesComeBackAndOthersAreRefused) {
   EXPECT_EQ(settings_of(to_json(settings)), settings);
   EXPECT_EQ(settings_of(to_json(Settings{})), Settings{});
   EXPECT_THROW(settings_of(json::object()), std::runtime_error);
-  json entry = to_json(settings);
-  entry["last_contact_threshold"] = "soon";
-  EXPECT_THROW(settings_of(entry), std::runtime_error);
+  for (const auto& [name, value] : {std::pair<const char*, json>{"last_contact_threshold", "soon"},
+                                    {"last_contact_threshold", 10},
+                                    {"max_trailing_logs", -1},
+                                    {"min_quorum", 1e300},
+                                    {"cleanup_dead_servers_value", true}}) {
+    json entry = to_json(settings);
+    entry[name] = value;
+    EXPECT_THROW(settings_of(entry), std::runtime_error) << name;
+  }
 }
 
 }  // namespace

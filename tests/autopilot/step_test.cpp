@@ -7,6 +7,7 @@
 
 #include "harness/vault/autopilot/autopilot.hpp"
 #include "harness/vault/autopilot/followers.hpp"
+#include "harness/vault/autopilot/refusals.hpp"
 
 namespace squall::vault::autopilot {
 namespace {
@@ -34,7 +35,7 @@ class AutopilotStep : public testing::Test {
     all.raft = raft;
     all.last_index = 100;
     all.last_term = 3;
-    followers.observe(all, {"r1", "1.14.9", 3, 100});
+    followers.observe(all, {"r1", "1.14.9", 3, 100}, autopilot.state());
     return all;
   }
 
@@ -176,6 +177,13 @@ TEST_F(AutopilotStep, ARefusedStepIsLoggedAndLaterStagesAreLeftOut) {
   EXPECT_EQ(line.message, "failed to remove raft server");
   EXPECT_EQ(line.fields.back().value, "leadership lost");
   EXPECT_EQ(failure(addition.steps[1], "x").message, "failed to add raft non-voting peer");
+}
+
+TEST_F(AutopilotStep, AnOperatorRemovesWhatRaftKnows) {
+  EXPECT_TRUE(remove_server(raft, "r9").empty());
+  perform({{}, remove_server(raft, "r3"), {}, {}, false});
+  EXPECT_EQ(done, std::vector<std::string>{"remove_server r3"});
+  EXPECT_TRUE(logged("removing server by ID"));
 }
 
 TEST_F(AutopilotStep, TheReportIsTheApis) {

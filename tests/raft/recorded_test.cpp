@@ -11,13 +11,18 @@ namespace {
 
 static_assert(!vault::raft::bugs_can_be_planted, "what is shipped has no switch for bugs");
 
-TEST(RaftRecorded, EveryStepOfTheLibraryIsRepeated) {
+void expect_all(const std::string& file, std::size_t total) {
   std::ostringstream differences;
-  const auto cases = replay::read_cases(std::string(SQUALL_RAFT_DATA) + "/raft-follower.jsonl.gz");
+  const auto cases = replay::read_cases(std::string(SQUALL_RAFT_DATA) + '/' + file);
   const auto tally = replay::replay_raft(cases, differences);
-  EXPECT_EQ(tally.total, 750u);
+  EXPECT_EQ(tally.total, total);
   EXPECT_EQ(tally.agreed, tally.total) << differences.str();
 }
+
+TEST(RaftRecorded, EveryStepOfTheLibraryIsRepeated) { expect_all("raft-follower.jsonl.gz", 750); }
+
+// Eight requests a case, to servers that may have no vote or no place, from strangers too.
+TEST(RaftRecorded, SoIsEveryStepOfServersOfAnyKind) { expect_all("raft-wide.jsonl.gz", 500); }
 
 // A replay that agrees with anything would prove nothing.
 TEST(RaftRecorded, AChangedRecordingIsNoticed) {

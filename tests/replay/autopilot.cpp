@@ -1,7 +1,9 @@
 // Random clusters, and what raft-autopilot 0.2.0 decided (see tests/autopilot/README.md for the format).
+#include <algorithm>
 #include <ostream>
 
-#include "harness/vault/autopilot/changes.hpp"
+#include "harness/vault/autopilot/autopilot.hpp"
+#include "harness/vault/autopilot/refusals.hpp"
 #include "tests/replay/replay.hpp"
 
 namespace squall::replay {
@@ -23,6 +25,11 @@ Config config_of(const json& recorded) {
   return config;
 }
 
+Suffrage suffrage_of(const std::string& name) {
+  if (name == "staging") return Suffrage::staging;
+  return name == "voter" ? Suffrage::voter : Suffrage::nonvoter;
+}
+
 NodeStatus status_of(const std::string& name) {
   for (auto status : {NodeStatus::alive, NodeStatus::failed, NodeStatus::left})
     if (name == text(status)) return status;
@@ -34,8 +41,7 @@ Observation observed(const json& servers) {
   for (const json& one : servers) {
     auto id = one.at("id").get<std::string>(), address = one.at("address").get<std::string>();
     const json& suffrage = one.at("suffrage");
-    if (!suffrage.is_null())
-      seen.raft.push_back({id, address, suffrage == "voter" ? Suffrage::voter : Suffrage::nonvoter});
+    if (!suffrage.is_null()) seen.raft.push_back({id, address, suffrage_of(suffrage)});
     if (one.contains("known")) {
       const json& known = one["known"];
       seen.known[id] = {id,
@@ -55,22 +61,107 @@ Observation observed(const json& servers) {
   return seen;
 }
 
-std::string text_of(const LogLine& line) {
-  std::string out = line.level == vault::LogLevel::debug ? "[DEBUG]" : "[INFO] ";
-  out += " autopilot: " + line.message + ':';
-  for (const auto& field : line.fields) out += ' ' + field.key + '=' + field.value;
-  return out;
+// As the library's logger writes it: a value of several lines stands below the message.
+std::vector<std::string> lines_of(const LogLine& line) {
+  static constexpr const char* levels[] = {"[TRACE]", "[DEBUG]", "[INFO] ", "[WARN] ", "[ERROR]"};
+  std::vector<std::string> lines{levels[static_cast<int>(line.level)] + (" autopilot: " + line.message) +
+                                 ':'};
+  for (const auto& field : line.fields) {
+    if (field.value.find('\n') == std::string::npos) {
+      const bool bare = field.value.find(' ') == std::string::npos;
+      lines[0] += ' ' + field.key + '=' + (bare ? field.value : '"' + field.value + '"');
+      continue;
+    }
+    lines.push_back("  " + field.key + '=');
+    std::string text = field.value + (field.value.ends_with('\n') ? "" : "\n");
+    for (std::size_t at; (at = text.find('\n')) != std::string::npos; text.erase(0, at + 1))
+      lines.push_back("  | " + (text[0] == '\t' ? "\\t" + text.substr(1, at - 1) : text.substr(0, at)));
+    lines.push_back("  ");
+  }
+  return lines;
 }
 
-json result_of(const std::vector<Step>& steps, const std::string& error) {
-  json calls = json::array(), log = json::array();
-  for (const Step& step : steps) {
-    for (const LogLine& line : step.before) log.push_back(text_of(line));
-    std::string address = step.address.empty() ? "" : ' ' + step.address;
-    if (step.kind != Step::Kind::log_only) calls.push_back(text(step.kind) + (' ' + step.id) + address);
-    for (const LogLine& line : step.after) log.push_back(text_of(line));
+// Raft as the recording had it: it refuses what concerns some of the servers.
+class Raft {
+ public:
+  explicit Raft(const json& recorded) : fails_(recorded.value("fails", std::vector<std::string>{})) {}
+
+  void say(const LogLine& line) {
+    for (std::string& text : lines_of(line)) log.push_back(std::move(text));
   }
-  return {{"calls", calls}, {"log", log}, {"error", error.empty() ? json() : json(error)}};
+
+  // The step that was refused first, if one was.
+  const Step* perform(const std::vector<Step>& steps) {
+    const Step* refused = nullptr;
+    for (const Step& step : steps) {
+      if (refused != nullptr && step.stage > refused->stage) break;
+      for (const LogLine& line : step.before) say(line);
+      if (step.kind == Step::Kind::log_only) continue;
+      calls.push_back(text(step.kind) + (' ' + step.id) + (step.address.empty() ? "" : ' ' + step.address));
+      if (step.kind == Step::Kind::remove_failed_server) continue;
+      if (std::find(fails_.begin(), fails_.end(), step.id) != fails_.end()) {
+        say(failure(step, error));
+        errors.push_back(error);
+        if (refused == nullptr) refused = &step;
+        continue;
+      }
+      for (const LogLine& line : step.after) say(line);
+    }
+    return refused;
+  }
+
+  const std::string error = "leadership lost while committing log";
+  std::vector<std::string> calls, log, errors;
+
+ private:
+  std::vector<std::string> fails_;
+};
+
+json replay_prune(const json& one) {
+  const Observation seen = observed(one.at("servers"));
+  Raft raft(one);
+  if (raft.perform(prune(config_of(one.at("config")), seen.raft, seen.known)) != nullptr)
+    raft.say(failed_prune(raft.errors));
+  return {{"calls", raft.calls}, {"log", raft.log}, {"error", json()}};
+}
+
+json replay_addition(const json& one) {
+  const std::string id = one.at("add").at("id"), address = one.at("add").at("address");
+  Addition addition = add_server(observed(one.at("servers")).raft, id, address);
+  Raft raft(one);
+  if (const Step* refused = raft.perform(addition.steps)) {
+    addition.error = failed_addition(*refused, address, raft.error);
+    addition.prune = false;
+  }
+  return {{"calls", raft.calls},
+          {"log", raft.log},
+          {"error", addition.error.empty() ? json() : json(addition.error)},
+          {"prune_requested", addition.prune}};
+}
+
+// Two looks at a cluster, some of whose servers were there at the first, and then a round of promotions.
+json replay_reconcile(const json& one) {
+  Observation seen = observed(one.at("servers"));
+  seen.config = config_of(one.at("config"));
+  seen.last_index = one.at("leader_last_index");
+  seen.last_term = one.at("leader_last_term");
+  Observation first = seen;
+  const std::vector<std::string> there = one.at("first_servers");
+  std::erase_if(first.raft, [&there](const RaftServer& server) {
+    return std::find(there.begin(), there.end(), server.id) == there.end();
+  });
+  seen.now = first.now + (seconds_of(one.at("first_s_ago")) - seconds_of(one.at("second_s_ago")));
+  Autopilot autopilot;
+  autopilot.step(Event::start, first);
+  autopilot.step(Event::update_due, seen);
+  seen.now = first.now + seconds_of(one.at("first_s_ago"));
+  const Effects effects = autopilot.step(Event::reconcile_due, seen);
+  Raft raft(one);
+  for (const LogLine& line : effects.log) raft.say(line);
+  if (const Step* refused = raft.perform(effects.steps)) raft.say(failed_promotions(*refused, raft.error));
+  // The library visits servers in any order: the recording is sorted.
+  std::sort(raft.log.begin(), raft.log.end());
+  return {{"calls", raft.calls}, {"log", raft.log}};
 }
 
 json state_of(const State& state) {
@@ -99,6 +190,8 @@ std::string replay_update(const json& one) {
     seen.config = config_of(one.at("config"));
     seen.last_index = step.at("leader_last_index").get<std::uint64_t>();
     seen.last_term = step.at("leader_last_term").get<std::uint64_t>();
+    seen.leads = step.value("leads", true);
+    seen.leader_address = step.value("leader_address", "");
     state = next_state(state, seen);
     json got = {{"state", state_of(*state)},
                 {"promotable_if_stable_for_hours", promotable(*state, seen.config, seen.now + 24h)}};
@@ -112,17 +205,14 @@ std::string replay_one(const json& one) {
   const json& kind = one.at("case");
   if (kind == "update") return replay_update(one);
   json got;
-  if (kind == "prune") {
-    Observation seen = observed(one.at("servers"));
-    got = result_of(prune(config_of(one.at("config")), seen.raft, seen.known), {});
-  } else if (kind == "add_server") {
-    const json& add = one.at("add");
-    Addition addition = add_server(observed(one.at("servers")).raft, add.at("id"), add.at("address"));
-    got = result_of(addition.steps, addition.error);
-    got["prune_requested"] = addition.prune;
-  } else {
+  if (kind == "prune")
+    got = replay_prune(one);
+  else if (kind == "add_server")
+    got = replay_addition(one);
+  else if (kind == "reconcile")
+    got = replay_reconcile(one);
+  else
     throw std::runtime_error("no such case of autopilot: " + kind.dump());
-  }
   for (const auto& [name, value] : got.items())
     if (one.at(name) != value) return one.dump() + "\n  decided " + got.dump();
   return {};

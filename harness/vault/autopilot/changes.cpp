@@ -85,17 +85,6 @@ const char* text(Step::Kind kind) {
   return "log_only";
 }
 
-LogLine failure(const Step& step, std::string_view error) {
-  LogLine line{LogLevel::error, "failed to remove raft server", {{"id", step.id, {}}}};
-  if (step.kind == Step::Kind::add_voter || step.kind == Step::Kind::add_nonvoter) {
-    line.message = step.kind == Step::Kind::add_voter ? "failed to add raft voting peer"
-                                                      : "failed to add raft non-voting peer";
-    line.fields.push_back({"address", step.address, {}});
-  }
-  line.fields.push_back({"error", std::string(error), {}});
-  return line;
-}
-
 std::vector<Step> promotions(const State& state, const Config& config, Time now) {
   std::vector<Step> steps;
   for (const std::string& id : promotable(state, config, now)) {
@@ -165,6 +154,12 @@ Addition add_server(const std::vector<RaftServer>& raft, const std::string& id, 
                             static_cast<int>(addition.steps.size())});
   addition.prune = true;
   return addition;
+}
+
+std::vector<Step> remove_server(const std::vector<RaftServer>& raft, const std::string& id) {
+  const bool member =
+      std::any_of(raft.begin(), raft.end(), [&id](const RaftServer& server) { return server.id == id; });
+  return member ? std::vector{removal(id, 0)} : std::vector<Step>{};
 }
 
 }  // namespace squall::vault::autopilot

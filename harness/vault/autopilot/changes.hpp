@@ -3,29 +3,22 @@
 #pragma once
 #include <map>
 #include <string>
-#include <string_view>
 #include <vector>
 
+#include "harness/vault/autopilot/log_line.hpp"
 #include "harness/vault/autopilot/state.hpp"
-#include "harness/vault/log/logger.hpp"
 
 namespace squall::vault::autopilot {
 
-struct LogLine {
-  LogLevel level;
-  std::string message;
-  Logger::Fields fields;
-};
-
-// One step of a plan: what to log, then what to do. When raft refuses a step, log failure(), and leave out
-// all steps of later stages; those of its own stage are still done.
+// One step of a plan: what to log, then what to do. When raft refuses a step (refusals.hpp has what to say
+// then), leave out all steps of later stages; those of its own stage are still done.
 struct Step {
   enum class Kind {
     log_only,
     add_voter,
     add_nonvoter,
     remove_server,         // stale: raft knows it, the application does not
-    remove_failed_server,  // told to the application, which removes it in its own time
+    remove_failed_server,  // told to the application, which removes it in its own time (removals.hpp)
   };
   Kind kind = Kind::log_only;
   std::string id, address;
@@ -34,8 +27,6 @@ struct Step {
 };
 
 const char* text(Step::Kind kind);  // "add_voter" and so on
-// The line for a step that raft refused with `error`.
-LogLine failure(const Step& step, std::string_view error);
 
 struct Addition {
   std::vector<Step> steps;
@@ -53,5 +44,8 @@ std::vector<Step> prune(const Config& config, const std::vector<RaftServer>& raf
 
 // A server joins as a non-voter, after those that had its address have gone; one that is a voter stays one.
 Addition add_server(const std::vector<RaftServer>& raft, const std::string& id, const std::string& address);
+
+// An operator's remove-peer: nothing if raft does not know the server.
+std::vector<Step> remove_server(const std::vector<RaftServer>& raft, const std::string& id);
 
 }  // namespace squall::vault::autopilot

@@ -25,10 +25,13 @@ std::string hexadecimal(std::uint64_t number) {
 bool take(const json& body, const char* name, Duration& target) {
   auto seconds = seconds_field(body, name);
   if (!seconds) return false;
-  if (*seconds < 0)
-    throw LogicalError(400, "Field validation failed: error converting input " + std::to_string(*seconds) +
+  if (*seconds < 0) {
+    const json& given = body.at(name);
+    throw LogicalError(400, "Field validation failed: error converting input " +
+                                (given.is_string() ? given.get<std::string>() : given.dump()) +
                                 " for field \"" + name + "\": cannot provide negative value '" +
                                 std::to_string(*seconds) + "'");
+  }
   target = std::chrono::seconds(*seconds);
   return true;
 }
@@ -51,6 +54,13 @@ void check(const Config& config, std::optional<std::int64_t> dead_threshold_s) {
     throw LogicalError(400,
                        "dead_server_last_contact_threshold should not be set to less than 1m; received: " +
                            (dead_threshold_s ? std::to_string(*dead_threshold_s) : "<nil>"));
+}
+
+std::uint64_t count_of(const json& entry, const char* name) {
+  const json& count = entry.at(name);
+  if (!count.is_number_unsigned())
+    throw std::runtime_error(std::string("autopilot configuration: ") + name + " is no count");
+  return count.get<std::uint64_t>();
 }
 
 Duration duration_of(const json& entry, const char* name) {
@@ -108,7 +118,7 @@ json to_json(const Config& config) {
 
 json to_json(const Settings& settings) {
   // 0 unset, 1 true, 2 false: Go's zero value of a bool could not say "unset".
-  int cleanup = settings.cleanup_dead_servers ? (*settings.cleanup_dead_servers ? 1 : 2) : 0;
+  const unsigned cleanup = settings.cleanup_dead_servers ? (*settings.cleanup_dead_servers ? 1 : 2) : 0;
   return {
       {"cleanup_dead_servers", false},
       {"cleanup_dead_servers_value", cleanup},
@@ -116,18 +126,21 @@ json to_json(const Settings& settings) {
       {"dead_server_last_contact_threshold", base::go_duration(settings.dead_server_last_contact_threshold)},
       {"max_trailing_logs", settings.max_trailing_logs},
       {"min_quorum", settings.min_quorum},
-      {"server_stabilization_time", base::go_duration(settings.server_stabilization_time)}};
+      {"server_stabilization_time", base::go_duration(settings.server_stabilization_time)},
+      {"disable_upgrade_migration", false},  // Enterprise only, as are the tags
+      {"redundancy_zone_tag", ""},
+      {"upgrade_version_tag", ""}};
 }
 
 Settings settings_of(const json& entry) {
   Settings settings;
   try {
-    int cleanup = entry.at("cleanup_dead_servers_value").get<int>();
+    const std::uint64_t cleanup = count_of(entry, "cleanup_dead_servers_value");
     if (cleanup != 0) settings.cleanup_dead_servers = cleanup == 1;
     settings.last_contact_threshold = duration_of(entry, "last_contact_threshold");
     settings.dead_server_last_contact_threshold = duration_of(entry, "dead_server_last_contact_threshold");
-    settings.max_trailing_logs = entry.at("max_trailing_logs").get<std::uint64_t>();
-    settings.min_quorum = entry.at("min_quorum").get<std::uint64_t>();
+    settings.max_trailing_logs = count_of(entry, "max_trailing_logs");
+    settings.min_quorum = count_of(entry, "min_quorum");
     settings.server_stabilization_time = duration_of(entry, "server_stabilization_time");
   } catch (const json::exception& problem) {
     throw std::runtime_error(std::string("autopilot configuration: ") + problem.what());

@@ -2,9 +2,11 @@
 // (Vault 1.14, physical/raft/raft_autopilot.go, FollowerStates and Delegate).
 #pragma once
 #include <map>
+#include <optional>
 #include <string>
 #include <vector>
 
+#include "harness/vault/autopilot/log_line.hpp"
 #include "harness/vault/autopilot/state.hpp"
 
 namespace squall::vault::autopilot {
@@ -12,7 +14,7 @@ namespace squall::vault::autopilot {
 struct Echo {
   std::uint64_t applied_index = 0, term = 0;
   bool wants_vote = true;  // DesiredSuffrage
-  std::string version;
+  std::string version;     // empty: not told yet
 };
 
 // This node's own part of an observation.
@@ -33,15 +35,20 @@ class Followers {
   // cleanup_dead_servers.
   void mark_dead(const Config& config, Time now);
 
-  // Fills in `known` and `stats`; of those who echo, only servers in `seen.raft` are known.
-  void observe(Observation& seen, const Self& self) const;
+  // Fills in `known` and `stats`; of those who echo, only servers in `seen.raft` are known. `last` is the
+  // state that autopilot has. What Vault logs at it.
+  std::vector<LogLine> observe(Observation& seen, const Self& self, const std::optional<State>& last);
 
  private:
   struct Follower {
     Echo echo;
     Time heard;
     bool dead = false;
+    bool version_missed = false;  // and said so
   };
+  Server known(const std::string& id, Follower& follower, const Self& self, const std::optional<State>& last,
+               std::vector<LogLine>& log) const;
+
   std::map<std::string, Follower> followers_;
 };
 

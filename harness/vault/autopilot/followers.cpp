@@ -14,7 +14,7 @@ void Followers::heard(const std::string& id, Echo echo, Time now) {
 void Followers::mark_dead(const Config& config, Time now) {
   if (!config.cleanup_dead_servers || config.dead_server_last_contact_threshold == Duration{}) return;
   for (auto& [id, follower] : followers_)
-    if (now > follower.heard + config.dead_server_last_contact_threshold) follower.dead = true;
+    if (now - follower.heard > config.dead_server_last_contact_threshold) follower.dead = true;
 }
 
 Server Followers::known(const std::string& id, Follower& follower, const Self& self,

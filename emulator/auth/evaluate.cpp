@@ -46,7 +46,7 @@ bool matches_resource(const Statement& statement, bool variables, const AccessRe
         auto pattern = expand(text, variables, request.context);
         // NotResource with a variable that has no value says nothing of any resource.
         if (!pattern) return statement.not_resource;
-        return arn_matches(*pattern, request.resource);
+        return resource_matches(*std::move(pattern), request.resource);
       });
   return listed != statement.not_resource;
 }

@@ -1,5 +1,7 @@
 #include "emulator/auth/patterns.hpp"
 
+#include <algorithm>
+
 #include "emulator/base/ascii.hpp"
 
 namespace squall::auth {
@@ -89,6 +91,12 @@ bool arn_matches(std::string_view pattern, std::string_view arn) {
     arn.remove_prefix(a + 1);
   }
   return matches(pattern, arn);
+}
+
+bool resource_matches(std::string pattern, std::string_view arn) {
+  for (auto colons = std::count(pattern.begin(), pattern.end(), ':'); colons > 0 && colons < 5; ++colons)
+    pattern += {':', any_text};
+  return arn_matches(pattern, arn);
 }
 
 bool action_matches(std::string_view pattern, std::string_view action) {

@@ -25,8 +25,11 @@ std::optional<std::string> expand_plain(std::string_view text, bool variables,
 
 // `pattern` as expand() gives it.
 bool matches(std::string_view pattern, std::string_view text);
-// Each of the first five colon-separated parts by itself, the rest as one; a sole "*" matches everything.
+// Each of the first five colon-separated parts by itself, the rest as one; a sole "*" matches everything, and
+// a pattern that ends early whatever follows.
 bool arn_matches(std::string_view pattern, std::string_view arn);
+// The same for a statement's Resource, whose missing parts are "*": "arn:aws:sqs" is every queue.
+bool resource_matches(std::string pattern, std::string_view arn);
 // An action's pattern, both in lower case, without variables.
 bool action_matches(std::string_view pattern, std::string_view action);
 

@@ -26,10 +26,12 @@ std::string text_of(const Json& value) {
   return text;
 }
 
+// A null in a list counts for nothing.
 std::vector<std::string> texts_of(const Json& value) {
   std::vector<std::string> out;
   if (!value.is_array()) return {text_of(value)};
-  for (const Json& item : value) out.push_back(text_of(item));
+  for (const Json& item : value)
+    if (!item.is_null()) out.push_back(text_of(item));
   return out;
 }
 
@@ -102,8 +104,8 @@ constexpr std::array<std::string_view, 27> tests = {"StringEquals",
                                                     "ArnNotLike",
                                                     "Null"};
 
-// The operator's name is read without regard to case, as AWS does.
-Condition parse_operator(std::string_view name) {
+// The operator's name is read without regard to case, as AWS does. Nothing if there is none of that name.
+std::optional<Condition> parse_operator(std::string_view name) {
   Condition out;
   std::string rest(name);
   for (auto [prefix, quantifier] :
@@ -121,22 +123,25 @@ Condition parse_operator(std::string_view name) {
   auto found = std::find_if(tests.begin(), tests.end(), [&](std::string_view test) {
     return base::ascii_lower(test) == base::ascii_lower(rest);
   });
-  if (found == tests.end() || (*found == "Null" && out.if_exists))
-    malformed("Invalid Condition type : " + std::string(name) + ".");
+  if (found == tests.end() || (*found == "Null" && out.if_exists)) return {};
   out.test = *found;
   return out;
 }
 
-std::vector<Condition> parse_conditions(const Json& value) {
+// IAM's own reader of identity policies has but one sentence, and looks neither at keys nor at operators
+// without any (the cases of policy_resources.hpp's source).
+std::vector<Condition> parse_conditions(const Json& value, PolicyKind kind) {
   if (!value.is_object()) malformed();
   std::vector<Condition> out;
   for (const auto& [name, keys] : value.items()) {
-    Condition shared = parse_operator(name);
+    std::optional<Condition> shared = parse_operator(name);
     if (!keys.is_object()) malformed();
+    if (!shared && !(is_identity(kind) && keys.empty()))
+      malformed(is_identity(kind) ? syntax : "Invalid Condition type : " + std::string(name) + ".");
     for (const auto& [key, values] : keys.items()) {
-      if (key.find(':') == std::string::npos)
+      if (!is_identity(kind) && key.find(':') == std::string::npos)
         malformed("Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.");
-      Condition condition = shared;
+      Condition condition = *shared;
       condition.key = base::ascii_lower(key);
       condition.values = condition_values(values);
       out.push_back(std::move(condition));
@@ -161,18 +166,26 @@ void refuse_unknown_members(const Json& object) {
     if (!known.contains(name)) malformed();
 }
 
-Statement parse_statement(const Json& object, PolicyKind kind) {
+Effect parse_effect(const Json& object, PolicyKind kind, bool& legacy) {
+  auto effect = object.find("Effect");
+  if (effect == object.end()) malformed(kind == PolicyKind::trust ? "Missing required field Effect" : syntax);
+  if (!effect->is_string()) malformed();
+  std::string name = effect->get<std::string>(), lower = base::ascii_lower(name);
+  if (name != "Allow" && name != "Deny") {
+    if (kind == PolicyKind::trust) malformed("Invalid effect: " + name);
+    if (!is_identity(kind) || (lower != "allow" && lower != "deny")) malformed();
+    legacy = false;
+  }
+  return lower == "allow" ? Effect::allow : Effect::deny;
+}
+
+// Clears `legacy` if only the newer of AWS's two readers takes the statement.
+Statement parse_statement(const Json& object, PolicyKind kind, bool& legacy) {
   if (!object.is_object()) malformed();
   refuse_unknown_members(object);
   Statement out;
   if (auto sid = object.find("Sid"); sid != object.end()) out.sid = text_of(*sid);
-  auto effect = object.find("Effect");
-  if (effect == object.end()) malformed(kind == PolicyKind::trust ? "Missing required field Effect" : syntax);
-  if (*effect != "Allow" && *effect != "Deny")
-    malformed(kind == PolicyKind::trust && effect->is_string()
-                  ? "Invalid effect: " + effect->get<std::string>()
-                  : syntax);
-  out.effect = *effect == "Allow" ? Effect::allow : Effect::deny;
+  out.effect = parse_effect(object, kind, legacy);
   if (const Json* actions = one_of(object, "Action", "NotAction", out.not_action))
     for (std::string& action : texts_of(*actions)) out.actions.push_back(base::ascii_lower(action));
   if (const Json* resources = one_of(object, "Resource", "NotResource", out.not_resource)) {
@@ -181,11 +194,11 @@ Statement parse_statement(const Json& object, PolicyKind kind) {
     out.resources = texts_of(*resources);
   }
   if (const Json* principals = one_of(object, "Principal", "NotPrincipal", out.not_principal)) {
-    if (kind == PolicyKind::identity) malformed("Policy document should not specify a principal.");
+    if (is_identity(kind)) malformed("Policy document should not specify a principal.");
     out.principals = parse_principals(*principals);
   }
   if (auto conditions = object.find("Condition"); conditions != object.end())
-    out.conditions = parse_conditions(*conditions);
+    out.conditions = parse_conditions(*conditions, kind);
   return out;
 }
 
@@ -218,15 +231,19 @@ Policy parse_policy(std::string_view json, PolicyKind kind) {
     if (*version != "2012-10-17" && *version != "2008-10-17") malformed();
     out.variables = *version == "2012-10-17";
   }
+  if (auto id = document.find("Id"); id != document.end()) text_of(*id);
   auto statements = document.find("Statement");
-  if (statements == document.end()) malformed();
-  if (statements->is_object()) {
-    out.statements.push_back(parse_statement(*statements, kind));
-  } else if (statements->is_array()) {
-    for (const Json& statement : *statements) out.statements.push_back(parse_statement(statement, kind));
+  if (statements == document.end() || statements->empty()) malformed();
+  bool legacy = true;
+  if (statements->is_array()) {
+    for (const Json& statement : *statements)
+      out.statements.push_back(parse_statement(statement, kind, legacy));
   } else {
-    malformed();
+    out.statements.push_back(parse_statement(*statements, kind, legacy));
   }
+  if (kind == PolicyKind::managed && !out.variables)
+    malformed("Policy document must be version 2012-10-17 or greater.");
+  if (!legacy) malformed("The policy failed legacy parsing");
   check_statements(out, kind);
   out.reads_context = std::any_of(out.statements.begin(), out.statements.end(), reads_context);
   return out;

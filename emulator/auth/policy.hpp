@@ -50,10 +50,15 @@ struct Policy {
 };
 
 enum class PolicyKind {
-  identity,  // attached to a user or role, a boundary, a session policy: no Principal
+  identity,  // in a user or role, a boundary, a session policy: no Principal
+  managed,   // the same, by itself: of version 2012-10-17
   resource,  // attached to a resource: Principal and Resource
   trust,     // a role's: Principal, no Resource
 };
+
+inline bool is_identity(PolicyKind kind) {
+  return kind == PolicyKind::identity || kind == PolicyKind::managed;
+}
 
 // A document that AWS would refuse with MalformedPolicyDocument; the text is AWS's message.
 struct PolicyError : std::runtime_error {

@@ -131,6 +131,15 @@ TEST_F(EvaluateTest, ConditionsOnTheEncryptionContext) {
   EXPECT_NE(decide(), "allowed");
 }
 
+TEST_F(EvaluateTest, AnArnThatEndsEarlyMeansWhateverFollows) {
+  for (auto [pattern, outcome] : {std::pair{"arn:aws:kms", true}, std::pair{"arn:aws:kms:*:1234*", true},
+                                  std::pair{"arn:aws:s3", false}, std::pair{"arn:aws:kms:eu-*", false}}) {
+    policies.identity = {
+        policy(R"({"Effect":"Allow","Action":"*","Resource":")" + std::string(pattern) + "\"}")};
+    EXPECT_EQ(decide() == "allowed", outcome) << pattern;
+  }
+}
+
 TEST_F(EvaluateTest, WildcardsDoNotCrossThePartsOfAnArn) {
   request.resource = "arn:aws:secretsmanager:us-east-1:123456789012:secret:x";
   policies.identity = {

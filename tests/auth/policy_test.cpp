@@ -34,7 +34,9 @@ TEST(Policy, RefusesWhatIsNotAPolicy) {
   EXPECT_EQ(refusal("{", PolicyKind::trust), "This policy contains invalid Json");
   EXPECT_EQ(refusal("[]"), "Syntax errors in policy.");
   EXPECT_EQ(refusal(R"({"Version":"2013-01-01","Statement":[]})"), "Syntax errors in policy.");
-  EXPECT_EQ(refusal(with(R"({"Effect":"allow","Action":"*","Resource":"*"})")), "Syntax errors in policy.");
+  EXPECT_EQ(refusal(R"({"Version":"2012-10-17","Statement":[]})"), "Syntax errors in policy.");
+  EXPECT_EQ(refusal(R"({"Id":[],"Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})"),
+            "Syntax errors in policy.");
   EXPECT_EQ(refusal(with(R"({"Effect":"Allow","Action":"*","Resource":"*","Extra":1})")),
             "Syntax errors in policy.");
   EXPECT_EQ(refusal(with(R"({"Effect":"Allow","Action":"*","NotAction":"*","Resource":"*"})")),
@@ -53,14 +55,59 @@ TEST(Policy, RefusesIncompleteStatements) {
             "Actions/Condition can contain only one colon.");
 }
 
+std::string on(const std::string& resource) {
+  return refusal(with(R"({"Effect":"Allow","Action":"s3:*","Resource":)" + resource + "}"));
+}
+
+// What AWS said to moto's authors (policy_resources.hpp); the wildcard for a path is of duo-labs/parliament
+// 177.
 TEST(Policy, RefusesResourcesThatAreNoArns) {
-  EXPECT_EQ(refusal(with(R"({"Effect":"Allow","Action":"s3:*","Resource":"bucket"})")),
-            "Resource bucket must be in ARN format or \"*\".");
-  EXPECT_EQ(refusal(with(R"({"Effect":"Allow","Action":"s3:*","Resource":"arn:azure:s3:::b"})")),
+  EXPECT_EQ(on(R"("bucket")"), "Resource bucket must be in ARN format or \"*\".");
+  EXPECT_EQ(on(R"("arn:azure:s3:::b")"),
             "Partition \"azure\" is not valid for resource \"arn:azure:s3:::b\".");
-  EXPECT_EQ(
-      refusal(with(R"({"Effect":"Allow","Action":"iam:*","Resource":"arn:aws:iam:us-east-1:1:user/u"})")),
-      "IAM resource arn:aws:iam:us-east-1:1:user/u cannot contain region information.");
+  EXPECT_EQ(on(R"("a:b:c")"), "Partition \"b\" is not valid for resource \"arn:b:c:*:*:*\".");
+  EXPECT_EQ(on(R"("aws:s3:::b")"), "Partition \"s3\" is not valid for resource \"arn:s3:::b:*\".");
+  EXPECT_EQ(on(R"("arn:aws")"), "Resource vendor must be fully qualified and cannot contain regexes.");
+  EXPECT_EQ(on(R"("arn:aws:s?:::b")"), "Resource vendor must be fully qualified and cannot contain regexes.");
+  EXPECT_EQ(on(R"("arn:aws:s3:us-east-1::b")"),
+            "Resource arn:aws:s3:us-east-1::b can not contain region information.");
+  EXPECT_EQ(on(R"("arn:aws:s3:us-east-1:1:accesspoint/a")"), "taken");
+  EXPECT_EQ(on(R"("arn:aws:iam:us-east-1:1:user/u")"),
+            "IAM resource arn:aws:iam:us-east-1:1:user/u cannot contain region information.");
+  EXPECT_THAT(
+      on(R"("arn:aws:iam::1:*/*")"),
+      testing::StartsWith("IAM resource path must either be \"*\" or start with user/, federated-user/, "));
+  EXPECT_EQ(on(R"("arn:aws:iam::1:*")"), "taken");
+  EXPECT_EQ(on(R"("arn:aws:s3::b")"), "The policy failed legacy parsing");
+  EXPECT_EQ(on(R"("arn:aws::::b")"), "The policy failed legacy parsing");
+  EXPECT_EQ(on(R"("arn:aws:sqs")"), "taken");
+  EXPECT_EQ(on(R"(["arn:aws:codebuild:*", null])"), "taken");
+  EXPECT_EQ(on(R"(["x", "b", "*"])"), "Resource b must be in ARN format or \"*\".");
+}
+
+TEST(Policy, ReadsIdentityPoliciesTwice) {
+  const std::string legacy = "The policy failed legacy parsing";
+  EXPECT_EQ(refusal(with(R"({"Effect":"denY","Action":"*","Resource":"*"})")), legacy);
+  EXPECT_EQ(refusal(with(R"({"Effect":"no","Action":"*","Resource":"*"})")), "Syntax errors in policy.");
+  auto when = [](const std::string& date) {
+    return refusal(
+        with(R"({"Effect":"Allow","Action":"*","Resource":"*","Condition":{"DateLessThan":{"a":")" + date +
+             "\"}}}"));
+  };
+  for (const char* good : {"01T", "0", "2019-07-01T13:20:15Z", "2016-12-13t2:00:00.593194+23", "-292275054"})
+    EXPECT_EQ(when(good), "taken") << good;
+  for (const char* bad : {"", "soon", "234-13", "2016-12-13t2:00:00.593194+1", "9223372036854775808",
+                          "2016-12-13t2:00:00.1999999999+10:59"})
+    EXPECT_EQ(when(bad), legacy) << bad;
+}
+
+TEST(Policy, AManagedPolicyIsOfTheNewerVersion) {
+  const std::string statement = R"("Statement":{"Effect":"Allow","Action":"*","Resource":"*"}})";
+  const std::string older = "Policy document must be version 2012-10-17 or greater.";
+  EXPECT_EQ(refusal("{" + statement, PolicyKind::managed), older);
+  EXPECT_EQ(refusal(R"({"Version":"2008-10-17",)" + statement, PolicyKind::managed), older);
+  EXPECT_EQ(refusal(R"({"Version":"2012-10-17",)" + statement, PolicyKind::managed), "taken");
+  EXPECT_EQ(refusal("{" + statement), "taken");
 }
 
 TEST(Policy, RefusesSidsThatRepeatOrAreNotPlain) {
@@ -73,13 +120,15 @@ TEST(Policy, RefusesSidsThatRepeatOrAreNotPlain) {
 
 TEST(Policy, RefusesUnknownOperatorsAndKeysWithoutVendor) {
   const std::string head = R"({"Effect":"Allow","Action":"*","Resource":"*","Condition":)";
-  EXPECT_EQ(refusal(with(head + R"({"StringSounds":{"aws:username":"u"}}})")),
-            "Invalid Condition type : StringSounds.");
-  EXPECT_EQ(refusal(with(head + R"({"NullIfExists":{"aws:username":"true"}}})")),
-            "Invalid Condition type : NullIfExists.");
-  EXPECT_EQ(refusal(with(head + R"({"StringEquals":{"username":"u"}}})")),
-            "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.");
+  EXPECT_EQ(refusal(with(head + R"({"StringSounds":{"aws:username":"u"}}})")), "Syntax errors in policy.");
+  EXPECT_EQ(refusal(with(head + R"({"NullIfExists":{"aws:username":"true"}}})")), "Syntax errors in policy.");
+  EXPECT_EQ(refusal(with(head + R"({"StringSounds":{}}})")), "taken");
   EXPECT_EQ(refusal(with(head + R"({"forAnyValue:stringLikeIfExists":{"aws:TagKeys":["a"]}}})")), "taken");
+  const std::string open = R"({"Effect":"Allow","Action":"*","Principal":"*","Resource":"*","Condition":)";
+  EXPECT_EQ(refusal(with(open + R"({"StringSounds":{"aws:username":"u"}}})"), PolicyKind::resource),
+            "Invalid Condition type : StringSounds.");
+  EXPECT_EQ(refusal(with(open + R"({"StringEquals":{"username":"u"}}})"), PolicyKind::resource),
+            "Actions/Conditions must be prefaced by a vendor, e.g., iam, sdb, ec2, etc.");
 }
 
 TEST(Policy, TrustPoliciesHavePrincipalsAndNoResource) {

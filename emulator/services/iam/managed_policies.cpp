@@ -47,7 +47,7 @@ model::PolicyVersion version_answer(const Version& version, const ManagedPolicyR
 }
 
 void check_document(const std::string& document) {
-  check_identity_policy(document);
+  check_managed_policy(document);
   if (document_weight(document) > size_limit)
     throw limit_exceeded("Cannot exceed quota for PolicySize: " + std::to_string(size_limit));
 }

@@ -41,7 +41,7 @@ Judgement check(NewModel new_model, const History& history, const Bound& bound) 
     judgement.verdict = worse(judgement.verdict, found.verdict);
     if (found.verdict == Verdict::linearizable) continue;
     KeyJudgement bad{key, found.verdict, std::move(operations), {}, std::move(found.order)};
-    if (bad.verdict == Verdict::violated) bad.core = smallest_part(*model, bad.operations);
+    if (bad.verdict == Verdict::violated) bad.core = smallest_part(new_model, bad.operations);
     judgement.keys.push_back(std::move(bad));
   }
   return judgement;

@@ -1,7 +1,5 @@
 // The judgement on a history: key by key, with the smallest part of it that no order explains.
 #pragma once
-#include <functional>
-#include <memory>
 #include <string>
 #include <vector>
 
@@ -21,8 +19,6 @@ struct Judgement {
   Verdict verdict = Verdict::linearizable;  // violated if a key is; else inconclusive if a key is
   std::vector<KeyJudgement> keys;           // by name; those that are linearizable are left out
 };
-
-using NewModel = std::unique_ptr<Model> (*)();  // register_model and its like: each key gets its own
 
 Judgement check(NewModel new_model, const History& history, const Bound& bound = {});
 // The verdict alone, without the time that it takes to find cores.

@@ -9,11 +9,6 @@ namespace squall::checkers {
 namespace {
 
 std::string text(std::int64_t value) { return value == nothing ? "nothing" : std::to_string(value); }
-// "", or that nobody knows whether it happened, or that it did not.
-const char* doubt(const Operation& operation) {
-  if (operation.outcome == Outcome::unknown) return " ?";
-  return operation.outcome == Outcome::refused ? " refused" : "";
-}
 
 class Register final : public Model {
  public:
@@ -51,19 +46,21 @@ class Register final : public Model {
     return other.action == Action::read && other.result == wild.argument;
   }
 
-  std::string describe(const Operation& operation) const override {
-    switch (operation.action) {
-      case Action::read:
-        if (operation.outcome != Outcome::ok) return std::string("read()") + doubt(operation);
-        return "read() = " + text(operation.result);
-      case Action::write:
-        return "write(" + text(operation.argument) + ')' + doubt(operation);
-      default:
-        return "cas(" + text(operation.expected) + ", " + text(operation.argument) + ')' +
-               (operation.outcome == Outcome::unknown ? " ?"
-                : operation.result == 1               ? " done"
-                                                      : " no match");
-    }
+  bool knows(Action action) const override {
+    return action == Action::read || action == Action::write || action == Action::compare_and_set;
+  }
+
+ private:
+  std::string asked(const Operation& operation) const override {
+    if (operation.action == Action::read) return "read()";
+    if (operation.action == Action::write) return "write(" + text(operation.argument) + ')';
+    return "cas(" + text(operation.expected) + ", " + text(operation.argument) + ')';
+  }
+
+  std::string answered(const Operation& operation) const override {
+    if (operation.action == Action::read) return " = " + text(operation.result);
+    if (operation.action == Action::write) return {};
+    return operation.result == 1 ? " done" : " no match";
   }
 };
 
@@ -99,24 +96,27 @@ class Versioned final : public Model {
             operation.result == nothing);
   }
 
-  std::string describe(const Operation& operation) const override {
-    switch (operation.action) {
-      case Action::read:
-        if (operation.outcome != Outcome::ok) return std::string("read()") + doubt(operation);
-        return "read() = " + text(operation.result) +
-               (operation.version == nothing ? "" : " v" + std::to_string(operation.version));
-      case Action::remove:
-        return std::string("delete()") + doubt(operation);
-      default:
-        break;
-    }
-    std::string out = "write(" + text(operation.argument);
-    if (operation.expected != nothing) out += ", cas=" + std::to_string(operation.expected);
-    if (operation.outcome == Outcome::unknown) return out + ") ?";
-    return out + (operation.result == nothing ? ") no match" : ") = v" + std::to_string(operation.result));
+  bool knows(Action action) const override {
+    return action == Action::read || action == Action::write || action == Action::remove;
   }
+  std::size_t bytes() const override { return keys_.bytes(); }
 
  private:
+  std::string asked(const Operation& operation) const override {
+    if (operation.action == Action::read) return "read()";
+    if (operation.action == Action::remove) return "delete()";
+    return "write(" + text(operation.argument) +
+           (operation.expected == nothing ? ")" : ", cas=" + std::to_string(operation.expected) + ')');
+  }
+
+  std::string answered(const Operation& operation) const override {
+    if (operation.action == Action::remove) return {};
+    if (operation.action == Action::read)
+      return " = " + text(operation.result) +
+             (operation.version == nothing ? "" : " v" + std::to_string(operation.version));
+    return operation.result == nothing ? " no match" : " = v" + std::to_string(operation.result);
+  }
+
   using Key = std::tuple<std::int64_t, std::int64_t>;  // version, value
   Interner<Key> keys_;
 };
@@ -124,6 +124,11 @@ class Versioned final : public Model {
 }  // namespace
 
 bool Model::may_help(const Operation&, const Operation&) const { return true; }
+
+std::string Model::describe(const Operation& operation) const {
+  if (operation.outcome == Outcome::ok) return asked(operation) + answered(operation);
+  return asked(operation) + (operation.outcome == Outcome::unknown ? " ?" : " refused");
+}
 
 std::unique_ptr<Model> register_model() { return std::make_unique<Register>(); }
 std::unique_ptr<Model> versioned_model() { return std::make_unique<Versioned>(); }

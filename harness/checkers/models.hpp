@@ -1,6 +1,7 @@
 // What a service does when it is asked one thing after the other. A history is linearizable if its operations
 // can be put in an order that a model accepts and that respects time.
 #pragma once
+#include <cstddef>
 #include <memory>
 #include <optional>
 #include <string>
@@ -24,9 +25,20 @@ class Model {
   virtual bool pure(const Operation& operation) const = 0;
   // `wild` may take effect at any time or never: can that make `other` possible, or change what it does?
   virtual bool may_help(const Operation& wild, const Operation& other) const;
+  // Others make a search throw.
+  virtual bool knows(Action action) const = 0;
+  // What the states that are remembered take, in bytes: a search counts it against its bound.
+  virtual std::size_t bytes() const { return 0; }
 
-  virtual std::string describe(const Operation& operation) const = 0;  // "write(3)", "read() = 4"
+  // "write(3)", "read() = 4"; what was not answered so ends in " ?" or " refused".
+  std::string describe(const Operation& operation) const;
+
+ private:
+  virtual std::string asked(const Operation& operation) const = 0;     // "read()"
+  virtual std::string answered(const Operation& operation) const = 0;  // " = 4"
 };
+
+using NewModel = std::unique_ptr<Model> (*)();  // one of these: each key, and each try, gets its own
 
 // A register. read: result. write: argument. compare_and_set: if it holds `expected` it becomes `argument`
 // and result is 1, else 0. Missing keys hold `nothing`.

@@ -10,6 +10,13 @@ namespace {
 
 constexpr Time forever = Time::max();
 
+// A lease may be as long as one likes.
+Time later(Time at, Duration lease) {
+  if (lease > Duration{} && at > Time::max() - lease) return Time::max();
+  if (lease < Duration{} && at < Time::min() - lease) return Time::min();
+  return at + lease;
+}
+
 class LeaseLock final : public Model {
  public:
   State initial() override { return locks_.number(free); }
@@ -28,7 +35,8 @@ class LeaseLock final : public Model {
         if (!granted) return !told || (!ours && may_be_held) ? std::optional(state) : std::nullopt;
         if (!ours && !may_be_free) return std::nullopt;
         const Duration lease(operation.argument);
-        return locks_.number({operation.client, operation.started + lease, told ? end + lease : forever});
+        return locks_.number(
+            {operation.client, later(operation.started, lease), told ? later(end, lease) : forever});
       }
       case Action::release: {
         const bool released = told ? operation.result == 1 : ours;
@@ -48,23 +56,26 @@ class LeaseLock final : public Model {
     return operation.action == Action::read || (operation.outcome == Outcome::ok && operation.result == 0);
   }
 
-  std::string describe(const Operation& operation) const override {
-    const std::string who = "client " + std::to_string(operation.client);
-    const bool unknown = operation.outcome == Outcome::unknown;
-    switch (operation.action) {
-      case Action::acquire:
-        return "acquire(" + base::go_duration(Duration(operation.argument)) + ") by " + who +
-               (unknown                 ? " ?"
-                : operation.result == 1 ? " granted"
-                                        : " held by another");
-      case Action::release:
-        return "release() by " + who + (unknown ? " ?" : operation.result == 1 ? " done" : " not the holder");
-      default:
-        return "holder() = " + (operation.result == nothing ? "none" : std::to_string(operation.result));
-    }
+  bool knows(Action action) const override {
+    return action == Action::acquire || action == Action::release || action == Action::read;
   }
+  std::size_t bytes() const override { return locks_.bytes(); }
 
  private:
+  std::string asked(const Operation& operation) const override {
+    if (operation.action == Action::read) return "holder()";
+    const std::string who = ") by client " + std::to_string(operation.client);
+    if (operation.action == Action::release) return "release(" + who;
+    return "acquire(" + base::go_duration(Duration(operation.argument)) + who;
+  }
+
+  std::string answered(const Operation& operation) const override {
+    if (operation.action == Action::read)
+      return " = " + (operation.result == nothing ? "none" : std::to_string(operation.result));
+    if (operation.action == Action::release) return operation.result == 1 ? " done" : " not the holder";
+    return operation.result == 1 ? " granted" : " held by another";
+  }
+
   struct Lock {
     std::int64_t holder;
     Time surely_until, perhaps_until;

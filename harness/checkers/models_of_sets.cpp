@@ -50,26 +50,29 @@ class Set final : public Model {
            (other.action == Action::contains && other.argument == wild.argument);
   }
 
-  std::string describe(const Operation& operation) const override {
+  bool knows(Action action) const override {
+    return action == Action::add || action == Action::remove || action == Action::contains ||
+           action == Action::read;
+  }
+  std::size_t bytes() const override { return sets_.bytes(); }
+
+ private:
+  std::string asked(const Operation& operation) const override {
     const std::string argument = '(' + std::to_string(operation.argument) + ')';
-    const char* doubt = operation.outcome == Outcome::unknown ? " ?" : "";
-    switch (operation.action) {
-      case Action::add:
-        return "add" + argument + doubt;
-      case Action::remove:
-        return "remove" + argument + doubt;
-      case Action::contains:
-        return "contains" + argument + (operation.result == 1 ? " = yes" : " = no");
-      default:
-        break;
-    }
-    std::string out = "read() = {";
+    if (operation.action == Action::add) return "add" + argument;
+    if (operation.action == Action::remove) return "remove" + argument;
+    return operation.action == Action::contains ? "contains" + argument : "read()";
+  }
+
+  std::string answered(const Operation& operation) const override {
+    if (operation.action == Action::add || operation.action == Action::remove) return {};
+    if (operation.action == Action::contains) return operation.result == 1 ? " = yes" : " = no";
+    std::string out = " = {";
     for (std::size_t i = 0; i < operation.elements.size(); ++i)
       out += (i == 0 ? "" : ", ") + std::to_string(operation.elements[i]);
     return out + '}';
   }
 
- private:
   using Elements = std::vector<std::int64_t>;
   Interner<Elements> sets_;
 };

@@ -1,6 +1,7 @@
 #include "harness/checkers/search.hpp"
 
 #include <algorithm>
+#include <stdexcept>
 #include <tuple>
 
 #include "harness/checkers/memory.hpp"
@@ -100,7 +101,7 @@ class Search {
   Found run() {
     state_ = model_.initial();
     for (std::size_t at = line_.first(); !line_.settled();) {
-      if (++found_.steps > bound_.steps || memory_.bytes() > bound_.memory_bytes)
+      if (++found_.steps > bound_.steps || memory_.bytes() + model_.bytes() > bound_.memory_bytes)
         return finish(Verdict::inconclusive);
       // Nothing that began after a return may come before the operation that returned: go back.
       if (at == 0 || line_.is_return(at)) {
@@ -177,6 +178,12 @@ class Search {
 }  // namespace
 
 Found search(Model& model, const History& operations, const Bound& bound) {
+  for (const Operation& one : operations) {
+    if (!model.knows(one.action))
+      throw std::invalid_argument("a history of another kind than its model: " + model.describe(one));
+    if (one.outcome == Outcome::ok && one.ended < one.started)
+      throw std::invalid_argument("answered before it began: " + model.describe(one));
+  }
   return Search(model, operations, bound).run();
 }
 

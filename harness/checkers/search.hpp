@@ -18,7 +18,7 @@ enum class Verdict {
 // The bound on one search. Both are counted, not timed, so that a history always gets the same verdict.
 struct Bound {
   std::size_t steps = 20'000'000;
-  std::size_t memory_bytes = std::size_t{512} << 20;
+  std::size_t memory_bytes = std::size_t{512} << 20;  // of what was tried and of the model's states
 };
 
 struct Found {
@@ -27,7 +27,8 @@ struct Found {
   std::size_t steps = 0;
 };
 
-// All operations are of one key.
+// All operations are of one key. Throws std::invalid_argument for an operation that the model does not know
+// or that was answered before it began.
 Found search(Model& model, const History& operations, const Bound& bound = {});
 
 }  // namespace squall::checkers

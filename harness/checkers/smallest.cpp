@@ -17,8 +17,11 @@ Operation freed(Operation operation) {
 
 class Shrinker {
  public:
-  Shrinker(Model& model, const History& operations)
-      : model_(model), operations_(operations), strict_(operations.size(), true) {}
+  Shrinker(NewModel new_model, const History& operations)
+      : new_model_(new_model),
+        model_(new_model()),
+        operations_(operations),
+        strict_(operations.size(), true) {}
 
   std::vector<std::size_t> run() {
     for (std::size_t i = 0; i < operations_.size(); ++i)
@@ -60,20 +63,23 @@ class Shrinker {
       else if (helps(operations_[i]))
         rest.push_back(freed(operations_[i]));
     }
-    Found found = search(model_, rest, try_bound);
+    // A model of its own, or what all tries made it remember would add up.
+    Found found = search(*new_model_(), rest, try_bound);
     work_ += found.steps;
     return found.verdict == Verdict::violated;
   }
 
   bool helps(const Operation& wild) const {
-    if (wild.outcome == Outcome::refused || model_.pure(wild)) return false;
+    if (wild.outcome == Outcome::refused || model_->pure(wild)) return false;
     // Through others that are free, too: one may write what the next compares with.
     for (std::size_t i = 0; i < operations_.size(); ++i)
-      if ((strict_[i] || !model_.pure(operations_[i])) && model_.may_help(wild, operations_[i])) return true;
+      if ((strict_[i] || !model_->pure(operations_[i])) && model_->may_help(wild, operations_[i]))
+        return true;
     return false;
   }
 
-  Model& model_;
+  NewModel new_model_;
+  std::unique_ptr<Model> model_;
   const History& operations_;
   std::vector<bool> strict_;
   std::size_t work_ = 0;
@@ -81,8 +87,8 @@ class Shrinker {
 
 }  // namespace
 
-std::vector<std::size_t> smallest_part(Model& model, const History& operations) {
-  return Shrinker(model, operations).run();
+std::vector<std::size_t> smallest_part(NewModel new_model, const History& operations) {
+  return Shrinker(new_model, operations).run();
 }
 
 }  // namespace squall::checkers

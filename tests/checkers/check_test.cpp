@@ -121,6 +121,87 @@ TEST(Check, ABoundIsInconclusiveAndNeverAPass) {
   EXPECT_THAT(as_text(judgement, *register_model()), testing::StartsWith("key k: inconclusive"));
 }
 
+// Two hundred adds at once have more orders than there is memory for: what their sets take counts, too.
+TEST(Check, TheStatesOfAModelCountAgainstTheBound) {
+  History history;
+  for (int i = 0; i < 200; ++i) {
+    history.push_back(between(at(0), at(100), i, Action::add));
+    history.back().argument = i;
+  }
+  history.push_back(between(at(200), at(210), 200, Action::read));
+  const Bound bound{20'000'000, std::size_t{16} << 20};
+  const auto model = set_model();
+  const Found found = search(*model, history, bound);
+  EXPECT_EQ(found.verdict, Verdict::inconclusive);
+  EXPECT_LT(found.steps, 100'000u);
+  EXPECT_LT(model->bytes(), bound.memory_bytes + 10'000);
+}
+
+// Five hundred clients at once, a hundred of which never heard. Which write came last may be found at once,
+// or may take more orders than there is time for: then it is not known.
+TEST(Check, HundredsAtOnceArePassedOrInconclusive) {
+  History history;
+  for (int i = 0; i < 500; ++i) {
+    history.push_back(write(i, i, 1000, i));
+    if (i % 5 == 0) history.back().outcome = Outcome::unknown;
+  }
+  const auto read_by_all = [&history](std::int64_t value) {
+    History all = history;
+    for (int i = 0; i < 500; ++i) all.push_back(read(i, 2000 + i, 3000, value));
+    return verdict(register_model, all, {100'000, std::size_t{64} << 20});
+  };
+  EXPECT_EQ(read_by_all(499), Verdict::linearizable);
+  EXPECT_EQ(read_by_all(251), Verdict::inconclusive);
+}
+
+TEST(Check, WhatNobodyAnsweredExcludesNothing) {
+  History history{write(0, 0, 10, 1), read(1, 20, 30, 5)};
+  history[1].outcome = Outcome::unknown;
+  EXPECT_EQ(verdict(register_model, history), Verdict::linearizable);
+  history[0].outcome = history[1].outcome = Outcome::refused;
+  EXPECT_EQ(verdict(register_model, history), Verdict::linearizable);
+}
+
+// Neither is a finding about the service.
+TEST(Check, AHistoryThatCannotBeIsRefused) {
+  EXPECT_THROW(verdict(set_model, {write(0, 0, 10, 1)}), std::invalid_argument);
+  EXPECT_THROW(verdict(register_model, {write(0, 10, 5, 1)}), std::invalid_argument);
+  Operation open = write(0, 10, 5, 1);
+  open.outcome = Outcome::unknown;
+  EXPECT_EQ(verdict(register_model, {open}), Verdict::linearizable)
+      << "of an unknown outcome the end is not read";
+}
+
+std::string shown(const std::unique_ptr<Model>& model, Operation operation) {
+  std::string text = model->describe(operation);
+  for (Outcome outcome : {Outcome::unknown, Outcome::refused}) {
+    operation.outcome = outcome;
+    text += '|' + model->describe(operation);
+  }
+  return text;
+}
+
+TEST(Check, NoAnswerIsShownWhereThereWasNone) {
+  Operation one = between(at(0), at(10), 3, Action::compare_and_set);
+  one.argument = 5, one.expected = 4;
+  EXPECT_EQ(shown(register_model(), one), "cas(4, 5) no match|cas(4, 5) ?|cas(4, 5) refused");
+  one.action = Action::write, one.result = 7;
+  EXPECT_EQ(shown(versioned_model(), one), "write(5, cas=4) = v7|write(5, cas=4) ?|write(5, cas=4) refused");
+  one.action = Action::remove;
+  EXPECT_EQ(shown(versioned_model(), one), "delete()|delete() ?|delete() refused");
+  EXPECT_EQ(shown(set_model(), one), "remove(5)|remove(5) ?|remove(5) refused");
+  one.action = Action::contains, one.result = 1;
+  EXPECT_EQ(shown(set_model(), one), "contains(5) = yes|contains(5) ?|contains(5) refused");
+  one.action = Action::read, one.elements = {1, 2};
+  EXPECT_EQ(shown(set_model(), one), "read() = {1, 2}|read() ?|read() refused");
+  one.result = nothing;
+  EXPECT_EQ(shown(lease_lock_model(), one), "holder() = none|holder() ?|holder() refused");
+  one.action = Action::acquire, one.argument = std::int64_t{15'000'000'000}, one.result = 0;
+  EXPECT_EQ(
+      shown(lease_lock_model(), one),
+      "acquire(15s) by client 3 held by another|acquire(15s) by client 3 ?|acquire(15s) by client 3 refused");
+}
+
 TEST(Check, PagesMarkTheCore) {
   Judgement judgement = check(register_model, with_a_stale_read());
   std::string page = as_page(judgement, *register_model());
@@ -188,6 +269,24 @@ TEST(LeaseLock, IsFreeOnlyWhenTheLeaseMayBeOver) {
   EXPECT_EQ(verdict(lease_lock_model, {first, lock(Action::release, 1, 200, 300, true),
                                        lock(Action::acquire, 2, 400, 500, true)}),
             Verdict::linearizable);
+}
+
+TEST(LeaseLock, MayBeHeldForEver) {
+  const Operation first = lock(Action::acquire, 1, 0, 100, true, Duration::max());
+  EXPECT_EQ(verdict(lease_lock_model, {first, lock(Action::acquire, 2, 900'000, 900'100, false)}),
+            Verdict::linearizable);
+  EXPECT_EQ(verdict(lease_lock_model, {first, lock(Action::acquire, 2, 900'000, 900'100, true)}),
+            Verdict::violated);
+}
+
+// The answer was lost: it may have been granted, and long after it was asked.
+TEST(LeaseLock, AnUnansweredAcquireMayHoldItLater) {
+  Operation lost = lock(Action::acquire, 1, 0, 0, false);
+  lost.outcome = Outcome::unknown;
+  Operation holder = lock(Action::read, 2, 50'000, 50'100, true);
+  EXPECT_EQ(verdict(lease_lock_model, {lost, holder}), Verdict::linearizable);
+  holder.result = 3;
+  EXPECT_EQ(verdict(lease_lock_model, {lost, holder}), Verdict::violated);
 }
 
 }  // namespace

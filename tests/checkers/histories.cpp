@@ -68,14 +68,22 @@ class List final : public Model {
     return operation.argument == nothing ? before : lists_.number({before, operation.argument});
   }
   bool pure(const Operation& operation) const override { return operation.action == Action::read; }
-  std::string describe(const Operation& operation) const override {
-    if (operation.action == Action::read)
-      return "read() = " + std::to_string(operation.elements.size()) + " elements";
+  bool knows(Action action) const override {
+    return action == Action::read || action == Action::write || action == Action::add;
+  }
+  std::size_t bytes() const override { return lists_.bytes(); }
+
+ private:
+  std::string asked(const Operation& operation) const override {
+    if (operation.action == Action::read) return "read()";
     return (operation.action == Action::write ? "write(" : "append(") + std::to_string(operation.argument) +
            ')';
   }
+  std::string answered(const Operation& operation) const override {
+    if (operation.action != Action::read) return {};
+    return " = " + std::to_string(operation.elements.size()) + " elements";
+  }
 
- private:
   bool is(State state, const std::vector<std::int64_t>& elements) {
     const State empty = initial();
     for (auto at = elements.rbegin(); at != elements.rend(); ++at) {

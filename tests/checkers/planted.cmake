@@ -47,6 +47,6 @@ planted(version_not_checked models.cpp "operation.result != (matches ? version +
 planted(deletion_forgets_version models.cpp "keys_.number({version, nothing})" "keys_.number({0, nothing})")
 planted(set_by_size models_of_sets.cpp "operation.elements != elements" "operation.elements.size() != elements.size()")
 planted(lease_ignored models_of_locks.cpp "lock.surely_until <= end" "lock.surely_until <= forever")
-planted(lease_from_the_answer models_of_locks.cpp "operation.started + lease, told" "end + lease, told")
+planted(lease_from_the_answer models_of_locks.cpp "later(operation.started, lease), told" "later(end, lease), told")
 planted(anyone_may_release models_of_locks.cpp "return ours ? std::optional(locks_.number(free)) : std::nullopt"
         "return locks_.number(free)")

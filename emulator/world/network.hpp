@@ -7,7 +7,9 @@
 #include <optional>
 #include <stdexcept>
 #include <string>
+#include <utility>
 #include <variant>
+#include <vector>
 
 #include "emulator/base/certificate.hpp"
 #include "emulator/base/time.hpp"
@@ -72,6 +74,17 @@ class Network {
 
   virtual Task<Reply> send(Call call) = 0;
 
+  // As connect(2): nothing once a TCP connection stands, which is then closed with no byte sent.
+  virtual Task<std::optional<NetError>> connect(std::string host, std::uint16_t port, Duration timeout) {
+    static_cast<void>(port), static_cast<void>(timeout);
+    co_return NetError{NetFault::unreachable, false, host};  // a world of exchanges alone
+  }
+  // The address that a name stands for, as this host's resolver says; a literal address is its own.
+  virtual std::optional<std::string> resolve(const std::string& name) {
+    static_cast<void>(name);
+    return std::nullopt;
+  }
+
   // Listening ends when the returned object goes. Throws ListenError: address in use, not ours, or bad key.
   class Listener {
    public:
@@ -79,6 +92,8 @@ class Network {
     virtual std::uint16_t port() const = 0;
   };
   virtual std::unique_ptr<Listener> listen(ListenOptions options, Handler handler) = 0;
+  // Address and port of all that listens on this host, by port.
+  virtual std::vector<std::pair<std::string, std::uint16_t>> listening() { return {}; }
 };
 
 // The message is the operating system's: "listen tcp 0.0.0.0:8200: bind: address already in use".

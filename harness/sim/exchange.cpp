@@ -38,7 +38,7 @@ Duration SimNetwork::latency(bool local, bool service) {
 }
 
 // Silence, until a timeout of the caller ends it; without one, for as long as he waits.
-world::Task<Reply> SimNetwork::silence(const Exchange& exchange, bool connected) {
+world::Task<NetError> SimNetwork::silence(const Exchange& exchange, bool connected) {
   Time until = connected ? exchange.finish_by : std::min(exchange.connect_by, exchange.finish_by);
   co_await world::sleep_until(scheduler_, until);
   co_return NetError{NetFault::timed_out, connected, exchange.dialled};
@@ -49,13 +49,13 @@ world::Task<Reply> SimNetwork::exchange(SimHost& from, world::Call call) {
     return limit.count() > 0 ? now + limit : Time::max();
   };
   Exchange one{from, std::move(call), {}, deadline(call.connect_timeout), deadline(call.total_timeout), {}};
-  one.way = route(from, one.call.host);
-  one.dialled = one.way.address + ":" + std::to_string(one.call.port);
+  find_way(one);
   const http::Request& request = one.call.request;
   scheduler_.trace("net", from.id_ + " -> " + one.call.scheme + "://" + one.call.host + ":" +
                               std::to_string(one.call.port) + " " + request.method + " " + request.target +
                               content_hash(request));
-  std::optional<Reply> ended = co_await connect(one);
+  std::optional<Reply> ended;
+  if (std::optional<NetError> failed = co_await connect(one)) ended = std::move(*failed);
   if (!ended && one.way.host) ended = co_await shake_hands(one);
   if (!ended && one.suffers(LinkRule::Effect::hang)) ended = co_await silence(one, true);
   if (ended) co_return std::move(*ended);
@@ -72,8 +72,29 @@ world::Task<Reply> SimNetwork::exchange(SimHost& from, world::Call call) {
   co_return reply;
 }
 
+void SimNetwork::find_way(Exchange& one) {
+  one.way = route(one.from, one.call.host);
+  one.dialled = one.way.address + ":" + std::to_string(one.call.port);
+}
+
+world::Task<std::optional<NetError>> SimHost::connect(std::string host, std::uint16_t port,
+                                                      Duration timeout) {
+  SimScheduler& scheduler = network_.scheduler_;
+  Time until = timeout.count() > 0 ? scheduler.now() + timeout : Time::max();
+  world::Call call;
+  call.scheme = port == 443 ? "https" : "http";
+  call.host = std::move(host);
+  call.port = port;
+  SimNetwork::Exchange one{*this, std::move(call), {}, until, Time::max(), {}};
+  network_.find_way(one);
+  std::optional<NetError> failed = co_await network_.connect(one);
+  scheduler.trace("net", id_ + " -> tcp " + one.call.host + ":" + std::to_string(port) +
+                             (failed ? " failed" : " connected"));
+  co_return failed;
+}
+
 // Name, route, SYN and its answer. Nothing if the connection stands.
-world::Task<std::optional<Reply>> SimNetwork::connect(Exchange& one) {
+world::Task<std::optional<NetError>> SimNetwork::connect(Exchange& one) {
   const Route& way = one.way;
   if (way.address.empty()) {
     co_await world::sleep(scheduler_, latency(false, true));
@@ -91,7 +112,7 @@ world::Task<std::optional<Reply>> SimNetwork::connect(Exchange& one) {
   co_await world::sleep(scheduler_, 2 * one.one_way);
   find_host_again(one);
   bool listens = way.service ? one.call.port == (one.call.scheme == "https" ? 443 : 80)
-                             : way.host && way.host->bound_.contains(one.call.port);
+                             : way.host && way.host->bound_for(way.address, one.call.port);
   if (!listens || one.suffers(LinkRule::Effect::refuse))
     co_return NetError{NetFault::refused, false, one.dialled};
   co_return std::nullopt;
@@ -105,7 +126,7 @@ void SimNetwork::find_host_again(Exchange& one) {
 // With a host; services speak TLS with certificates that everybody trusts.
 world::Task<std::optional<Reply>> SimNetwork::shake_hands(Exchange& one) {
   const world::Call& call = one.call;
-  world::ListenOptions options = one.way.host->bound_.at(call.port)->options;
+  world::ListenOptions options = one.way.host->bound_for(one.way.address, call.port)->options;
   bool speaks_tls = !options.certificate_pem.empty();
   if (call.scheme != "https") {
     // Go's server answers a plain request on its TLS port in plain text.
@@ -125,7 +146,8 @@ world::Task<std::optional<Reply>> SimNetwork::shake_hands(Exchange& one) {
 
 // The request is there: has it handled, and waits for the answer.
 world::Task<Reply> SimNetwork::ask(Exchange& one) {
-  one.call.request.peer_address = one.way.local ? "127.0.0.1" : one.from.address_;
+  one.call.request.peer_address =
+      one.way.local && one.way.address != one.from.address_ ? "127.0.0.1" : one.from.address_;
   world::Completion<Reply> reply{scheduler_};
   world::Job service_job;
   if (one.way.service) {
@@ -137,9 +159,9 @@ world::Task<Reply> SimNetwork::ask(Exchange& one) {
   } else {
     find_host_again(one);
     if (!one.way.host || !one.way.host->powered_) co_return co_await silence(one, true);
-    auto port = one.way.host->bound_.find(one.call.port);
-    if (port == one.way.host->bound_.end()) co_return NetError{NetFault::reset, true, one.dialled};
-    hand_over(port->second, std::move(one.call.request), reply);
+    auto bound = one.way.host->bound_for(one.way.address, one.call.port);
+    if (!bound) co_return NetError{NetFault::reset, true, one.dialled};
+    hand_over(bound, std::move(one.call.request), reply);
   }
   world::TimerId timeout = 0;
   if (one.finish_by != Time::max())

@@ -49,6 +49,16 @@ std::string service_address(std::string_view name) {
   return "52.94." + std::to_string(hash % 254 + 1) + "." + std::to_string(hash / 254 % 254 + 1);
 }
 
+// The address a listener is bound to takes connections to `dialled` (ip(7), ipv6(7)).
+bool takes(const std::string& bound, const std::string& dialled) {
+  bool six = dialled.find(':') != std::string::npos;
+  if (bound == "::" || bound.empty()) return true;
+  if (bound == "0.0.0.0") return !six;
+  return dialled == (bound == "localhost" ? "127.0.0.1" : bound);
+}
+
+bool any_address(const std::string& bound) { return bound == "::" || bound.empty() || bound == "0.0.0.0"; }
+
 class SimListener final : public world::Network::Listener {
  public:
   SimListener(std::uint16_t port, std::function<void()> unbind) : port_(port), unbind_(std::move(unbind)) {}
@@ -75,9 +85,13 @@ world::Task<Reply> SimHost::send(world::Call call) { return network_.exchange(*t
 std::unique_ptr<world::Network::Listener> SimHost::listen(world::ListenOptions options,
                                                           world::Handler handler) {
   std::string where = options.address + ":" + std::to_string(options.port);
-  if (bound_.contains(options.port))
-    throw world::ListenError("listen tcp " + where + ": bind: address already in use");
-  bool ours = options.address == "0.0.0.0" || options.address == "::" || options.address == "localhost" ||
+  auto [begin, end] = bound_.equal_range(options.port);
+  bool taken = std::any_of(begin, end, [&](const auto& entry) {
+    const std::string& other = entry.second->options.address;
+    return any_address(other) || any_address(options.address) || other == options.address;
+  });
+  if (taken) throw world::ListenError("listen tcp " + where + ": bind: address already in use");
+  bool ours = any_address(options.address) || options.address == "localhost" || options.address == "::1" ||
               options.address.starts_with("127.") || options.address == address_;
   if (!ours) throw world::ListenError("listen tcp " + where + ": bind: cannot assign requested address");
   if (!options.certificate_pem.empty() &&
@@ -85,16 +99,28 @@ std::unique_ptr<world::Network::Listener> SimHost::listen(world::ListenOptions o
     throw world::ListenError("tls: certificate and private key do not belong together");
   std::uint16_t port = options.port;
   auto bound = std::make_shared<Bound>(Bound{this, std::move(options), std::move(handler), {}, 1});
-  bound_[port] = bound;
+  bound_.emplace(port, bound);
   std::weak_ptr<Bound> weak = bound;
-  return std::make_unique<SimListener>(port, [weak, port] {
+  return std::make_unique<SimListener>(port, [weak] {
     auto live = weak.lock();
     if (!live || !live->host) return;
-    live->host->bound_.erase(port);
+    std::erase_if(live->host->bound_, [&](const auto& entry) { return entry.second == live; });
     // The kernel resets the connections of a process that is gone.
     for (auto& [id, exchange] : live->in_flight) exchange.reply.set(NetError{NetFault::reset, true, {}});
     live->in_flight.clear();
   });
+}
+
+std::optional<std::string> SimHost::resolve(const std::string& name) {
+  std::string address = network_.route(*this, name).address;
+  if (address.empty()) return std::nullopt;
+  return address;
+}
+
+std::vector<std::pair<std::string, std::uint16_t>> SimHost::listening() {
+  std::vector<std::pair<std::string, std::uint16_t>> found;
+  for (const auto& [port, bound] : bound_) found.emplace_back(bound->options.address, port);
+  return found;
 }
 
 void SimHost::power(bool on) {
@@ -105,6 +131,13 @@ void SimHost::power(bool on) {
     bound->in_flight.clear();  // silence: the other side learns nothing
   }
   bound_.clear();
+}
+
+std::shared_ptr<SimHost::Bound> SimHost::bound_for(const std::string& address, std::uint16_t port) const {
+  auto [begin, end] = bound_.equal_range(port);
+  auto found = std::find_if(begin, end,
+                            [&](const auto& entry) { return takes(entry.second->options.address, address); });
+  return found == end ? nullptr : found->second;
 }
 
 bool SimHost::lets_in(const SimHost& from, std::uint16_t port) const {
@@ -162,8 +195,10 @@ const SimNetwork::ServiceEntry* SimNetwork::service_named(std::string_view name)
 
 SimNetwork::Route SimNetwork::route(const SimHost& from, const std::string& name) {
   Route route;
-  if (name == "localhost" || name.starts_with("127.") || name == from.address_) {
-    route.address = name == "localhost" ? "127.0.0.1" : name;
+  bool six = name == "::1" || name == "::";
+  bool unspecified = name == "localhost" || name == "0.0.0.0";  // connect(2) takes this machine for it
+  if (unspecified || six || name.starts_with("127.") || name == from.address_) {
+    route.address = six ? "::1" : unspecified ? "127.0.0.1" : name;
     route.host = host_at(from.address_);
     route.to = from.id_;
     route.local = true;
@@ -179,6 +214,7 @@ SimNetwork::Route SimNetwork::route(const SimHost& from, const std::string& name
   if (route.host) {
     route.address = route.host->address_;
     route.to = route.host->id_;
+    route.local = route.host == &from;
   } else if (literal_address(name)) {
     route.address = name;
     route.to = name;

@@ -33,6 +33,10 @@ class SimHost final : public world::Network {
   world::Task<world::Reply> send(world::Call call) override;
   std::unique_ptr<world::Network::Listener> listen(world::ListenOptions options,
                                                    world::Handler handler) override;
+  world::Task<std::optional<world::NetError>> connect(std::string host, std::uint16_t port,
+                                                      Duration timeout) override;
+  std::optional<std::string> resolve(const std::string& name) override;
+  std::vector<std::pair<std::string, std::uint16_t>> listening() override;
 
   const std::string& id() const { return id_; }            // "i-0123...", "operator"
   const std::string& address() const { return address_; }  // its private IPv4 address
@@ -51,6 +55,8 @@ class SimHost final : public world::Network {
   struct Bound;
   SimHost(SimNetwork& network, std::string id, std::string address);
   std::vector<std::string> group_ids() const;
+  // Who listens on that port for connections to that address; nullptr when nobody does.
+  std::shared_ptr<Bound> bound_for(const std::string& address, std::uint16_t port) const;
   bool lets_in(const SimHost& from, std::uint16_t port) const;
   bool lets_out(const std::string& address, const SimHost* to, std::uint16_t port) const;
 
@@ -59,7 +65,7 @@ class SimHost final : public world::Network {
   std::vector<std::string> names_;
   bool powered_ = true;
   std::optional<world::TrafficRules> traffic_;
-  std::map<std::uint16_t, std::shared_ptr<Bound>> bound_;
+  std::multimap<std::uint16_t, std::shared_ptr<Bound>> bound_;  // by port
 };
 
 // What a fault does to exchanges between two ends; an end is a host id, a service's name, or "*".
@@ -108,10 +114,11 @@ class SimNetwork {
   // An exchange and its steps; a step answers how it ended, or nothing if it goes on.
   struct Exchange;
   world::Task<world::Reply> exchange(SimHost& from, world::Call call);
-  world::Task<std::optional<world::Reply>> connect(Exchange& one);
+  world::Task<std::optional<world::NetError>> connect(Exchange& one);
   world::Task<std::optional<world::Reply>> shake_hands(Exchange& one);
   world::Task<world::Reply> ask(Exchange& one);
-  world::Task<world::Reply> silence(const Exchange& exchange, bool connected);
+  world::Task<world::NetError> silence(const Exchange& exchange, bool connected);
+  void find_way(Exchange& one);
   void find_host_again(Exchange& one);
   void hand_over(const std::shared_ptr<SimHost::Bound>& bound, http::Request request,
                  const world::Completion<world::Reply>& reply);

@@ -34,11 +34,28 @@ class SimNetworkTest : public testing::Test {
     c.port = port;
     return c;
   }
-  std::unique_ptr<world::Network::Listener> greet(SimHost& host, std::uint16_t port) {
-    return host.listen({.port = port}, [this](http::Request request) -> Task<http::Response> {
-      co_await world::sleep(scheduler, 5ms);
-      co_return http::Response::text(200, "hello " + request.peer_address);
-    });
+  std::unique_ptr<world::Network::Listener> greet(SimHost& host, std::uint16_t port,
+                                                  std::string address = "0.0.0.0") {
+    return host.listen({.address = std::move(address), .port = port},
+                       [this](http::Request request) -> Task<http::Response> {
+                         co_await world::sleep(scheduler, 5ms);
+                         co_return http::Response::text(200, "hello " + request.peer_address);
+                       });
+  }
+  std::string probe(SimHost& from, std::string host, std::uint16_t port) {
+    std::optional<std::string> outcome;
+    auto task = [](SimHost& self, std::string name, std::uint16_t number,
+                   std::optional<std::string>& into) -> Task<> {
+      std::optional<NetError> failed = co_await self.connect(std::move(name), number, 3s);
+      into = !failed                                     ? ""
+             : failed->fault == NetFault::refused        ? "refused"
+             : failed->fault == NetFault::name_not_found ? "name_not_found"
+             : failed->fault == NetFault::timed_out      ? "timed_out"
+                                                         : "other";
+    }(from, std::move(host), port, outcome);
+    auto job = world::Job::start(scheduler, std::move(task));
+    scheduler.run_until([&] { return outcome.has_value(); }, scheduler.now() + 10min);
+    return outcome.value_or("silent");
   }
   static bool answered(const Reply& reply) { return std::holds_alternative<http::Response>(reply); }
   static NetFault fault(const Reply& reply) {
@@ -180,6 +197,38 @@ TEST_F(SimNetworkTest, AWholeNameGoesBeforeAPattern) {
   };
   EXPECT_EQ(asked("awscli.amazonaws.com"), "awscli.amazonaws.com");
   EXPECT_EQ(asked("kms.us-east-1.amazonaws.com"), "*.amazonaws.com");
+}
+
+// What listens on one address of a machine is not reached over another.
+TEST_F(SimNetworkTest, AListenerTakesWhatItsAddressIsDialledWith) {
+  auto loopback = greet(*b, 8200, "127.0.0.1");
+  EXPECT_EQ(fault(call(*a, to("10.0.0.2", 8200))), NetFault::refused);
+  EXPECT_EQ(fault(call(*b, to("10.0.0.2", 8200))), NetFault::refused);
+  EXPECT_TRUE(answered(call(*b, to("localhost", 8200))));
+  EXPECT_TRUE(answered(call(*b, to("0.0.0.0", 8200))));
+  EXPECT_EQ(fault(call(*b, to("::1", 8200))), NetFault::refused);
+  auto outward = greet(*b, 8200, "10.0.0.2");
+  EXPECT_EQ(std::get<http::Response>(call(*b, to("10.0.0.2", 8200))).body, "hello 10.0.0.2");
+  EXPECT_TRUE(answered(call(*a, to("10.0.0.2", 8200))));
+  EXPECT_THROW(greet(*b, 8200), world::ListenError);
+  EXPECT_THROW(greet(*b, 8200, "127.0.0.1"), world::ListenError);
+  loopback.reset();
+  EXPECT_EQ(fault(call(*b, to("127.0.0.1", 8200))), NetFault::refused);
+  EXPECT_TRUE(answered(call(*a, to("10.0.0.2", 8200))));
+}
+
+TEST_F(SimNetworkTest, AConnectionAloneTellsWhatConnectTells) {
+  auto listener = greet(*b, 8200, "::");
+  EXPECT_EQ(probe(*a, "10.0.0.2", 8200), "");
+  EXPECT_EQ(probe(*b, "::1", 8200), "");
+  EXPECT_EQ(probe(*a, "10.0.0.2", 22), "refused");
+  EXPECT_EQ(probe(*a, "nobody.internal", 22), "name_not_found");
+  Time before = scheduler.now();
+  EXPECT_EQ(probe(*a, "10.9.9.9", 22), "timed_out");
+  EXPECT_EQ(scheduler.now() - before, 3s);
+  EXPECT_EQ(a->resolve("localhost"), "127.0.0.1");
+  EXPECT_EQ(a->resolve("nobody.internal"), std::nullopt);
+  EXPECT_EQ(b->listening(), (std::vector<std::pair<std::string, std::uint16_t>>{{"::", 8200}}));
 }
 
 }  // namespace

@@ -44,6 +44,7 @@ bool ends_a_process(int signal_number) { return signal_number != SIGCHLD && sign
 
 Call::Call(Guest& guest, int id, Hello hello)
     : guest_(guest),
+      network_(guest.surroundings_.network, guest.disk_),
       id_(id),
       invocation_(invocation_of(std::move(hello), guest)),
       input_end_(guest.surroundings_.scheduler),

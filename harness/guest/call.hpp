@@ -5,6 +5,7 @@
 
 #include "emulator/world/await.hpp"
 #include "harness/guest/guest.hpp"
+#include "harness/guest/guest_network.hpp"
 #include "harness/guest/process_disk.hpp"
 
 namespace squall::guest {
@@ -25,7 +26,7 @@ class Call final : public program::Context {
 
   const program::Invocation& invocation() const override { return invocation_; }
   world::Scheduler& scheduler() override { return guest_.surroundings_.scheduler; }
-  world::Network& network() override { return guest_.surroundings_.network; }
+  world::Network& network() override { return network_; }
   world::Disk& disk() override { return own_disk_ ? static_cast<world::Disk&>(*own_disk_) : guest_.disk_; }
   world::Entropy& entropy() override { return guest_.surroundings_.entropy; }
   void out(std::string_view text) override { say(false, text); }
@@ -44,6 +45,7 @@ class Call final : public program::Context {
   void leave(unsigned char how, int number);
 
   Guest& guest_;
+  GuestNetwork network_;
   int id_;
   program::Invocation invocation_;
   std::optional<ProcessDisk> own_disk_;  // of a process that has mounts of its own

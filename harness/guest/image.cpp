@@ -13,6 +13,7 @@
 #include "harness/guest/file_times.hpp"
 #include "harness/guest/host_programs.hpp"
 #include "harness/guest/system_files.hpp"
+#include "harness/guest/system_scripts.hpp"
 
 namespace squall::guest {
 namespace fs = std::filesystem;
@@ -55,9 +56,17 @@ fs::path find_library(const std::string& name) {
   return {};
 }
 
+void put_file(const fs::path& path, const std::string& content, int mode) {
+  fs::create_directories(path.parent_path());
+  std::ofstream(path, std::ios::binary) << content;
+  ::chmod(path.c_str(), static_cast<mode_t>(mode));
+}
+
 bool is_administrators(const fs::path& path) { return path.parent_path().filename() == "sbin"; }
 
 }  // namespace
+
+std::string host_program(const std::string& name) { return read_host_file(find_program(name)); }
 
 Image::Image(fs::path folder)
     : folder_(std::move(folder)), base_(folder_ / "base"), real_from_ns_(host_clock_ns()) {
@@ -100,10 +109,13 @@ Image::Image(fs::path folder)
   FileTimes(base_).replace(real_from_ns_, release_day);
 }
 
-// Threads that are cancelled load this library by name, which no header tells.
+// Threads that are cancelled load the first by name, which no header tells; the others are jq's, which is
+// also downloaded by itself.
 void Image::add_unnamed_libraries() {
-  fs::path library = find_library("libgcc_s.so.1");
-  if (!library.empty()) add_elf(library, library);
+  for (const char* name : {"libgcc_s.so.1", "libjq.so.1", "libonig.so.5"}) {
+    fs::path library = find_library(name);
+    if (!library.empty()) add_elf(library, library);
+  }
 }
 
 void Image::add_program(const std::string& name) {
@@ -132,15 +144,14 @@ void Image::add_libraries_of(const std::string& content) {
 }
 
 void Image::add_file(const std::string& guest_path, const std::string& content, int mode) {
-  fs::path path = base_ / guest_path.substr(1);
-  fs::create_directories(path.parent_path());
-  std::ofstream(path, std::ios::binary) << content;
-  ::chmod(path.c_str(), static_cast<mode_t>(mode));
+  put_file(base_ / guest_path.substr(1), content, mode);
 }
 
 void Image::add_host_folders() {
   std::error_code error;
-  std::vector<std::string> wanted = {"/usr/share/zoneinfo", "/usr/lib/locale/C.utf8"};
+  // The last two are perl's own modules, and those that adduser is written with.
+  std::vector<std::string> wanted = {"/usr/share/zoneinfo", "/usr/lib/locale/C.utf8",
+                                     "/usr/lib/x86_64-linux-gnu/perl-base", "/usr/share/perl5/Debian"};
   for (const auto& entry : fs::directory_iterator("/usr/lib", error))
     if (entry.path().filename().string().starts_with("python3.")) wanted.push_back(entry.path());
   for (const std::string& path : wanted) {
@@ -150,29 +161,38 @@ void Image::add_host_folders() {
   }
 }
 
+void Image::make_system_layer(const fs::path& layer, System system,
+                              const std::map<std::string, std::string>& commands) {
+  write_system_files(layer, system);
+  write_system_scripts(layer, system);
+  for (std::string_view name : programs_of(system))
+    for (const auto& [path, content] : program_files(std::string(name)))
+      put_file(layer / path.substr(1), content, 0755);
+  for (const auto& [name, where] : commands) {
+    fs::path link = layer / where.substr(1) / name;
+    fs::create_directories(link.parent_path());
+    // Writing to one of these in a guest copies it first (overlayfs), so that they may all be one file.
+    bool changes_rights = name == "sudo" || name == "su";
+    if (changes_rights) {
+      fs::copy_file(base_ / "usr/lib/squall/squall-init", link);
+      ::chmod(link.c_str(), 04755);
+    } else {
+      fs::create_hard_link(base_ / "usr/lib/squall/squall-init", link);
+    }
+  }
+  bool bash_is_sh = !has_apt(system);
+  fs::create_directories(layer / "usr/bin");
+  if (!fs::exists(layer / "usr/bin/sh"))
+    fs::create_symlink(bash_is_sh || !fs::exists(base_ / "usr/bin/dash") ? "bash" : "dash",
+                       layer / "usr/bin/sh");
+  FileTimes(layer).replace(real_from_ns_, release_day);
+}
+
 std::vector<fs::path> Image::layers(System system, const std::map<std::string, std::string>& commands) {
   fs::path& layer = systems_[system];
   if (layer.empty()) {
     layer = folder_ / ("system-" + std::to_string(static_cast<int>(system)));
-    write_system_files(layer, system);
-    for (const auto& [name, where] : commands) {
-      fs::path link = layer / where.substr(1) / name;
-      fs::create_directories(link.parent_path());
-      // Writing to one of these in a guest copies it first (overlayfs), so that they may all be one file.
-      bool changes_rights = name == "sudo" || name == "su";
-      if (changes_rights) {
-        fs::copy_file(base_ / "usr/lib/squall/squall-init", link);
-        ::chmod(link.c_str(), 04755);
-      } else {
-        fs::create_hard_link(base_ / "usr/lib/squall/squall-init", link);
-      }
-    }
-    bool bash_is_sh = !has_apt(system);
-    fs::create_directories(layer / "usr/bin");
-    if (!fs::exists(layer / "usr/bin/sh"))
-      fs::create_symlink(bash_is_sh || !fs::exists(base_ / "usr/bin/dash") ? "bash" : "dash",
-                         layer / "usr/bin/sh");
-    FileTimes(layer).replace(real_from_ns_, release_day);
+    make_system_layer(layer, system, commands);
   }
   return {layer, base_};
 }

@@ -16,6 +16,9 @@ struct SharedFolder {
   std::string host_path, guest_path;
 };
 
+// The content of one of the host's programs; empty when the host does not have it.
+std::string host_program(const std::string& name);
+
 class Image {
  public:
   // Fills `folder` (empty, on a file system where programs may run). Throws std::runtime_error naming what
@@ -36,6 +39,8 @@ class Image {
   void add_elf(const std::string& host_path, const std::string& guest_path);
   void add_libraries_of(const std::string& content);
   void add_file(const std::string& guest_path, const std::string& content, int mode);
+  void make_system_layer(const std::filesystem::path& layer, System system,
+                         const std::map<std::string, std::string>& commands);
   void add_unnamed_libraries();
   void add_host_folders();
 

@@ -185,6 +185,7 @@ void write_system_files(const fs::path& root, System system) {
   fs::create_symlink("/usr/share/zoneinfo/UTC", root / "etc/localtime");
   put(root, "etc/ssl/openssl.cnf",
       "[req]\ndistinguished_name = req_distinguished_name\n[req_distinguished_name]\n");
+  if (!has_apt(system)) fs::create_symlink("/etc/ssl/openssl.cnf", root / "etc/pki/tls/openssl.cnf");
   fs::create_directories(root / "usr/lib/ssl");
   fs::create_symlink("/etc/ssl/openssl.cnf", root / "usr/lib/ssl/openssl.cnf");
   fs::create_symlink("/etc/ssl/certs", root / "usr/lib/ssl/certs");
@@ -193,6 +194,8 @@ void write_system_files(const fs::path& root, System system) {
         system == System::amazon_linux_2 ? "Amazon Linux release 2 (Karoo)\n"
                                          : "Amazon Linux release 2023\n");
   if (system == System::debian) put(root, "etc/debian_version", "12.5\n");
+  if (has_apt(system)) put(root, "etc/adduser.conf", "DSHELL=/bin/bash\nDHOME=/home\n");
+  if (has_apt(system)) put(root, "etc/deluser.conf", "REMOVE_HOME = 0\n");
   if (is_ubuntu(system))
     put(root, "etc/lsb-release",
         std::string("DISTRIB_ID=Ubuntu\nDISTRIB_RELEASE=") + facts_of(system).version +

@@ -70,6 +70,22 @@ class TableNetwork final : public world::Network {
   std::unique_ptr<Listener> listen(world::ListenOptions, world::Handler) override {
     throw world::ListenError("nobody listens in this world");
   }
+  std::map<std::string, std::string> addresses;                        // by name
+  std::vector<std::pair<std::string, std::uint16_t>> listening_ports;  // of the guest
+  world::Task<std::optional<world::NetError>> connect(std::string host, std::uint16_t port,
+                                                      Duration) override {
+    bool listens = false;
+    for (const auto& [address, number] : listening_ports) listens = listens || number == port;
+    if (!resolve(host)) co_return world::NetError{world::NetFault::name_not_found};
+    if (!listens) co_return world::NetError{world::NetFault::refused};
+    co_return std::nullopt;
+  }
+  std::optional<std::string> resolve(const std::string& name) override {
+    if (name[0] >= '0' && name[0] <= '9') return name;
+    auto found = addresses.find(name);
+    return found == addresses.end() ? std::nullopt : std::optional(found->second);
+  }
+  std::vector<std::pair<std::string, std::uint16_t>> listening() override { return listening_ports; }
 };
 
 // A booted guest. The site is shared by all guests of one test program.

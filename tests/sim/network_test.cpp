@@ -80,7 +80,7 @@ TEST_F(SimNetworkTest, ACutHostStillReachesItself) {
   auto listener = greet(*b, 8200);
   network.add_rule({.from = "b", .to = "*", .effect = LinkRule::Effect::drop});
   EXPECT_EQ(std::get<http::Response>(call(*b, to("127.0.0.1", 8200))).body, "hello 127.0.0.1");
-  EXPECT_EQ(std::get<http::Response>(call(*b, to("10.0.0.2", 8200))).body, "hello 127.0.0.1");
+  EXPECT_EQ(std::get<http::Response>(call(*b, to("10.0.0.2", 8200))).body, "hello 10.0.0.2");
   EXPECT_EQ(fault(call(*b, to("10.0.0.1", 8200))), NetFault::timed_out);
 }
 

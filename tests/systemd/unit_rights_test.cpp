@@ -10,6 +10,7 @@ namespace squall::guest {
 namespace {
 
 using testing::HasSubstr;
+using testing::Not;
 
 // Without CAP_SYS_RESOURCE (containers) nobody can raise a hard limit above this process's.
 std::string raised(int resource, rlim_t wanted) {
@@ -72,6 +73,15 @@ TEST(UnitRights, capabilities_of_the_unit) {
 TEST(UnitRights, a_root_unit_keeps_to_its_bounding_set) {
   EXPECT_THAT(printed("CapabilityBoundingSet=CAP_CHOWN\n", "grep CapEff /proc/self/status"),
               HasSubstr("CapEff:\t0000000000000001"));
+}
+
+// systemd.service(5) of before 240, which units in the wild still have.
+TEST(UnitRights, permissions_for_the_start_command_only) {
+  const std::string log =
+      printed("User=vault\nPermissionsStartOnly=true\nExecStartPre=/usr/bin/id -un\n", "id -un");
+  EXPECT_THAT(log, HasSubstr("root\n"));
+  EXPECT_THAT(log, HasSubstr("vault\n"));
+  EXPECT_THAT(printed("User=vault\nExecStartPre=/usr/bin/id -un\n", "id -un"), Not(HasSubstr("root\n")));
 }
 
 TEST(UnitRights, words_of_limits_and_capabilities) {

@@ -101,6 +101,21 @@ std::string describe_address(const Question& question, const Address& own) {
   return text;
 }
 
+// Without the card's hardware address, which a guest only learns from the metadata service.
+std::string describe_links(const Question& question, const Address& own) {
+  const char* const gap = question.one_line ? "\\" : "\n";
+  std::string text;
+  if (question.interface.empty() || question.interface == "lo")
+    text += std::string(
+                "1: lo: <LOOPBACK,UP,LOWER_UP> mtu 65536 qdisc noqueue state UNKNOWN mode DEFAULT group ") +
+            "default qlen 1000" + gap + "    link/loopback 00:00:00:00:00:00 brd 00:00:00:00:00:00\n";
+  if (question.interface.empty() || question.interface == own.interface)
+    text += "2: " + own.interface +
+            ": <BROADCAST,MULTICAST,UP,LOWER_UP> mtu 9001 qdisc mq state UP mode DEFAULT group default qlen "
+            "1000\n";
+  return text;
+}
+
 std::string describe_routes(const Question& question, const Address& own) {
   if (question.verb == "get")
     return question.target + " via " + own.gateway + " dev " + own.interface + " src " + own.text +
@@ -119,16 +134,19 @@ world::Task<int> ip(Guest& guest, program::Context& context) {
   }
   bool unknown_interface = !question.interface.empty() && question.interface != "lo" &&
                            question.interface != own.interface && question.interface != "default";
-  if (question.object.empty() || !(is("address") || is("route"))) {
+  if (question.object.empty() || !(is("address") || is("route") || is("link"))) {
     context.err("Object \"" + question.object + "\" is unknown, try \"ip help\".\n");
     co_return 1;
   }
+  const bool route = is("route") && !is("address");
   if (unknown_interface) {
-    context.err((is("address") ? "Device \"" : "Cannot find device \"") + question.interface +
-                (is("address") ? "\" does not exist.\n" : "\"\n"));
+    context.err((route ? "Cannot find device \"" : "Device \"") + question.interface +
+                (route ? "\"\n" : "\" does not exist.\n"));
     co_return 1;
   }
-  context.out(is("address") ? describe_address(question, own) : describe_routes(question, own));
+  context.out(route           ? describe_routes(question, own)
+              : is("address") ? describe_address(question, own)
+                              : describe_links(question, own));
   co_return 0;
 }
 

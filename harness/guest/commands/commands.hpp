@@ -24,6 +24,8 @@ program::Program curl_command();
 program::Program wget_command();
 std::map<std::string, program::Program> identity_commands(Guest& guest);
 std::map<std::string, program::Program> address_commands(Guest& guest);
+std::map<std::string, program::Program> socket_commands(Guest& guest);
+std::map<std::string, program::Program> resolver_commands(Guest& guest);
 std::map<std::string, program::Program> block_commands(Guest& guest);
 std::map<std::string, program::Program> mount_commands(Guest& guest);
 std::map<std::string, program::Program> apt_commands(Guest& guest);

@@ -46,7 +46,7 @@ world::Task<int> gpg(Guest&, program::Context& context) {
     else if (argv[i] == "--keyring" || argv[i] == "--homedir" || argv[i] == "--keyserver")
       ++i;
     else if (argv[i] == "--dearmor" || argv[i] == "--import" || argv[i] == "--verify" ||
-             argv[i] == "--fingerprint" || argv[i] == "--list-keys")
+             argv[i] == "--fingerprint" || argv[i] == "--list-keys" || argv[i] == "--import-ownertrust")
       action = argv[i];
     else if (argv[i] == "--recv-keys" || argv[i] == "--recv-key")
       action = argv[i];
@@ -65,7 +65,9 @@ world::Task<int> gpg(Guest&, program::Context& context) {
         "[unknown]\n");
     co_return 0;
   }
-  if (action == "--fingerprint" || action == "--list-keys" || action.starts_with("--recv")) co_return 0;
+  if (action == "--import-ownertrust" || action == "--fingerprint" || action == "--list-keys" ||
+      action.starts_with("--recv"))
+    co_return 0;
   if (action != "--dearmor" && action != "--import") {
     context.err("gpg: this use of gpg is not served by Squall's guests\n");
     co_return 2;

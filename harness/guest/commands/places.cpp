@@ -9,6 +9,8 @@ std::map<std::string, program::Program> own_commands(Guest& guest) {
       {"sleep", sleep_command()}, {"curl", curl_command()}, {"wget", wget_command()}};
   all.merge(identity_commands(guest));
   all.merge(address_commands(guest));
+  all.merge(socket_commands(guest));
+  all.merge(resolver_commands(guest));
   all.merge(block_commands(guest));
   all.merge(mount_commands(guest));
   all.merge(apt_commands(guest));
@@ -25,19 +27,20 @@ std::map<std::string, std::string> command_places(System system, bool workstatio
     for (const char* name : names) places[name] = folder;
   };
   // sudo, su, runuser and timeout are the guest program's own (agent/main.c).
-  add("/usr/bin", {"sleep", "sudo", "su", "timeout", "curl", "wget", "hostname", "hostnamectl", "timedatectl",
-                   "mount", "umount", "lsblk", "logger", "cloud-init", "crontab", "systemctl", "journalctl"});
+  add("/usr/bin", {"sleep",       "sudo",        "su",         "timeout", "curl",  "wget",   "hostname",
+                   "hostnamectl", "timedatectl", "mount",      "umount",  "lsblk", "logger", "cloud-init",
+                   "crontab",     "systemctl",   "journalctl", "getent",  "ss",    "netstat"});
   add("/usr/sbin", {"runuser", "mkfs", "mkfs.ext3", "mkfs.ext4", "mkfs.xfs", "blkid", "sysctl", "ip",
                     "ifconfig", "setcap", "getcap", "reboot", "shutdown", "poweroff", "halt", "service"});
   if (has_apt(system)) {
     add("/usr/bin", {"apt", "apt-get", "apt-key", "add-apt-repository", "apt-add-repository", "dpkg", "gpg",
                      "lsb_release"});
     add("/usr/sbin", {"update-ca-certificates"});
-    if (is_ubuntu(system)) add("/usr/bin", {"snap"});
+    if (is_ubuntu(system)) add("/usr/bin", {"snap", "nc", "dig", "host", "nslookup"});
   } else {
     add("/usr/bin", {"yum", "dnf", "yum-config-manager", "rpm", "gpg"});
     add("/usr/bin", {"update-ca-trust"});
-    if (system != System::red_hat) add("/usr/bin", {"aws"});
+    if (system != System::red_hat) add("/usr/bin", {"aws", "dig", "host", "nslookup"});
   }
   if (workstation) add("/usr/bin", {"aws", "vault"});
   return places;

@@ -8,6 +8,7 @@
 #include "emulator/base/encoding.hpp"
 #include "harness/guest/agent/embedded.hpp"
 #include "harness/guest/commands/packages.hpp"
+#include "harness/guest/image.hpp"
 #include "harness/guest/zip.hpp"
 
 namespace squall::guest {
@@ -131,12 +132,35 @@ http::Response agent_package(const http::Request& request) {
                               "application/xml");
 }
 
+constexpr char github_assets[] = "objects.githubusercontent.com";
+
+// /stedolan/jq/releases/download/jq-1.6/jq-linux64 and its kin: the host's jq, by way of the store that
+// GitHub sends its visitors to. Nothing else of GitHub is in this world.
+http::Response github(const http::Request& request, std::string_view host) {
+  std::string_view path = request.path();
+  bool jq = (path.starts_with("/stedolan/jq/releases/") || path.starts_with("/jqlang/jq/releases/")) &&
+            (path.ends_with("/jq-linux64") || path.ends_with("/jq-linux-amd64"));
+  std::string program = jq ? host_program("jq") : "";
+  if (program.empty()) return not_found();
+  if (host == github_assets) return file(std::move(program), "application/octet-stream");
+  http::Response found = http::Response::text(302, "");
+  found.headers.set("Location", "https://" + std::string(github_assets) + std::string(path));
+  return found;
+}
+
 }  // namespace
 
 std::vector<std::string> release_site_names() {
-  return {"releases.hashicorp.com", "apt.releases.hashicorp.com",   "rpm.releases.hashicorp.com",
-          "awscli.amazonaws.com",   "checkpoint-api.hashicorp.com", "www.hashicorp.com",
-          "www.amazontrust.com"};
+  return {"releases.hashicorp.com",
+          "apt.releases.hashicorp.com",
+          "rpm.releases.hashicorp.com",
+          "awscli.amazonaws.com",
+          "checkpoint-api.hashicorp.com",
+          "www.hashicorp.com",
+          "www.amazontrust.com",
+          "keybase.io",
+          "github.com",
+          github_assets};
 }
 
 bool is_vendor_bucket(const http::Request& request) {
@@ -150,7 +174,9 @@ http::Response releases(const http::Request& request) {
   if (host == "checkpoint-api.hashicorp.com")
     return file("{\"product\":\"vault\",\"current_version\":\"1.14.9\"}", "application/json");
   if (is_vendor_bucket(request)) return agent_package(request);
-  if (host == "www.hashicorp.com" && path == "/.well-known/pgp-key.txt")
+  if (host == "github.com" || host == github_assets) return github(request, host);
+  if ((host == "www.hashicorp.com" && path == "/.well-known/pgp-key.txt") ||
+      (host == "keybase.io" && path.starts_with("/hashicorp/")))
     return file(signing_key, "text/plain");
   if (host == "www.amazontrust.com" && path == "/repository/AmazonRootCA1.pem")
     return file(amazon_root, "application/x-pem-file");

@@ -247,6 +247,8 @@ const Table& service_exec_table() {
       {"SecureBits", set_secure_bits},
       {"NoNewPrivileges",
        [](Context& c, const std::string& v) { set_boolean(c, v, c.config.service.no_new_privileges); }},
+      {"PermissionsStartOnly",
+       [](Context& c, const std::string& v) { set_boolean(c, v, c.config.service.permissions_start_only); }},
       {"StandardOutput",
        [](Context& c, const std::string& v) { c.config.service.standard_output = c.expanded(v); }},
       {"StandardError",

@@ -42,10 +42,10 @@ constexpr std::array unit_keys{"RequiresMountsFor"sv,
                                "SurviveFinalKillSignal"sv};
 
 constexpr std::array service_keys{
-    "BusName"sv, "BusPolicy"sv, "ExitType"sv, "OOMPolicy"sv, "RootDirectoryStartOnly"sv,
-    "PermissionsStartOnly"sv, "NonBlocking"sv, "Sockets"sv, "FileDescriptorStoreMax"sv, "OpenFile"sv,
-    "USBFunctionDescriptors"sv, "USBFunctionStrings"sv, "StartLimitAction"sv, "FailureAction"sv,
-    "RebootArgument"sv, "SysVStartPriority"sv, "RuntimeRandomizedExtraSec"sv, "ReloadPropagatedFrom"sv,
+    "BusName"sv, "BusPolicy"sv, "ExitType"sv, "OOMPolicy"sv, "RootDirectoryStartOnly"sv, "NonBlocking"sv,
+    "Sockets"sv, "FileDescriptorStoreMax"sv, "OpenFile"sv, "USBFunctionDescriptors"sv, "USBFunctionStrings"sv,
+    "StartLimitAction"sv, "FailureAction"sv, "RebootArgument"sv, "SysVStartPriority"sv,
+    "RuntimeRandomizedExtraSec"sv, "ReloadPropagatedFrom"sv,
     // systemd.exec(5)
     "RootDirectory"sv, "RootImage"sv, "RootImageOptions"sv, "RootHash"sv, "RootHashSignature"sv,
     "RootVerity"sv, "MountAPIVFS"sv, "ProtectProc"sv, "ProcSubset"sv, "BindPaths"sv, "BindReadOnlyPaths"sv,

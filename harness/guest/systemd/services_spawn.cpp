@@ -178,7 +178,8 @@ bool Services::spawn(Unit& unit, ExecCommand& command, ExecPhase phase, bool con
   request.path = command.path;
   request.argv = expand_argv(command, *environment);
   request.environment = std::move(*environment);
-  if (!command.full_privileges) {
+  bool as_root = command.full_privileges || (service.permissions_start_only && phase != ExecPhase::start);
+  if (!as_root) {
     request.user = service.user;
     request.group = service.group;
     request.uid = user ? user->uid : -1;  // -1: there is no such user; the process ends with 217/USER

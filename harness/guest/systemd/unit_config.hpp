@@ -75,6 +75,7 @@ struct ServiceConfig {
   std::uint64_t capability_bounding_set = all_capabilities, ambient_capabilities = 0;
   std::uint32_t secure_bits = 0;
   bool no_new_privileges = false;
+  bool permissions_start_only = false;  // rights and sandboxing are for ExecStart= alone
   Sandboxing sandboxing;
   std::string standard_output = "journal", standard_error = "inherit", standard_input = "null";
   std::string syslog_identifier;

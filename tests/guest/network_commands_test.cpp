@@ -1,0 +1,106 @@
+// What a guest's scripts see of the network: /etc/hosts before the resolver, ports that listen, names.
+#include <gmock/gmock.h>
+
+#include "harness/guest/guest_network.hpp"
+#include "tests/guest/guest_world.hpp"
+
+namespace squall::guest {
+namespace {
+
+using testing::HasSubstr;
+
+constexpr char jammy[] = "ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-20240607";
+constexpr char amazon_linux[] = "al2023-ami-2023.4.20240611.0-kernel-6.1-x86_64";
+
+TEST(NetworkCommands, HostsFileIsReadAsTheResolverReadsIt) {
+  const std::string file =
+      "127.0.0.1 localhost\n::1 localhost ip6-localhost\n# 10.0.0.9 node-9\n10.0.0.1\tnode-1.internal node-1 "
+      "# us\n";
+  EXPECT_EQ(address_in_hosts(file, "node-1"), "10.0.0.1");
+  EXPECT_EQ(address_in_hosts(file, "node-1.internal"), "10.0.0.1");
+  EXPECT_EQ(address_in_hosts(file, "localhost"), "127.0.0.1");
+  EXPECT_EQ(address_in_hosts(file, "node-9"), "");
+  EXPECT_EQ(address_in_hosts(file, "us"), "");
+  EXPECT_EQ(address_in_hosts("", "x"), "");
+}
+
+TEST(NetworkCommands, ANameInEtcHostsIsDialledAtItsAddress) {
+  GuestWorld world;
+  world.network.hosts["10.0.2.20:8200"] = [](const world::Call& call) -> world::Reply {
+    return http::Response::text(200, "for " + std::string(call.request.headers.get("Host")) + "\n");
+  };
+  auto result = world.run(
+      "curl -s http://node-2:8200/; echo $?\necho '10.0.2.20 node-2.internal node-2' >>/etc/hosts\n"
+      "curl -s http://node-2:8200/; getent hosts node-2; getent ahostsv4 node-2 | head -1");
+  EXPECT_EQ(result.standard_output,
+            "6\nfor node-2:8200\n10.0.2.20       node-2\n10.0.2.20       STREAM node-2\n");
+}
+
+TEST(NetworkCommands, GetentReadsAccountsAndResolves) {
+  GuestWorld world;
+  world.network.addresses["vault.internal"] = "10.0.0.7";
+  auto result = world.run(
+      "getent passwd root; getent passwd 1000 | cut -d: -f1; getent group adm; getent passwd nobody-here; "
+      "echo $?\n"
+      "getent hosts vault.internal; getent hosts no.internal; echo $?; getent frob x; echo $?");
+  EXPECT_EQ(
+      result.standard_output,
+      "root:x:0:0:root:/root:/bin/bash\nadmin\nadm:x:4:admin\n2\n10.0.0.7        vault.internal\n2\n1\n");
+}
+
+// The layout is that of iproute2 6.1 and net-tools 2.10 on Debian 12, for the same sockets.
+TEST(NetworkCommands, ListeningPorts) {
+  GuestWorld world;
+  world.network.listening_ports = {{"127.0.0.1", 53}, {"0.0.0.0", 8200}, {"::", 18201}};
+  auto result = world.run("ss -tln; ss -Hltn 'sport = :8200' | wc -l; netstat -tln; ss -x; echo $?");
+  EXPECT_EQ(result.standard_output,
+            "State  Recv-Q Send-Q Local Address:Port  Peer Address:PortProcess\n"
+            "LISTEN 0      4096       127.0.0.1:53         0.0.0.0:*          \n"
+            "LISTEN 0      4096         0.0.0.0:8200       0.0.0.0:*          \n"
+            "LISTEN 0      4096               *:18201            *:*          \n1\n"
+            "Active Internet connections (only servers)\n"
+            "Proto Recv-Q Send-Q Local Address           Foreign Address         State      \n"
+            "tcp        0      0 127.0.0.1:53            0.0.0.0:*               LISTEN      \n"
+            "tcp        0      0 0.0.0.0:8200            0.0.0.0:*               LISTEN      \n"
+            "tcp6       0      0 :::18201                :::*                    LISTEN      \n255\n");
+}
+
+TEST(NetworkCommands, NetcatProbesAPort) {
+  const std::string script =
+      "nc -z 127.0.0.1 8200; echo $?; nc -zv -w 3 127.0.0.1 8201; echo $?; nc -vz node 8200; echo $?\n"
+      "echo x | nc -u -w1 127.0.0.1 8125; echo $?; echo x | nc 127.0.0.1 8200; echo $?";
+  GuestWorld ubuntu(jammy);
+  ubuntu.network.listening_ports = {{"0.0.0.0", 8200}};
+  ubuntu.network.addresses["node"] = "10.0.0.7";
+  auto bsd = ubuntu.run(script);
+  EXPECT_EQ(bsd.standard_output, "0\n1\n0\n0\n1\n");
+  EXPECT_THAT(bsd.standard_error,
+              HasSubstr("nc: connect to 127.0.0.1 port 8201 (tcp) failed: Connection refused\n"
+                        "Connection to node (10.0.0.7) 8200 port [tcp/*] succeeded!\n"));
+  GuestWorld amazon(amazon_linux);
+  amazon.network.listening_ports = {{"0.0.0.0", 8200}};
+  auto ncat = amazon.run("yum install -y nc >/dev/null\n" + script);
+  EXPECT_EQ(ncat.standard_output, "0\n1\n1\n0\n1\n");
+  EXPECT_THAT(ncat.standard_error, HasSubstr("Ncat: Connection refused.\n"));
+}
+
+TEST(NetworkCommands, NamesAreLookedUp) {
+  GuestWorld world(jammy);
+  world.network.addresses["vault.internal"] = "10.0.0.7";
+  auto result = world.run(
+      "dig +short vault.internal; dig +short no.internal; host vault.internal; host no.internal; echo $?\n"
+      "nslookup vault.internal | tail -2; dig MX x; echo $?");
+  EXPECT_EQ(result.standard_output,
+            "10.0.0.7\nvault.internal has address 10.0.0.7\nHost no.internal not found: 3(NXDOMAIN)\n1\n"
+            "Address: 10.0.0.7\n\n1\n");
+}
+
+TEST(NetworkCommands, LinksAreShown) {
+  GuestWorld world;
+  EXPECT_EQ(world.run("ip -o link show | awk -F': ' 'NR==2 {print $2}'; ip link show eth9; echo $?")
+                .standard_output,
+            "ens5\n1\n");
+}
+
+}  // namespace
+}  // namespace squall::guest

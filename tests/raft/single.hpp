@@ -207,6 +207,7 @@ struct Single {
   std::vector<Message> messages;
   std::map<Ticket, std::string> outcomes;
   bool shut_down = false;
+  std::vector<std::string> lines;  // that it logged
   std::string restored;  // the state machine's bytes
   bool hold_disk = false;
 
@@ -220,6 +221,7 @@ struct Single {
   void take(Effects& effects) {
     for (Message& message : effects.messages) messages.push_back(std::move(message));
     for (const Outcome& outcome : effects.outcomes) outcomes[outcome.ticket] = outcome.error;
+    for (LogLine& line : effects.log) lines.push_back(std::move(line.text));
     if (effects.wake_at) wake = *effects.wake_at;
     shut_down = shut_down || effects.shut_down;
     if (effects.restore) restored = effects.restore->data;

@@ -45,7 +45,6 @@ void Node::ask_for_votes(bool pre_vote) {
   votes_needed_ = quorum_size(*electorate_);
   if (bug(Bug::quorum_is_half)) votes_needed_ = std::max<std::size_t>(1, voter_count(*electorate_) / 2);
   vote_calls_from_ = call_ + 1;
-  log(LogLevel::debug, "calculated votes needed: needed=", votes_needed_, " term=", term_);
   VoteRequest request{pre_vote ? term_ + 1 : term_, last_index(), last_term(), candidate_from_transfer_,
                       pre_vote};
   for (std::size_t i = 0; i < electorate_->servers.size(); ++i) {
@@ -62,6 +61,9 @@ void Node::ask_for_votes(bool pre_vote) {
         " address=", server.address);
     compose(server.id, server.address, call_).body = request;
   }
+  log(LogLevel::debug, "calculated votes needed: needed=", votes_needed_, " term=", request.term);
+  if (granted_count_ > 0)
+    log(LogLevel::debug, "vote granted: from=", options_.id, " term=", request.term, " tally=1");
 }
 
 void Node::candidate_tick() {
@@ -114,7 +116,7 @@ void Node::on_vote_reply(const Message& message, const VoteReply& reply) {
 
 void Node::vote_call_failed(std::size_t server, const std::string& error) {
   log(LogLevel::error, "failed to make requestVote RPC: target=\"", brief(electorate_->servers[server]),
-      "\" error=\"", error, "\" term=", term_);
+      "\" error=", Shown{error}, " term=", term_);
 }
 
 }  // namespace squall::vault::raft

@@ -65,6 +65,12 @@ struct LogLine {
   std::string text;  // "entering candidate state: node=\"Node at n0:8201 [Candidate]\" term=8"
 };
 
+// A value that the library's logger may have to put in quotes: error=EOF, but error="i/o timeout".
+struct Shown {
+  const std::string& value;
+};
+std::string& operator+=(std::string& text, const Shown& shown);
+
 struct Effects {
   MaybeWrite write;
   std::vector<Message> messages;

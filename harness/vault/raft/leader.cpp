@@ -26,7 +26,10 @@ void Node::lead() {
 void Node::leave_leadership() {
   last_contact_ = now_;
   contacted_ = true;
-  if (transfer_.active) end_transfer("");  // somebody else leads, which is what was asked for
+  if (transfer_.active) {  // somebody else leads, which is what was asked for
+    log(LogLevel::debug, "lost leadership during transfer (expected)");
+    end_transfer("");
+  }
   step_down_ = removed_ = offered_away_ = false;
   peers_.clear();
   for (const Inflight& entry : inflight_) outcome(entry.ticket, entry.index, leadership_lost);
@@ -40,10 +43,7 @@ void Node::leave_leadership() {
 
 void Node::leader_tick() {
   for (Peer& peer : peers_) replication_tick(peer);
-  if (transfer_.active && now_ >= transfer_.deadline) {
-    log(LogLevel::debug, "leadership transfer timeout");
-    end_transfer("leadership transfer timeout");
-  }
+  if (transfer_.active && now_ >= transfer_.deadline) end_transfer("leadership transfer timeout");
   if (pending_ == Pending::none && now_ >= role_timer_) check_lease();
 }
 
@@ -188,7 +188,7 @@ void Node::commit_by_majority() {
     set_committed(latest_, latest_index_);
     if (!has_vote(*committed_, options_.id)) removed_ = true;
   }
-  apply_to(commit_);
+  if (commit_ > applied_) apply_to(commit_);  // a restored snapshot is applied before it is committed
   if (!bug(Bug::acknowledged_a_commit_late)) settle_inflight();
   if (!removed_) return append_waiting_change();
   if (options_.shutdown_on_remove) {

@@ -145,6 +145,7 @@ void Node::drive_transfer() {
 }
 
 void Node::end_transfer(const std::string& error) {
+  if (!error.empty()) log(LogLevel::debug, error);
   outcome(transfer_.ticket, 0, error);
   transfer_ = {};
 }

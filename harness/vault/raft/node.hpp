@@ -173,7 +173,7 @@ class Node {
   void send_append(Peer& peer);
   void send_pipelined(Peer& peer);
   std::uint64_t send_entries(Peer& peer, Index next, Index& last);
-  bool fill_append(Index next, AppendRequest& request) const;
+  Index fill_append(Index next, AppendRequest& request) const;
   void send_heartbeat(Peer& peer);
   void on_append_reply(const Message& message, const AppendReply& reply);
   void call_answered(Peer& peer, const AppendReply& reply);
@@ -194,6 +194,8 @@ class Node {
   void restore_snapshot(RestoreSnapshot& event);
   void finish_restore(Durable);
   Index compactable_to(Index snapshot_index) const;
+  void log_compaction(Index snapshot_index);
+  void log_restored();
   void send_snapshot(Peer& peer);
   void on_install(Message& message);
   void finish_install(Durable);

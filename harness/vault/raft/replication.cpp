@@ -46,8 +46,8 @@ void Node::pump(Peer& peer) {
   peer.pipelined ? send_pipelined(peer) : send_append(peer);
 }
 
-// False: an entry that is needed is not in the log any more.
-bool Node::fill_append(Index next, AppendRequest& request) const {
+// 0, or the entry that is needed and is not in the log any more.
+Index Node::fill_append(Index next, AppendRequest& request) const {
   request.term = term_;
   request.leader_commit = commit_;
   if (next > 1) {
@@ -57,13 +57,13 @@ bool Node::fill_append(Index next, AppendRequest& request) const {
       request.prev_term = snapshot_->term;
     else if (previous)
       request.prev_term = previous->term;
-    else
-      return false;
+    else  // the library has the entries before the hole that a snapshot from outside leaves
+      return snapshot_ && snapshot_->index == next ? next : next - 1;
   }
   const Index last = std::min(log_.last_index(), next + options_.max_append_entries - 1);
-  if (next <= last_index() && !log_.find(next)) return false;  // also where a snapshot is all there is
+  if (next <= last_index() && !log_.find(next)) return next;  // also where a snapshot is all there is
   for (Index i = next; i <= last; ++i) request.entries.push_back(*log_.find(i));
-  return true;
+  return 0;
 }
 
 // Sends the entries from `next` on, `last` being the last of them (0: there is none). Returns the call's
@@ -75,7 +75,8 @@ std::uint64_t Node::send_entries(Peer& peer, Index next, Index& last) {
     request.entries = std::move(out_->spare_entries.back());
     out_->spare_entries.pop_back();
   }
-  if (!fill_append(next, request)) {
+  if (const Index missing = fill_append(next, request)) {
+    log(LogLevel::error, "failed to get log: index=", missing, " error=\"log not found\"");
     recycle(std::move(message));
     out_->messages.pop_back();
     return 0;
@@ -212,9 +213,11 @@ void Node::call_failed(const CallFailed& event) {
   for (Peer& peer : peers_) {
     if (peer.heartbeat_call == event.call) return heartbeat_failed(peer, event.error);
     if (peer.call == event.call) {
+      if (peer.sending)
+        log(LogLevel::error, "failed to install snapshot: id=bolt-snapshot error=", Shown{event.error});
       log(LogLevel::error,
-          peer.sending ? "failed to install snapshot: error=\"" : "failed to appendEntries to: error=\"",
-          event.error, "\" peer=\"", logs(LogLevel::error) ? brief(peer.server) : "", "\"");
+          peer.sending ? "failed to send snapshot to: peer=\"" : "failed to appendEntries to: peer=\"",
+          logs(LogLevel::error) ? brief(peer.server) : "", "\" error=", Shown{event.error});
       peer.call = 0;
       peer.sending.reset();
       peer.retry_at = now_ + backoff(++peer.failures);
@@ -229,7 +232,7 @@ void Node::call_failed(const CallFailed& event) {
 void Node::heartbeat_failed(Peer& peer, const std::string& error) {
   const Duration wait = std::min(backoff(peer.heartbeat_failures), options_.heartbeat_timeout / 2);
   log(LogLevel::error, "failed to heartbeat to: peer=", peer.server.address,
-      " backoff time=", logs(LogLevel::error) ? base::go_duration(wait) : "", " error=\"", error, "\"");
+      " backoff time=", logs(LogLevel::error) ? base::go_duration(wait) : "", " error=", Shown{error});
   ++peer.heartbeat_failures;
   peer.heartbeat_call = 0;
   peer.heartbeat_at = now_ + wait + random_between(options_.heartbeat_timeout / 10);

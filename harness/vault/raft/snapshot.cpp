@@ -41,14 +41,27 @@ Index Node::compactable_to(Index snapshot_index) const {
   return to >= log_.first_index() ? to : 0;
 }
 
+void Node::log_compaction(Index snapshot_index) {
+  if (log_.last_index() <= options_.trailing_logs) return;
+  if (const Index to = compactable_to(snapshot_index))
+    log(LogLevel::info, "compacting logs: from=", log_.first_index(), " to=", to);
+  else
+    log(LogLevel::info, "no logs to truncate");
+}
+
+// The state machine has taken `snapshot_`. Vault's snapshots lie in its database and have no size of their
+// own.
+void Node::log_restored() {
+  const auto now_ms = std::chrono::duration_cast<std::chrono::milliseconds>(now_.time_since_epoch()).count();
+  log(LogLevel::info, "snapshot restore progress: id=", snapshot_->term, "-", snapshot_->index, "-", now_ms,
+      " last-index=", snapshot_->index, " last-term=", snapshot_->term,
+      " size-in-bytes=0 read-bytes=0 percent-complete=\"NaN%\"");
+}
+
 void Node::finish_take(Durable) {
   snapshot_ = writing_.snapshot;
-  if (writing_.compact_to) {
-    log(LogLevel::info, "compacting logs: from=", log_.first_index(), " to=", writing_.compact_to);
-    log_.compact_to(writing_.compact_to);
-  } else {
-    log(LogLevel::info, "no logs to truncate");
-  }
+  log_compaction(snapshot_->index);
+  if (writing_.compact_to) log_.compact_to(writing_.compact_to);
   log(LogLevel::info, "snapshot complete up to: index=", snapshot_->index);
   for (Ticket ticket : tickets_) outcome(ticket, snapshot_->index, "");
   tickets_.clear();
@@ -88,6 +101,7 @@ void Node::finish_restore(Durable) {
   applied_ = snapshot_->index;
   out_->restore = snapshot_;
   log(LogLevel::info, "copied to local snapshot: bytes=", snapshot_->data.size());
+  log_restored();
   log(LogLevel::info,
       "restored user snapshot: index=", latest_index_);  // the configuration's, as the library
   const Ticket ticket = tickets_.front();
@@ -98,7 +112,8 @@ void Node::finish_restore(Durable) {
 void Node::send_snapshot(Peer& peer) {
   if (!peer.sending) {
     if (!snapshot_) {
-      log(LogLevel::error, "failed to send snapshot to: error=\"no snapshots found\"");
+      log(LogLevel::error, "failed to send snapshot to: peer=\"",
+          logs(LogLevel::error) ? brief(peer.server) : "", "\" error=\"no snapshots found\"");
       peer.commit_at = now_ + random_between(options_.commit_timeout);
       return;
     }
@@ -149,7 +164,8 @@ void Node::on_install(Message& message) {
   answer.next_offset = incoming_.data.size();
   if (incoming_.data.size() < request.size_bytes) return reply(message, answer);
 
-  log(LogLevel::info, "copied to local snapshot: bytes=", incoming_.data.size());
+  log(LogLevel::info, "snapshot network transfer progress: read-bytes=", incoming_.data.size(),
+      " percent-complete=\"", incoming_.data.empty() ? "NaN" : "100.00", "%\"");
   auto snapshot = std::make_shared<Snapshot>();
   snapshot->index = request.last_log_index;
   snapshot->term = request.last_log_term;
@@ -169,6 +185,9 @@ void Node::on_install(Message& message) {
 
 void Node::finish_install(Durable) {
   snapshot_ = writing_.snapshot;
+  log(LogLevel::info, "copied to local snapshot: bytes=", snapshot_->data.size());
+  log_restored();
+  log_compaction(snapshot_->index);
   if (writing_.drop_log) log_.clear();
   if (writing_.compact_to) log_.compact_to(writing_.compact_to);
   out_->restore = snapshot_;

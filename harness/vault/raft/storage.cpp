@@ -75,18 +75,18 @@ void Node::storage_failed(const std::string& error) {
     case Pending::campaign:
       return stop("failed to save current term: " + error);
     case Pending::vote:
-      log(LogLevel::error, "failed to persist vote: error=\"", error, "\"");
+      log(LogLevel::error, "failed to persist vote: error=", Shown{error});
       return reply(waits_for_write_, VoteReply{term_, false});
     case Pending::append:
-      log(LogLevel::error, "failed to append to logs: error=\"", error, "\"");
+      log(LogLevel::error, "failed to append to logs: error=", Shown{error});
       return reply(waits_for_write_, append_reply_);
     case Pending::lead:
-      log(LogLevel::error, "failed to commit logs: error=\"", error, "\"");
+      log(LogLevel::error, "failed to commit logs: error=", Shown{error});
       for (Ticket ticket : tickets_) outcome(ticket, 0, error);
       tickets_.clear();
       return set_role(Role::follower);
     case Pending::install:
-      log(LogLevel::error, "failed to create snapshot to install: error=\"", error, "\"");
+      log(LogLevel::error, "failed to create snapshot to install: error=", Shown{error});
       incoming_ = {};
       return reply(waits_for_write_, InstallReply{term_, false, false, 0, 0});
     case Pending::restore:
@@ -94,7 +94,7 @@ void Node::storage_failed(const std::string& error) {
       tickets_.clear();
       return;
     case Pending::take:
-      log(LogLevel::error, "failed to take snapshot: error=\"", error, "\"");
+      log(LogLevel::error, "failed to take snapshot: error=", Shown{error});
       for (Ticket ticket : tickets_) outcome(ticket, 0, error);
       tickets_.clear();
       return;

@@ -147,9 +147,19 @@ void put_daemons(const fs::path& root, System system) {
         {"rsyslog", "System Logging Service"},
         {apt ? "chrony" : "chronyd", "NTP client/server"},
         {apt ? "cron" : "crond", "Regular background program processing daemon"},
+        {"systemd-journald", "Journal Service"},
+        {"systemd-logind", "User Login Management"},
+        {"systemd-networkd", "Network Configuration"},
+        {"systemd-resolved", "Network Name Resolution"},
+        {"systemd-timesyncd", "Network Time Synchronization"},
         {is_ubuntu(system) ? "snap.amazon-ssm-agent.amazon-ssm-agent" : "amazon-ssm-agent",
          "amazon-ssm-agent"}})
     put(root, (std::string("usr/lib/systemd/system/") + unit + ".service").c_str(), daemon_unit(description));
+  if (!apt) return;
+  // Debian's names, and what both are called elsewhere.
+  fs::create_directories(root / "etc/systemd/system");
+  fs::create_symlink("/lib/systemd/system/ssh.service", root / "etc/systemd/system/sshd.service");
+  fs::create_symlink("/lib/systemd/system/chrony.service", root / "etc/systemd/system/chronyd.service");
 }
 
 }  // namespace

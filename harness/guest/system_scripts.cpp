@@ -136,6 +136,11 @@ void write_system_scripts(const fs::path& root, System system) {
   put_script(root, "usr/bin/udevadm",
              "#!/bin/sh\ncase $1 in settle|trigger|control) ;; *) echo \"udevadm: $1 is not served by "
              "Squall's guests\" >&2; exit 1 ;; esac\n");
+  put_script(root, "usr/bin/systemd-detect-virt", "#!/bin/sh\necho amazon\n");
+  put_script(root, "usr/bin/localectl",
+             std::string("#!/bin/sh\ncase $1 in\n  set-locale) shift; printf '%s\\n' \"$@\" >") +
+                 (has_apt(system) ? "/etc/default/locale" : "/etc/locale.conf") +
+                 " ;;\n  *) echo \"localectl: $1 is not served by Squall's guests\" >&2; exit 1 ;;\nesac\n");
   put_script(root, "usr/bin/uuidgen", "#!/bin/sh\nexec cat /proc/sys/kernel/random/uuid\n");
   if (!has_apt(system)) return put_red_hat(root, system);
   // As adduser calls it; the rest of a person's entry is not kept.
@@ -147,6 +152,7 @@ void write_system_scripts(const fs::path& root, System system) {
       "#!/bin/sh\ncase $2 in\n  defaults|enable) exec systemctl enable \"$1\" ;;\n"
       "  disable|remove) exec systemctl disable \"$1\" ;;\n"
       "  *) echo 'usage: update-rc.d <basename> defaults|enable|disable|remove' >&2; exit 1 ;;\nesac\n");
+  put_script(root, "usr/sbin/update-locale", "#!/bin/sh\nprintf '%s\\n' \"$@\" >/etc/default/locale\n");
   if (is_ubuntu(system)) put_script(root, "usr/bin/ec2metadata", std::string(ask) + ubuntu_metadata);
 }
 

@@ -186,6 +186,7 @@ Cloud::~Cloud() = default;
 
 world::Scheduler& Cloud::scheduler() { return impl_->scheduler; }
 const Stack& Cloud::stack() const { return impl_->stack; }
+base::Random Cloud::random(const std::string& name) const { return impl_->random.stream(name); }
 void Cloud::tell(const std::string& line) { impl_->scheduler.trace("story", line); }
 
 std::vector<InstanceView> Cloud::instances_ever(const std::map<std::string, std::string>& tags) {

@@ -23,6 +23,7 @@ class Cloud final : public Cluster {
 
   world::Scheduler& scheduler() override;
   const Stack& stack() const override;
+  base::Random random(const std::string& name) const override;
   void tell(const std::string& line) override;
   std::vector<InstanceView> instances_ever(const std::map<std::string, std::string>& tags) override;
   world::Task<world::Reply> send_from(const std::string& instance_id, world::Call call) override;

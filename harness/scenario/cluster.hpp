@@ -8,6 +8,7 @@
 #include <string>
 #include <vector>
 
+#include "emulator/base/random.hpp"
 #include "emulator/gateway/faults.hpp"
 #include "emulator/gateway/journal.hpp"
 #include "emulator/world/machines.hpp"
@@ -37,6 +38,8 @@ class Cluster {
 
   virtual world::Scheduler& scheduler() = 0;
   virtual const Stack& stack() const = 0;
+  // A named stream of the run's seed: the same draws whatever others drew before.
+  virtual base::Random random(const std::string& name) const = 0;
   // A line of the story, which is also part of the event hash.
   virtual void tell(const std::string& line) = 0;
 

@@ -163,6 +163,21 @@ constexpr std::pair<std::string_view, Function> functions[] = {
 
 }  // namespace
 
+namespace {
+
+// COUNT and PERCENT mean instances by lot, as in FIS. Each instance draws its own from the target's stream,
+// so that a target means the same ones whenever it is asked for, as long as they are there.
+void keep_by_lot(std::vector<InstanceView>& instances, std::size_t count, const base::Random& lots) {
+  auto lot = [&](const InstanceView& instance) { return lots.stream(instance.id).next(); };
+  std::vector<std::uint64_t> drawn;
+  for (const InstanceView& instance : instances) drawn.push_back(lot(instance));
+  if (count >= drawn.size()) return;
+  std::sort(drawn.begin(), drawn.end());
+  std::erase_if(instances, [&](const InstanceView& instance) { return lot(instance) >= drawn[count]; });
+}
+
+}  // namespace
+
 Task<std::vector<InstanceView>> resolve(View view, std::string name, Terminated terminated) {
   const Target& target = view.scenario.targets.at(name);
   auto tags = target.resource_tags.empty() ? view.cluster.stack().nodes.tags : target.resource_tags;
@@ -185,7 +200,7 @@ Task<std::vector<InstanceView>> resolve(View view, std::string name, Terminated 
   };
   if (mode.starts_with("COUNT")) keep = number();
   if (mode.starts_with("PERCENT")) keep = instances.size() * std::min<std::size_t>(number(), 100) / 100;
-  instances.resize(std::min(keep, instances.size()));
+  keep_by_lot(instances, keep, view.cluster.random("target " + name));
   co_return instances;
 }
 

@@ -35,6 +35,9 @@ bool says_missing(const http::Response& response) {
   return body.is_object() && body.value("errors", Json{}) == Json::array();
 }
 
+// A node that is sealed, or stands by and does not forward, answers others than these; another may serve.
+bool serves(int status) { return status < 300 || (status >= 400 && status < 500); }
+
 std::string body_of(std::int64_t value) { return Json{{"data", {{"n", std::to_string(value)}}}}.dump(); }
 
 }  // namespace
@@ -71,15 +74,15 @@ world::Task<> KvWorkload::write(int number, std::string key) {
   done.started = cluster_.scheduler().now();
   done.outcome = Outcome::unknown;
   state.writes.push_back(done);
-  Answer answer = co_await ask("POST", key, body_of(done.argument));
+  Answer answer = co_await ask(number, "POST", key, body_of(done.argument));
   done.ended = cluster_.scheduler().now();
   const int status = answer.response ? answer.response->status : 0;
   if (status == 200 || status == 204) {
     done.outcome = Outcome::ok;
     ++confirmed_count_;
   } else {
-    // A server that answered 4xx or 503 did not write; anything else may have.
-    if (!answer.sent || status == 503 || (status >= 400 && status < 500)) done.outcome = Outcome::refused;
+    // A server that sent elsewhere (3xx), or answered 4xx or 503, did not write; anything else may have.
+    if (!answer.sent || status == 503 || (status >= 300 && status < 500)) done.outcome = Outcome::refused;
     ++failed_count_;
   }
   settle(done);
@@ -106,7 +109,7 @@ void KvWorkload::settle(const Operation& write) {
 world::Task<Operation> KvWorkload::read(int number, std::string key) {
   Operation done{.client = number, .key = key, .action = checkers::Action::read};
   done.started = cluster_.scheduler().now();
-  Answer answer = co_await ask("GET", key, {});
+  Answer answer = co_await ask(number, "GET", key, {});
   done.ended = cluster_.scheduler().now();
   if (answer.response && answer.response->status == 200) {
     done.result = number_in(*answer.response);
@@ -131,7 +134,8 @@ std::string KvWorkload::loss_in(const Operation& read) {
   return read.key + ": " + checkers::lost_writes(known, before).front().what;
 }
 
-world::Task<KvWorkload::Answer> KvWorkload::ask(std::string method, std::string key, std::string body) {
+world::Task<KvWorkload::Answer> KvWorkload::ask(int number, std::string method, std::string key,
+                                                std::string body) {
   const Stack::Nodes& nodes = cluster_.stack().nodes;
   auto instances = cluster_.instances(nodes.tags);
   std::string secret = token();
@@ -139,7 +143,7 @@ world::Task<KvWorkload::Answer> KvWorkload::ask(std::string method, std::string 
   if (instances.empty() || secret.empty()) co_return answer;
   world::Call call;
   call.scheme = nodes.scheme;
-  call.host = instances.front().private_ip;
+  call.host = instances[(static_cast<std::size_t>(number) + turned_[number]) % instances.size()].private_ip;
   call.port = nodes.port;
   call.tls.skip_verify = true;
   call.connect_timeout = call.total_timeout = request_timeout;
@@ -155,6 +159,7 @@ world::Task<KvWorkload::Answer> KvWorkload::ask(std::string method, std::string 
   } else {
     answer.sent = std::get<world::NetError>(reply).connected;
   }
+  if (!answer.response || !serves(answer.response->status)) ++turned_[number];
   co_return answer;
 }
 
@@ -171,12 +176,20 @@ std::string KvWorkload::token() {
   return token_;
 }
 
-// Reads as one client more than there are.
+// From the first node that serves. Reads as one client more than there are.
+world::Task<Operation> KvWorkload::read_somewhere(std::string key) {
+  const std::size_t nodes = cluster_.instances(cluster_.stack().nodes.tags).size();
+  Operation seen = co_await read(settings_.clients, key);
+  for (std::size_t tried = 1; tried < nodes && seen.outcome != Outcome::ok; ++tried)
+    seen = co_await read(settings_.clients, key);
+  co_return seen;
+}
+
 world::Task<std::string> KvWorkload::read_back() {
   for (int number = 0; number < shared_keys; ++number) {
     std::string key = key_name(number);
     if (!keys_.contains(key)) continue;
-    Operation seen = co_await read(settings_.clients, key);
+    Operation seen = co_await read_somewhere(key);
     if (seen.outcome != Outcome::ok) co_return key + " can not be read back";
     if (std::string lost = loss_in(seen); !lost.empty()) co_return lost;
   }

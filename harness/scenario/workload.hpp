@@ -2,6 +2,9 @@
 //
 // The clients share a few keys, and no value is written twice to a key; so the record is a history of
 // registers, and harness/checkers judges it.
+//
+// Each client has all nodes' addresses. The clients begin spread over the nodes, and one that gets no answer
+// from its node, or hears that it does not serve, turns to the next with its next request.
 #pragma once
 #include <cstdint>
 #include <map>
@@ -48,7 +51,8 @@ class KvWorkload {
   world::Task<> client(int number);
   world::Task<> write(int number, std::string key);
   world::Task<checkers::Operation> read(int number, std::string key);
-  world::Task<Answer> ask(std::string method, std::string key, std::string body);
+  world::Task<Answer> ask(int number, std::string method, std::string key, std::string body);
+  world::Task<checkers::Operation> read_somewhere(std::string key);
   void settle(const checkers::Operation& write);
   std::string loss_in(const checkers::Operation& read);
   std::string token();
@@ -57,6 +61,7 @@ class KvWorkload {
   Workload settings_;
   std::map<std::string, Key> keys_;
   std::vector<world::Job> clients_;
+  std::map<int, std::size_t> turned_;  // how often a client turned to another node
   checkers::History history_;
   std::string token_, loss_;
   std::uint64_t confirmed_count_ = 0, failed_count_ = 0;

@@ -154,5 +154,26 @@ TEST(Docker, IsThereAndSaysThatItDoesNothing) {
   EXPECT_EQ(result.standard_error, "docker: containers are not served by Squall's guests\n");
 }
 
+TEST(Packages, WhatIsInstalledCanBeAskedFor) {
+  GuestWorld world;
+  auto result = world.run(
+      "apt-get install -y jq unzip >/dev/null; dpkg-query -W -f='${Package} ${Status} ${Version}\\n' jq\n"
+      "dpkg-query -W | cat -A; dpkg -l unzip | tail -1; dpkg -l | grep -c '^ii'; dpkg-query -W vim; echo $?\n"
+      "dpkg -s jq | head -1; apt-mark hold jq; echo 'a a/b select x' | debconf-set-selections; echo $?");
+  EXPECT_EQ(result.standard_output,
+            "jq install ok installed 1.6-2.1\njq^I1.6-2.1$\nunzip^I6.0-28$\n"
+            "ii  unzip          6.0-28       amd64        unzip\n2\n1\nPackage: jq\njq set on hold.\n0\n");
+  EXPECT_THAT(result.standard_error, HasSubstr("dpkg-query: no packages found matching vim\n"));
+}
+
+// The daemon of a package that guests only know by name can be started, as chrony's can: a script that does
+// so goes on.
+TEST(Packages, ADaemonOfAPackageInNameOnlyHasItsUnit) {
+  GuestWorld world(amazon_linux);
+  EXPECT_EQ(world.run("yum install -y httpd haproxy >/dev/null; ls /usr/lib/systemd/system | grep -E '^h'")
+                .standard_output,
+            "haproxy.service\nhttpd.service\n");
+}
+
 }  // namespace
 }  // namespace squall::guest

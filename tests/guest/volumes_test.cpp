@@ -47,6 +47,21 @@ TEST(Devices, AppearAndGoWithTheirVolume) {
   EXPECT_EQ(world.run("readlink -f /dev/sdg").standard_output, "/dev/nvme2n1\n");
 }
 
+// How AWS's guide tells an empty volume: "If the output shows simply data, there is no file system".
+TEST(Volumes, FileTellsWhatADeviceHolds) {
+  GuestWorld world;
+  give_volumes(world);
+  auto result = world.run(
+      "file -s /dev/nvme1n1; file -s /dev/sdf; mkfs.ext4 -q -L data /dev/sdf; mkfs.xfs -q /dev/sdg\n"
+      "file -sb /dev/nvme1n1 | cut -d, -f1; file -sL /dev/sdg; file /etc/hostname /nowhere; file --mime "
+      "/etc; echo $?");
+  EXPECT_EQ(result.standard_output,
+            "/dev/nvme1n1: data\n/dev/sdf: symbolic link to nvme1n1\nLinux rev 1.0 ext4 filesystem data\n"
+            "/dev/sdg: SGI XFS filesystem data (blksz 4096, inosz 512, v2 dirs)\n/etc/hostname: ASCII text\n"
+            "/nowhere: cannot open `/nowhere' (No such file or directory)\n1\n")
+      << result.standard_error;
+}
+
 TEST(Volumes, ByLabelFromFstab) {
   GuestWorld world;
   give_volumes(world);

@@ -1,6 +1,8 @@
 // What actions and conditions mean, on a cluster that is only said to be there.
 #include <gmock/gmock.h>
 
+#include <set>
+
 #include "harness/scenario/actions.hpp"
 #include "tests/scenario/fake_cluster.hpp"
 
@@ -100,6 +102,30 @@ TEST_F(Actions, AFaultTellsHowOftenItStruck) {
               "  again: {actionId: 'squall:heal', parameters: {fault: cut}}");
   EXPECT_THAT(cluster.story, Contains("cut: the fault ends; it struck 8 times"));
   EXPECT_TRUE(faults.empty());
+}
+
+// Which instances are chosen hangs on the seed and the target's name alone; they stay chosen.
+TEST_F(Actions, ASelectionIsByLotAndStays) {
+  cluster.nodes.clear();
+  for (int i = 1; i <= 5; ++i)
+    cluster.nodes.push_back(
+        {"i-" + std::to_string(i), "running", "us-east-1a", "10.0.0." + std::to_string(i)});
+  auto chosen = [&](const std::string& mode) {
+    cluster.powered.clear();
+    perform_all(mode, "  stop: {actionId: 'aws:ec2:reboot-instances', targets: {Instances: nodes}}");
+    return cluster.powered;
+  };
+  std::set<std::vector<std::string>> seen;
+  for (cluster.seed = 1; cluster.seed <= 20; ++cluster.seed) {
+    const std::vector<std::string> two = chosen("COUNT(2)");
+    EXPECT_EQ(two.size(), 2u);
+    EXPECT_LT(two[0], two[1]);
+    EXPECT_EQ(chosen("COUNT(2)"), two);
+    EXPECT_EQ(chosen("PERCENT(50)"), two);
+    seen.insert(two);
+  }
+  EXPECT_GT(seen.size(), 4u);
+  EXPECT_EQ(chosen("COUNT(9)").size(), 5u);
 }
 
 TEST_F(Actions, NothingHoldsOfNobody) {

@@ -29,6 +29,8 @@ class FakeCluster final : public Cluster {
 
   world::Scheduler& scheduler() override { return clock; }
   const Stack& stack() const override { return stack_; }
+  std::uint64_t seed = 1;
+  base::Random random(const std::string& name) const override { return base::Random{seed}.stream(name); }
   void tell(const std::string& line) override { story.push_back(line); }
   std::vector<InstanceView> nodes = {{"i-1", "running", "us-east-1a", "10.0.0.1"}};
   std::map<std::string, int> health;  // what a node answers, by instance; 200 if not named

@@ -51,6 +51,41 @@ TEST(Judgement, ANodeThatIsRightIsLinearizableWithoutAnybodyAsking) {
   EXPECT_THAT(history_page(outcome.history), HasSubstr("Linearizable."));
 }
 
+// Clients begin spread over the nodes; those of a node that is gone turn to another and stay there.
+TEST(Judgement, ClientsUseEveryNodeAndLeaveOneThatDoesNotServe) {
+  FakeCluster cluster;
+  cluster.nodes = {{"i-1", "running", "us-east-1a", "10.0.0.1"},
+                   {"i-2", "running", "us-east-1b", "10.0.0.2"},
+                   {"i-3", "running", "us-east-1c", "10.0.0.3"}};
+  std::map<std::string, int> asked;
+  auto node_of = [](const http::Request& request) {
+    std::string host(request.headers.get("Host"));
+    return host.substr(0, host.find(':'));
+  };
+  cluster.instead = [&](const http::Request& request) -> std::optional<world::Reply> {
+    ++asked[node_of(request)];
+    return std::nullopt;
+  };
+  EXPECT_EQ(outcome_of(cluster).requests_failed, 0u);
+  EXPECT_EQ(asked.size(), 3u);
+  EXPECT_GT(asked["10.0.0.2"], 20);
+  FakeCluster broken;
+  broken.nodes = cluster.nodes;
+  asked.clear();
+  broken.instead = [&](const http::Request& request) -> std::optional<world::Reply> {
+    const std::string node = node_of(request);
+    ++asked[node];
+    if (node == "10.0.0.1") return world::NetError{world::NetFault::refused};
+    if (node == "10.0.0.2") return http::Response::text(503, "{}");
+    return std::nullopt;
+  };
+  Outcome outcome = outcome_of(broken, "{kind: kv, clients: 3, every: PT1S}", "no-acknowledged-write-lost");
+  EXPECT_EQ(outcome.verdict, Verdict::held) << outcome.why;
+  EXPECT_EQ(outcome.requests_failed,
+            5u);  // of the clients that begin at 1 and 2; and of the reader at the end
+  EXPECT_GT(asked["10.0.0.3"], 100);
+}
+
 TEST(Judgement, AWriteThatWasConfirmedAndIsNotThereIsShownWithTheRead) {
   FakeCluster cluster;
   cluster.keep = [](auto& key, auto& number) { return !(key == "secrets-1" && number == "5"); };

@@ -220,19 +220,34 @@ world::Task<int> dpkg(Guest& guest, program::Context& context) {
     }
     co_return 0;
   }
-  if (has_word(argv, "-s") || has_word(argv, "-l")) {
-    for (const std::string& name : words) {
-      if (auto version = installed_version(guest, name)) {
-        context.out("Package: " + name + "\nStatus: install ok installed\nVersion: " + *version + "\n");
-        continue;
-      }
-      context.err("dpkg-query: package '" + name + "' is not installed and no information is available\n");
-      co_return 1;
-    }
-    co_return 0;
-  }
+  if (has_word(argv, "-s") || has_word(argv, "-l")) co_return co_await dpkg_query(guest, context);
   context.err("dpkg: error: need an action option\n");
   co_return 2;
+}
+
+// What a package is held at, or asked at its installation, changes nothing here.
+world::Task<int> apt_mark(Guest& guest, program::Context& context) {
+  Words words = package_operands(context.invocation().argv);
+  const std::string verb = words.empty() ? "" : words[0];
+  if (verb != "hold" && verb != "unhold") {
+    context.err("apt-mark: Squall's guests serve hold and unhold\n");
+    co_return 1;
+  }
+  int status = 0;
+  for (std::size_t i = 1; i < words.size(); ++i) {
+    if (select_package(guest, words[i]).package != nullptr) {
+      context.out(words[i] + (verb == "hold" ? " set on hold.\n" : " was not on hold.\n"));
+      continue;
+    }
+    context.err("E: Unable to locate package " + words[i] + "\n");
+    status = 100;
+  }
+  co_return status;
+}
+
+world::Task<int> set_selections(Guest&, program::Context& context) {
+  co_await context.read_input();
+  co_return 0;
 }
 
 program::Program bind(Guest& guest, world::Task<int> (*run)(Guest&, program::Context&)) {
@@ -247,7 +262,10 @@ std::map<std::string, program::Program> apt_commands(Guest& guest) {
           {"apt-key", bind(guest, apt_key)},
           {"add-apt-repository", bind(guest, add_repository)},
           {"apt-add-repository", bind(guest, add_repository)},
-          {"dpkg", bind(guest, dpkg)}};
+          {"apt-mark", bind(guest, apt_mark)},
+          {"debconf-set-selections", bind(guest, set_selections)},
+          {"dpkg", bind(guest, dpkg)},
+          {"dpkg-query", bind(guest, dpkg_query)}};
 }
 
 }  // namespace squall::guest

@@ -111,7 +111,37 @@ constexpr std::array apt_names_only = {"apache2-utils",
                                        "nvme-cli",
                                        "ssl-cert",
                                        "libcap-dev",
-                                       "dirmngr"};
+                                       "dirmngr",
+                                       "apache2",
+                                       "apparmor-utils",
+                                       "apt-utils",
+                                       "cloud-guest-utils",
+                                       "cloud-utils",
+                                       "debconf-utils",
+                                       "dnsmasq",
+                                       "gcc",
+                                       "gdisk",
+                                       "haproxy",
+                                       "haveged",
+                                       "iotop",
+                                       "libssl-dev",
+                                       "lsof",
+                                       "ntpdate",
+                                       "postgresql",
+                                       "python3-dev",
+                                       "python3-setuptools",
+                                       "redis-tools",
+                                       "rng-tools",
+                                       "rsync",
+                                       "ruby",
+                                       "rubygems",
+                                       "screen",
+                                       "strace",
+                                       "tcpdump",
+                                       "traceroute",
+                                       "virtualenv",
+                                       "whois",
+                                       "zsh"};
 constexpr std::array rpm_names_only = {"amazon-efs-utils",
                                        "audit",
                                        "bash-completion",
@@ -148,7 +178,33 @@ constexpr std::array rpm_names_only = {"amazon-efs-utils",
                                        "acl",
                                        "amazon-ec2-utils",
                                        "bzip2",
-                                       "epel-release"};
+                                       "epel-release",
+                                       "aws-cfn-bootstrap",
+                                       "device-mapper-persistent-data",
+                                       "dnf-automatic",
+                                       "dnsmasq",
+                                       "ec2-instance-connect",
+                                       "firewalld",
+                                       "gcc-c++",
+                                       "haproxy",
+                                       "haveged",
+                                       "iptables-services",
+                                       "lsof",
+                                       "openssl-devel",
+                                       "python3-boto3",
+                                       "python3-devel",
+                                       "rng-tools",
+                                       "rpm-build",
+                                       "rsync",
+                                       "screen",
+                                       "setools-console",
+                                       "strace",
+                                       "tcpdump",
+                                       "traceroute",
+                                       "yum-cron"};
+// HashiCorp's others, which its repositories have beside Vault.
+constexpr std::array hashicorp_names_only = {"boundary", "consul",    "consul-template", "nomad",
+                                             "packer",   "terraform", "vault-ssh-helper"};
 
 std::vector<Package> all_packages() {
   std::vector<Package> packages = served_packages();
@@ -156,6 +212,8 @@ std::vector<Package> all_packages() {
     packages.push_back({std::string(name), "1.0-1", Manager::apt, false, {}, {}, true});
   for (std::string_view name : rpm_names_only)
     packages.push_back({std::string(name), "1.0-1", Manager::rpm, false, {}, {}, true});
+  for (std::string_view name : hashicorp_names_only)
+    packages.push_back({std::string(name), "1.17.0-1", Manager::any, true, {}, {}, true});
   return packages;
 }
 

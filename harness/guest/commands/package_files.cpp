@@ -1,6 +1,8 @@
 // What each package puts on a guest's disk. HashiCorp's vault package follows the files of its .deb (unit,
 // user, folders); the unit's text is the one recorded from the package.
+#include <array>
 #include <sstream>
+#include <string_view>
 
 #include "harness/guest/agent/embedded.hpp"
 #include "harness/guest/commands/packages.hpp"
@@ -58,19 +60,45 @@ void install_cloudwatch_agent(Guest& guest) {
   disk.link(root + "/bin/amazon-cloudwatch-agent-ctl", "/usr/bin/amazon-cloudwatch-agent-ctl");
 }
 
+// Packages that bring a daemon whose unit scripts start. It runs, and does nothing.
+struct PackagedDaemon {
+  std::string_view package, unit, description;
+};
+constexpr std::array packaged_daemons = {
+    PackagedDaemon{"amazon-ssm-agent", "amazon-ssm-agent", "amazon-ssm-agent"},
+    PackagedDaemon{"rsyslog", "rsyslog", "System Logging Service"},
+    PackagedDaemon{"cronie", "crond", "Command Scheduler"},
+    PackagedDaemon{"cron", "cron", "Regular background program processing daemon"},
+    PackagedDaemon{"docker", "docker", "Docker Application Container Engine"},
+    PackagedDaemon{"docker.io", "docker", "Docker Application Container Engine"},
+    PackagedDaemon{"docker-ce", "docker", "Docker Application Container Engine"},
+    PackagedDaemon{"chrony", "chrony", "chrony, an NTP client/server"},
+    PackagedDaemon{"chrony", "chronyd", "NTP client/server"},
+    PackagedDaemon{"ntp", "ntp", "Network Time Service"},
+    PackagedDaemon{"ntp", "ntpd", "Network Time Service"},
+    PackagedDaemon{"nginx", "nginx", "A high performance web server and a reverse proxy server"},
+    PackagedDaemon{"httpd", "httpd", "The Apache HTTP Server"},
+    PackagedDaemon{"apache2", "apache2", "The Apache HTTP Server"},
+    PackagedDaemon{"haproxy", "haproxy", "HAProxy Load Balancer"},
+    PackagedDaemon{"fail2ban", "fail2ban", "Fail2Ban Service"},
+    PackagedDaemon{"auditd", "auditd", "Security Auditing Service"},
+    PackagedDaemon{"audit", "auditd", "Security Auditing Service"},
+    PackagedDaemon{"haveged", "haveged", "Entropy Daemon based on the HAVEGE algorithm"},
+    PackagedDaemon{"rng-tools", "rngd", "Hardware RNG Entropy Gatherer Daemon"},
+    PackagedDaemon{"collectd", "collectd", "Statistics collection and monitoring daemon"},
+    PackagedDaemon{"firewalld", "firewalld", "firewalld - dynamic firewall daemon"},
+    PackagedDaemon{"unattended-upgrades", "unattended-upgrades", "Unattended Upgrades Shutdown"},
+    PackagedDaemon{"containerd.io", "containerd", "containerd container runtime"},
+    PackagedDaemon{"containerd", "containerd", "containerd container runtime"},
+    PackagedDaemon{"dnsmasq", "dnsmasq", "dnsmasq - A lightweight DHCP and caching DNS server"}};
+
 void install_services(Guest& guest, const std::string& name) {
   if (name == "vault" || name == "vault-enterprise") install_vault(guest);
   if (name == "supervisor") install_supervisor(guest);
   if (name == "amazon-cloudwatch-agent") install_cloudwatch_agent(guest);
-  if (name == "amazon-ssm-agent") install_daemon(guest, name, "amazon-ssm-agent");
-  if (name == "rsyslog") install_daemon(guest, "rsyslog", "System Logging Service");
-  if (name == "cronie") install_daemon(guest, "crond", "Command Scheduler");
-  if (name == "cron") install_daemon(guest, "cron", "Regular background program processing daemon");
-  if (name.starts_with("docker")) install_daemon(guest, "docker", "Docker Application Container Engine");
-  if (name == "chrony") {
-    install_daemon(guest, "chrony", "chrony, an NTP client/server");
-    install_daemon(guest, "chronyd", "NTP client/server");
-  }
+  for (const PackagedDaemon& daemon : packaged_daemons)
+    if (daemon.package == name)
+      install_daemon(guest, std::string(daemon.unit), std::string(daemon.description));
 }
 
 std::string place_of(const std::string& command) {
@@ -90,11 +118,17 @@ std::string others_installed(Guest& guest, const std::string& name) {
 
 }  // namespace
 
-std::optional<std::string> installed_version(Guest& guest, const std::string& name) {
+std::map<std::string, std::string> installed_packages(Guest& guest) {
+  std::map<std::string, std::string> packages;
   std::istringstream lines(guest.disk().read(installed_file).value_or(""));
-  for (std::string one, version; lines >> one >> version;)
-    if (one == name) return version;
-  return {};
+  for (std::string one, version; lines >> one >> version;) packages[one] = version;
+  return packages;
+}
+
+std::optional<std::string> installed_version(Guest& guest, const std::string& name) {
+  auto packages = installed_packages(guest);
+  auto found = packages.find(name);
+  return found == packages.end() ? std::nullopt : std::optional(found->second);
 }
 
 void install_package(Guest& guest, const Selection& selection) {

@@ -21,6 +21,8 @@ std::string read_folder(world::Disk& disk, const std::string& folder);
 std::string line_with(const std::string& text, const std::string& part);
 // Whether https://host/path answers below 400. The texts must outlive the task.
 world::Task<bool> reaches(program::Context& context, const char* host, const char* path);
+// dpkg-query, and dpkg where it stands for it (-l, -s).
+world::Task<int> dpkg_query(Guest& guest, program::Context& context);
 // Half a minute, give or take: what an install takes on a small instance.
 Duration install_time(Guest& guest, const std::string& names);
 

@@ -1,6 +1,7 @@
 // The packages that bootstraps install: what each brings, which repository it is in, and where vendors
 // publish theirs.
 #pragma once
+#include <map>
 #include <optional>
 #include <string>
 #include <vector>
@@ -33,6 +34,8 @@ Selection select_package(Guest& guest, const std::string& wanted);
 
 // Nothing when it is not installed.
 std::optional<std::string> installed_version(Guest& guest, const std::string& name);
+// Name and version of each, in the order of their names.
+std::map<std::string, std::string> installed_packages(Guest& guest);
 inline bool is_installed(Guest& guest, const std::string& name) {
   return installed_version(guest, name).has_value();
 }

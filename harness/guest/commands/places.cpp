@@ -27,14 +27,14 @@ std::map<std::string, std::string> command_places(System system, bool workstatio
     for (const char* name : names) places[name] = folder;
   };
   // sudo, su, runuser and timeout are the guest program's own (agent/main.c).
-  add("/usr/bin", {"sleep",       "sudo",        "su",         "timeout", "curl",  "wget",   "hostname",
-                   "hostnamectl", "timedatectl", "mount",      "umount",  "lsblk", "logger", "cloud-init",
-                   "crontab",     "systemctl",   "journalctl", "getent",  "ss",    "netstat"});
+  add("/usr/bin", {"sleep",       "sudo",        "su",         "timeout", "curl",  "wget",    "hostname",
+                   "hostnamectl", "timedatectl", "mount",      "umount",  "lsblk", "logger",  "cloud-init",
+                   "crontab",     "systemctl",   "journalctl", "getent",  "ss",    "netstat", "file"});
   add("/usr/sbin", {"runuser", "mkfs", "mkfs.ext3", "mkfs.ext4", "mkfs.xfs", "blkid", "sysctl", "ip",
                     "ifconfig", "setcap", "getcap", "reboot", "shutdown", "poweroff", "halt", "service"});
   if (has_apt(system)) {
     add("/usr/bin", {"apt", "apt-get", "apt-key", "add-apt-repository", "apt-add-repository", "dpkg", "gpg",
-                     "lsb_release"});
+                     "lsb_release", "apt-mark", "debconf-set-selections", "dpkg-query"});
     add("/usr/sbin", {"update-ca-certificates"});
     if (is_ubuntu(system)) add("/usr/bin", {"snap", "nc", "dig", "host", "nslookup"});
   } else {

@@ -9,6 +9,10 @@
 namespace squall::guest::supervisor {
 namespace {
 
+// supervisor itself has no bound; beyond some 200 processes it runs out of the 1024 descriptors that it asks
+// for (minfds), and the rest end as FATAL. Squall does not go there.
+constexpr int most_processes = 200;
+
 using Section = std::map<std::string, std::string>;
 
 struct Loader {
@@ -136,6 +140,9 @@ struct Loader {
       auto name = values.find("process_name");
       if (count > 1 && (name == values.end() || name->second.find("%(process_num)") == std::string::npos))
         throw ConfigError("%(process_num) must be present within process_name when numprocs > 1");
+      if (count > most_processes)
+        throw ConfigError("numprocs is " + std::to_string(count) + "; Squall's guests run at most " +
+                          std::to_string(most_processes) + " processes of a program");
       auto start_text = values.find("numprocs_start");
       const int start = start_text == values.end() ? 0 : integer(start_text->second);
       GroupConfig result{group, 999, {}};

@@ -34,24 +34,6 @@ world::Task<int> go_down(systemd::DriverSource source, ShutdownMode mode, progra
   co_return 0;
 }
 
-// Until the time that was given; nothing for a text that is no time.
-std::optional<Duration> delay_of(const std::string& text, Time now) {
-  if (text == "now") return Duration{0};
-  int first = 0, second = 0;
-  const char* begin = text.c_str() + (text.starts_with('+') ? 1 : 0);
-  auto [at, error] = std::from_chars(begin, text.c_str() + text.size(), first);
-  if (error != std::errc{}) return {};
-  constexpr int most_minutes = 100 * 365 * 24 * 60;
-  if (*at == 0)
-    return first >= 0 && first <= most_minutes ? std::optional<Duration>(std::chrono::minutes(first))
-                                               : std::nullopt;
-  if (*at != ':' || std::from_chars(at + 1, text.c_str() + text.size(), second).ec != std::errc{}) return {};
-  if (first < 0 || first > 23 || second < 0 || second > 59) return {};
-  Time today =
-      std::chrono::floor<std::chrono::days>(now) + std::chrono::hours(first) + std::chrono::minutes(second);
-  return today > now ? today - now : today + std::chrono::days(1) - now;
-}
-
 world::Task<int> shutdown(systemd::DriverSource source, program::Context& context) {
   const auto& argv = context.invocation().argv;
   if (has_word(argv, "-c", "--cancel")) {
@@ -61,11 +43,11 @@ world::Task<int> shutdown(systemd::DriverSource source, program::Context& contex
   ShutdownMode mode = has_word(argv, "-r", "--reboot") ? ShutdownMode::reboot : ShutdownMode::poweroff;
   std::string when = "+1";
   for (std::size_t i = 1; i < argv.size(); ++i)
-    if (argv[i][0] != '-') {
+    if (!argv[i].starts_with("-")) {
       when = argv[i];
       break;
     }
-  auto delay = delay_of(when, context.scheduler().now());
+  auto delay = shutdown_delay(when, context.scheduler().now());
   if (!delay) {
     context.err("Failed to parse time specification: " + when + "\n");
     co_return 1;
@@ -84,6 +66,26 @@ world::Task<int> shutdown(systemd::DriverSource source, program::Context& contex
 }
 
 }  // namespace
+
+std::optional<Duration> shutdown_delay(const std::string& text, Time now) {
+  if (text == "now") return Duration{0};
+  int first = 0, second = 0;
+  const char* begin = text.c_str() + (text.starts_with('+') ? 1 : 0);
+  auto [at, error] = std::from_chars(begin, text.c_str() + text.size(), first);
+  if (error != std::errc{}) return {};
+  constexpr int most_minutes = 100 * 365 * 24 * 60;
+  if (at == text.c_str() + text.size())
+    return first >= 0 && first <= most_minutes ? std::optional<Duration>(std::chrono::minutes(first))
+                                               : std::nullopt;
+  const char* end = text.c_str() + text.size();
+  if (*at != ':' || text[0] == '+') return {};
+  auto minutes = std::from_chars(at + 1, end, second);
+  if (minutes.ec != std::errc{} || minutes.ptr != end) return {};
+  if (first < 0 || first > 23 || second < 0 || second > 59) return {};
+  Time today =
+      std::chrono::floor<std::chrono::days>(now) + std::chrono::hours(first) + std::chrono::minutes(second);
+  return today > now ? today - now : today + std::chrono::days(1) - now;
+}
 
 std::map<std::string, program::Program> power_commands(systemd::DriverSource driver) {
   auto simple = [driver](ShutdownMode mode) {

@@ -128,7 +128,8 @@ struct SupervisedGuest {
          {"/bin/sleep", "/bin/sh", "/bin/true", "/bin/echo", "/bin/false", "/usr/bin/vault"})
       disk.write(file, "x", 0755);
   }
-  ~SupervisedGuest() {
+  ~SupervisedGuest() { kill_server(); }
+  void kill_server() {
     server.kill();
     scheduler.settle();  // a killed job's frame goes at the next instant
   }

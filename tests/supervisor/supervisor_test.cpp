@@ -85,7 +85,7 @@ TEST_F(Supervisor, answers_as_recorded_without_a_server_and_with_an_empty_one) {
 TEST_F(Supervisor, answers_as_recorded_with_programs) {
   const std::string data = "\n" + read_data("supervisor.md");
   for (const testing::Plan& plan : testing::parse_plans(read_data("plans.txt"))) {
-    TearDown();
+    kill_server();
     for (const std::string& name : disk.list("/etc/supervisor/conf.d"))
       disk.remove("/etc/supervisor/conf.d/" + name);
     start();
@@ -214,11 +214,12 @@ TEST_F(Supervisor, more_processes_than_a_guest_can_run_are_refused) {
   start();
   disk.write(
       "/etc/supervisor/conf.d/many.conf",
-      "[program:many]\ncommand=/bin/cat\nprocess_name=%(program_name)s_%(process_num)d\nnumprocs=2000000000\n",
+      "[program:many]\ncommand=/bin/cat\nprocess_name=%(program_name)s_%(process_num)d\nnumprocs=10000\n",
       0644);
-  EXPECT_EQ(run("supervisorctl reread").out,
-            "ERROR: CANT_REREAD: numprocs is 2000000000; Squall's guests run at most 200 processes of a program in "
-            "section 'program:many' (file: '/etc/supervisor/conf.d/many.conf')\n");
+  EXPECT_EQ(
+      run("supervisorctl reread").out,
+      "ERROR: CANT_REREAD: numprocs is 10000; Squall's guests run at most 200 processes of a program in "
+      "section 'program:many' (file: '/etc/supervisor/conf.d/many.conf')\n");
 }
 
 TEST_F(Supervisor, groups_and_environment) {

@@ -3,7 +3,7 @@
 #include <cstdlib>
 
 #include "harness/vault/config/server_config.hpp"
-#include "harness/vault/logical/policy.hpp"
+#include "harness/vault/logical/acl.hpp"
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
   const std::string text(reinterpret_cast<const char*>(data), size);

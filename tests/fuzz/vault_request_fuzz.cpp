@@ -4,6 +4,7 @@
 #include <cstdlib>
 #include <nlohmann/json.hpp>
 
+#include "harness/vault/go/json_decode.hpp"
 #include "harness/vault/http/respond.hpp"
 #include "harness/vault/logical/fields.hpp"
 

@@ -6,10 +6,11 @@
 
 #include "harness/vault/barrier/barrier.hpp"
 #include "harness/vault/config/server_config.hpp"
+#include "harness/vault/go/json_decode.hpp"
 #include "harness/vault/http/respond.hpp"
 #include "harness/vault/log/logger.hpp"
+#include "harness/vault/logical/acl.hpp"
 #include "harness/vault/logical/fields.hpp"
-#include "harness/vault/logical/policy.hpp"
 #include "harness/vault/seal/blob_info.hpp"
 #include "harness/vault/seal/shamir.hpp"
 #include "tests/support/manual_world.hpp"

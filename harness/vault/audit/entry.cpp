@@ -25,16 +25,21 @@ const char* operation_name(Operation operation) {
       return "delete";
     case Operation::list:
       return "list";
+    case Operation::head:
+      return "header";
   }
   return "";
 }
 
-// Every text within is hashed; names, numbers and booleans stay.
-Json hashed(const Json& data, const AuditHashing& hashing) {
+// Every text within is hashed; names, numbers and booleans stay, and the members named in `clear`.
+Json hashed(const Json& data, const AuditHashing& hashing, const std::vector<std::string>& clear = {}) {
   if (data.is_string()) return hashing.value(data.get<std::string>());
   Json result = data;
-  if (data.is_object() || data.is_array())
+  if (data.is_array())
     for (Json& item : result) item = hashed(item, hashing);
+  if (data.is_object())
+    for (const auto& [name, item] : data.items())
+      if (std::find(clear.begin(), clear.end(), name) == clear.end()) result[name] = hashed(item, hashing);
   return result;
 }
 
@@ -103,7 +108,7 @@ OrderedJson request_of(const AuditEvent& event, const AuditHashing& hashing) {
     json["client_token_accessor"] = hashing.accessor(event.token->accessor);
   json["namespace"] = {{"id", "root"}};
   json["path"] = request.path;
-  if (!request.data.empty()) json["data"] = hashed(request.data, hashing);
+  if (!request.data.empty()) json["data"] = hashed(request.data, hashing, event.clear_request);
   set(json, "remote_address", request.remote_address);
   set(json, "wrap_ttl", request.wrap_ttl_s);
   return json;
@@ -137,7 +142,8 @@ OrderedJson answer_of(const AuditEvent& event, const AuditHashing& hashing) {
     if (event.allowed && !event.error.empty()) json["data"] = {{"error", hashing.value(event.error)}};
     return json;
   }
-  if (answer->data.is_object() && !answer->data.empty()) json["data"] = hashed(answer->data, hashing);
+  if (answer->data.is_object() && !answer->data.empty())
+    json["data"] = hashed(answer->data, hashing, event.clear_response);
   if (!answer->warnings.empty()) json["warnings"] = answer->warnings;
   if (answer->wrap)
     json["wrap_info"] = {{"ttl", answer->wrap->ttl_s},

@@ -15,6 +15,7 @@ struct AuditEvent {
   const TokenEntry* token = nullptr;  // whose request it is; null where none was needed or it is none
   // The mount that serves the path; empty where there is none.
   std::string mount_type, mount_accessor, mount_version, mount_class;
+  std::vector<std::string> clear_request, clear_response;  // members of the data that are shown as they are
   bool allowed = false;
   std::vector<std::string> granting_policies;
   std::string error;               // of the request; empty when it went well

@@ -3,6 +3,7 @@
 #include <charconv>
 #include <set>
 
+#include "emulator/base/time.hpp"
 #include "harness/vault/config/known_fields.hpp"
 
 namespace squall::vault {
@@ -26,6 +27,17 @@ std::int64_t to_integer(const Value& value, const std::string& field) {
   if (error != std::errc{} || end != text.data() + text.size())
     throw ConfigError("error parsing '" + field + "': cannot parse value from \"" + text + "\"");
   return number;
+}
+
+// "768h", or a number of seconds.
+std::int64_t to_seconds(const Value& value) {
+  const std::string& text = value.text;
+  std::int64_t seconds = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
+  if (error == std::errc{} && end == text.data() + text.size()) return seconds;
+  const std::optional<Duration> duration = base::parse_go_duration(text);
+  if (!duration) throw ConfigError("time: invalid duration \"" + text + "\"");
+  return std::chrono::duration_cast<std::chrono::seconds>(*duration).count();
 }
 
 std::string json_text(const Value& value) {
@@ -133,6 +145,10 @@ void parse_top_level(const hcl::Item& item, const std::string& file, ServerConfi
     to_bool(value);
   else if (key == "raw_storage_endpoint")
     config.raw_storage_endpoint = to_bool(value);
+  else if (key == "default_lease_ttl")
+    config.default_lease_ttl_s = std::max(config.default_lease_ttl_s, to_seconds(value));
+  else if (key == "max_lease_ttl")
+    config.max_lease_ttl_s = std::max(config.max_lease_ttl_s, to_seconds(value));
   else if (key == "log_file")
     config.log_file = value.text;
   else if (key == "log_rotate_duration")

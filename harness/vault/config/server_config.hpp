@@ -39,6 +39,7 @@ struct ServerConfig {
   std::int64_t log_rotate_bytes = 0, log_rotate_max_files = 0;
   // A telemetry stanza counts usage unless it says "none" (usage_gauge_period); nothing else of it is heeded.
   bool usage_gauges = false;
+  std::int64_t default_lease_ttl_s = 0, max_lease_ttl_s = 0;  // 0: Vault's 32 days
   std::vector<ListenerConfig> listeners;
   std::optional<StanzaConfig> storage, ha_storage, service_registration;
   std::vector<StanzaConfig> seals;  // disabled ones left out

@@ -28,6 +28,7 @@ struct CoreConfig {
   std::string api_address, cluster_address, cluster_name, hostname;
   std::vector<std::string> cluster_listeners;  // "127.0.0.1:8201"; empty where clustering is disabled
   bool raw_endpoint = false, usage_gauges = false;
+  LeaseTtls leases;
 };
 
 struct CoreWorld {
@@ -40,7 +41,6 @@ struct CoreWorld {
 struct InitRequest {
   int shares = 0, threshold = 0;
   int recovery_shares = 0, recovery_threshold = 0;
-  bool asks_shares = false, asks_recovery = false;  // one of the two numbers is not 0
 };
 
 struct InitResult {
@@ -140,6 +140,10 @@ class Core {
   world::Task<> mount(MountEntry entry, bool auth);
   world::Task<> unmount(std::string path, bool auth);
   void remount_backend(const MountEntry& entry, bool auth);  // after its options changed
+  // What a kv mount of version 1 held becomes the first versions of version 2 (kv_upgrade.cpp).
+  world::Task<> upgrade_kv(MountEntry entry);
+  // What a mount says of leases, else the server.
+  LeaseTtls leases_of(const MountEntry& entry) const;
   // Moves a mount: tokens that logins at the old path made are revoked.
   world::Task<> move_mount(std::string from, std::string to, bool auth);
   struct Route {
@@ -165,7 +169,7 @@ class Core {
   void start_cluster_listeners();
   world::Task<> stop_cluster_listeners();
   // mounts.cpp
-  std::unique_ptr<Backend> make_backend(const MountEntry& entry, bool auth, bool fresh);
+  std::unique_ptr<Backend> make_backend(const MountEntry& entry, bool auth);
   world::Task<> load_mounts();
   void install_backends();
   // handle.cpp
@@ -176,6 +180,8 @@ class Core {
   };
   world::Task<Answer> route_request(Request request);
   world::Task<> admit(Request& request, Admission& admission);
+  world::Task<bool> look_first(Backend& backend, Request request);
+  world::Task<Answer> checked_answer(Backend& backend, Request request);
   world::Task<Answer> serve(Request request, Admission& admission);
   AuditEvent audit_event(const Request& request, const Admission& admission) const;
 

@@ -23,11 +23,17 @@ world::Task<Answer> Core::route_request(Request request) {
   Admission admission;
   Answer answer;
   std::optional<LogicalError> failure;
+  if (request.path.ends_with('/') && (request.writes() || request.operation == Operation::patch))
+    throw LogicalError(400, "cannot write to a path ending in '/'");
   try {
     co_await admit(request, admission);
   } catch (const LogicalError& error) {
     failure = error;
   }
+  // A request that is denied counts as a use too.
+  if (failure && admission.token) co_await tokens_.use(*admission.token);
+  if (failure && admission.token && admission.token->num_uses == 1)
+    co_await tokens_.revoke(admission.token->id);
   if (audit_.any()) {
     AuditEvent event = audit_event(request, admission);
     if (failure) event.error = failure->what();
@@ -64,16 +70,44 @@ world::Task<> Core::admit(Request& request, Admission& admission) {
   }
   if (found.backend == nullptr && admission.token->root()) throw no_route(request.path);
   if (found.backend != nullptr && request.operation == Operation::update) {
-    const std::optional<bool> exists = co_await found.backend->exists(request);
-    if (exists && !*exists) request.operation = Operation::create;
+    const bool exists = co_await look_first(*found.backend, request);
+    if (!exists) request.operation = Operation::create;
   }
   if (!admission.token) co_return;
   const TokenEntry& token = *admission.token;
-  const Capabilities capabilities = policies_.acl(token.policies).on(request.path, request.operation);
-  if (!capabilities.allows(request.operation)) throw denied();
+  const Acl acl = policies_.acl(token.policies);
+  const Capabilities capabilities = acl.on(request.path, request.operation);
+  if (!acl.permits(request)) throw denied();
   if (found.backend == nullptr) throw no_route(request.path);
   if (found.backend->needs_sudo(request) && !capabilities.has(Capabilities::sudo)) throw denied();
   admission.allowed = true;
+}
+
+// Whether a write changes what is there: for a path that looks first, with what such a look may complain of.
+world::Task<bool> Core::look_first(Backend& backend, Request request) {
+  const std::optional<Schema> schema = backend.schema(request);
+  if (schema && schema->looks_first) check_fields(request.data, *schema, true);
+  std::optional<bool> exists;
+  bool failed = false;
+  try {
+    exists = co_await backend.exists(std::move(request));
+  } catch (const StorageError&) {
+    failed = true;
+  }
+  if (failed) throw one_error(500, "internal error");
+  co_return exists.value_or(true);
+}
+
+// The backend's answer to a request whose members are of the types that its path knows.
+world::Task<Answer> Core::checked_answer(Backend& backend, Request request) {
+  const std::optional<Schema> schema = backend.schema(request);
+  if (schema) check_fields(request.data, *schema, false);
+  Json data = schema ? request.data : Json();
+  Answer answer = co_await backend.handle(std::move(request));
+  if (schema && !answer.empty() && answer.status == 200)
+    if (const std::string warning = unknown_fields(data, *schema); !warning.empty())
+      answer.warnings.insert(answer.warnings.begin(), warning);
+  co_return answer;
 }
 
 world::Task<Answer> Core::serve(Request request, Admission& admission) {
@@ -82,7 +116,7 @@ world::Task<Answer> Core::serve(Request request, Admission& admission) {
   Answer answer;
   std::exception_ptr failure;
   try {
-    answer = co_await admission.backend->handle(request);
+    answer = co_await checked_answer(*admission.backend, request);
     if (request.wrap_ttl_s != 0 && !answer.empty() && !answer.wrap && answer.status == 200)
       answer = co_await wrapping_.wrap(request, std::move(answer));
   } catch (const LogicalError&) {
@@ -99,8 +133,7 @@ AuditEvent Core::audit_event(const Request& request, const Admission& admission)
   event.allowed = admission.allowed;
   for (const std::string& name : event.allowed ? event.token->policies : std::vector<std::string>()) {
     const std::vector<std::string> alone{name};
-    if (policies_.acl(alone).on(request.path, request.operation).allows(request.operation))
-      event.granting_policies.push_back(name);
+    if (policies_.acl(alone).permits(request)) event.granting_policies.push_back(name);
   }
   const bool auth = request.mount.starts_with("auth/");
   const MountEntry* mount = auth ? auth_mounts_.find(request.mount.substr(5)) : mounts_.find(request.mount);
@@ -109,6 +142,8 @@ AuditEvent Core::audit_event(const Request& request, const Admission& admission)
   event.mount_accessor = mount->accessor;
   event.mount_version = mount->running_version();
   event.mount_class = auth ? "auth" : "secret";
+  event.clear_request = mount->lists.value("audit_non_hmac_request_keys", std::vector<std::string>());
+  event.clear_response = mount->lists.value("audit_non_hmac_response_keys", std::vector<std::string>());
   return event;
 }
 

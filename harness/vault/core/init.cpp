@@ -39,19 +39,24 @@ void refuse_split(int shares, int threshold, const std::string& what, const Logg
   throw LogicalError(400, what + ": " + why);
 }
 
+// Parameters that are of the other kind of seal.
+void refuse_parameters(int shares, int threshold, const std::string& kind, const Wrapper& wrapper) {
+  std::string names;
+  if (shares != 0) names = kind + "_shares";
+  if (threshold != 0) names += (names.empty() ? "" : ",") + kind + "_threshold";
+  if (!names.empty())
+    throw LogicalError(400, "parameters " + names + " not applicable to seal type " + wrapper.type());
+}
+
 void check_request(const InitRequest& request, const Wrapper& wrapper, const Logger& log) {
   if (wrapper.automatic()) {
-    if (request.asks_shares)
-      throw LogicalError(
-          400, "parameters secret_shares,secret_threshold not applicable to seal type " + wrapper.type());
+    refuse_parameters(request.shares, request.threshold, "secret", wrapper);
     log.warn("stored keys supported on init, forcing shares/threshold to 1");
     if (request.recovery_shares < 1)
       throw LogicalError(400, "recovery configuration must specify a positive number of shares");
     refuse_split(request.recovery_shares, request.recovery_threshold, "invalid recovery configuration", log);
   } else {
-    if (request.asks_recovery)
-      throw LogicalError(400,
-                         "parameters recovery_shares,recovery_threshold not applicable to seal type shamir");
+    refuse_parameters(request.recovery_shares, request.recovery_threshold, "recovery", wrapper);
     refuse_split(request.shares, request.threshold, "invalid seal configuration", log);
   }
 }

@@ -19,6 +19,9 @@ void each_member(MountEntry& entry, Visit&& visit) {
   visit("max_lease_ttl", entry.max_lease_ttl_s);
   visit("options", entry.options);
   visit("force_no_cache", entry.force_no_cache);
+  visit("listing_visibility", entry.listing_visibility);
+  visit("token_type", entry.token_type);
+  visit("lists", entry.lists);
 }
 
 namespace {
@@ -50,11 +53,29 @@ std::string MountEntry::running_version() const {
   return type == "kv" ? "v0.15.0+builtin" : "v1.14.9+builtin.vault";
 }
 
+void MountEntry::set_listing_visibility(const std::string& text) {
+  if (text != "" && text != "hidden" && text != "unauth")
+    throw LogicalError(400, "invalid listing_visibility " + text);
+  listing_visibility = text;
+}
+
+void MountEntry::set_token_type(const std::string& text) {
+  for (const char* known : {"default-service", "default-batch", "service", "batch"})
+    if (text == known) {
+      token_type = text;
+      return;
+    }
+  if (!text.empty()) throw LogicalError(400, "invalid value for 'token_type'");
+  token_type = "default-service";
+}
+
 Json MountEntry::description_json(bool auth) const {
   Json config = {{"default_lease_ttl", default_lease_ttl_s},
                  {"force_no_cache", force_no_cache},
                  {"max_lease_ttl", max_lease_ttl_s}};
-  if (auth) config["token_type"] = "default-service";
+  config.update(lists);
+  if (auth) config["token_type"] = token_type;
+  if (!listing_visibility.empty()) config["listing_visibility"] = listing_visibility;
   if (type == "system") config["passthrough_request_headers"] = {"Accept"};
   if (type == "identity") config["passthrough_request_headers"] = {"Authorization"};
   Json json = {{"accessor", accessor},

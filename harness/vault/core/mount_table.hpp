@@ -18,6 +18,17 @@ struct MountEntry {
   std::int64_t default_lease_ttl_s = 0, max_lease_ttl_s = 0;
   Json options;  // null or an object of strings
   bool force_no_cache = false;
+  std::string listing_visibility;              // empty, "hidden", "unauth"
+  std::string token_type = "default-service";  // of an auth method
+  // Keys that audit lines show in clear, and headers for engines that the stand-in has not: texts by
+  // list_names.
+  Json lists = Json::object();
+  static constexpr std::array<const char*, 5> list_names = {
+      "audit_non_hmac_request_keys", "audit_non_hmac_response_keys", "passthrough_request_headers",
+      "allowed_response_headers", "allowed_managed_keys"};
+  // Both throw LogicalError 400 for what it cannot be.
+  void set_listing_visibility(const std::string& text);
+  void set_token_type(const std::string& text);
 
   std::string running_version() const;
   bool builtin_plugin() const {

@@ -12,8 +12,6 @@
 namespace squall::vault {
 namespace {
 
-constexpr Duration kv_upgrade_time = 1ms;  // how long a fresh kv version 2 refuses requests
-
 // Engines and methods that Vault has and the stand-in has not.
 constexpr std::string_view other_engines[] = {
     "ad",       "alicloud",   "aws",       "azure",        "consul", "database", "gcp",
@@ -41,26 +39,46 @@ void check_type(const std::string& type, bool auth) {
 }
 
 std::string version_option(const MountEntry& entry) {
-  return entry.options.is_object() ? entry.options.value("version", "1") : "1";
+  return entry.options.is_object() ? entry.options.value("version", "") : "";
+}
+
+bool is_kv2(const MountEntry& entry) { return entry.type == "kv" && version_option(entry) == "2"; }
+
+// What may not be mounted, and where nothing may (protectedMounts, singletonMounts).
+void check_place(const MountEntry& entry, bool auth) {
+  if (auth) {
+    if (entry.path == "/") throw LogicalError(400, "backend path must be specified");
+    return;
+  }
+  for (const char* kept : {"audit/", "auth/", "sys/", "cubbyhole/", "identity/"})
+    if (entry.path.starts_with(kept)) throw LogicalError(400, "cannot mount \"" + entry.path + "\"");
+  for (const char* single : {"cubbyhole", "system", "token", "identity"})
+    if (entry.type == single)
+      throw LogicalError(400, "mount type of \"" + entry.type + "\" is not mountable");
 }
 
 }  // namespace
 
-std::unique_ptr<Backend> Core::make_backend(const MountEntry& entry, bool auth, bool fresh) {
-  const BackendWorld backend_world{world_.scheduler, world_.entropy};
+LeaseTtls Core::leases_of(const MountEntry& entry) const {
+  LeaseTtls leases = config_.leases;
+  if (entry.default_lease_ttl_s != 0) leases.default_s = entry.default_lease_ttl_s;
+  if (entry.max_lease_ttl_s != 0) leases.max_s = entry.max_lease_ttl_s;
+  return leases;
+}
+
+std::unique_ptr<Backend> Core::make_backend(const MountEntry& entry, bool auth) {
+  const BackendWorld backend_world{world_.scheduler, world_.entropy, leases_of(entry)};
   if (!auth && entry.type == "system") return std::make_unique<SystemBackend>(*this);
   if (auth && entry.type == "token")
     return std::make_unique<TokenBackend>(tokens_, policies_, backend_world, world_.log.named("expiration"));
   const View view(barrier_, (auth ? "auth/" : "logical/") + entry.uuid + "/");
   if (!auth && entry.type == "cubbyhole") return std::make_unique<CubbyholeBackend>(view, tokens_);
   if (auth && entry.type == "userpass")
-    return std::make_unique<UserpassBackend>(view, tokens_, backend_world);
-  if (entry.type == "kv" && version_option(entry) == "2")
-    return std::make_unique<Kv2Backend>(view, backend_world,
-                                        world_.scheduler.now() + (fresh ? kv_upgrade_time : 0ms));
-  if (entry.type == "kv")
-    return std::make_unique<Kv1Backend>(
-        view, entry.default_lease_ttl_s != 0 ? entry.default_lease_ttl_s : default_lease_ttl_s);
+    return std::make_unique<UserpassBackend>(view, tokens_, backend_world, entry.token_type);
+  if (is_kv2(entry))
+    return std::make_unique<Kv2Backend>(View(barrier_, "logical/" + entry.uuid + "/" + entry.uuid + "/"),
+                                        backend_world);
+  if (entry.type == "kv") return std::make_unique<Kv1Backend>(view, backend_world.leases.default_s);
   return std::make_unique<EmptyBackend>();
 }
 
@@ -73,6 +91,8 @@ world::Task<> Core::load_mounts() {
   }
   const bool auth_stored = co_await auth_mounts_.load();
   if (!auth_stored) co_await auth_mounts_.add_defaults();
+  for (const MountEntry& entry : mounts_.entries())
+    if (is_kv2(entry)) co_await upgrade_kv(entry);
   install_backends();
 }
 
@@ -85,7 +105,7 @@ void Core::install_backends() {
   });
   for (const MountTable* table : {&mounts_, &auth_mounts_}) {
     for (const MountEntry& entry : table->entries()) {
-      backends_[(table->auth() ? "auth/" : "") + entry.path] = make_backend(entry, table->auth(), false);
+      backends_[(table->auth() ? "auth/" : "") + entry.path] = make_backend(entry, table->auth());
       log_.info("successfully mounted",
                 {{"type", entry.type, {}},
                  {"version", entry.running_version(), {}},
@@ -96,14 +116,19 @@ void Core::install_backends() {
 }
 
 world::Task<> Core::mount(MountEntry entry, bool auth) {
-  check_type(entry.type, auth);
+  check_place(entry, auth);
   MountTable& table = auth ? auth_mounts_ : mounts_;
-  if (!auth && entry.path.starts_with("auth/")) throw LogicalError(400, "path is already in use at auth/");
   for (const MountEntry& each : table.entries())
     if (each.path.starts_with(entry.path) || entry.path.starts_with(each.path))
       throw LogicalError(400, "path is already in use at " + each.path);
+  if (auth && entry.type == "token")
+    throw LogicalError(400, "token credential backend cannot be instantiated");
+  check_type(entry.type, auth);
+  const std::string version = version_option(entry);
+  if (entry.type == "kv" && version != "" && version != "1" && version != "2")
+    throw LogicalError(400, "nil backend of type \"kv\" returned from factory");
   const MountEntry added = co_await table.add(std::move(entry));
-  backends_[(auth ? "auth/" : "") + added.path] = make_backend(added, auth, true);
+  backends_[(auth ? "auth/" : "") + added.path] = make_backend(added, auth);
   if (auth) {
     log_.info("enabled credential backend",
               {{"path", added.path, {}}, {"type", added.type, {}}, {"version", "", {}}});
@@ -145,7 +170,7 @@ world::Task<> Core::move_mount(std::string from, std::string to, bool auth) {
 }
 
 void Core::remount_backend(const MountEntry& entry, bool auth) {
-  backends_[(auth ? "auth/" : "") + entry.path] = make_backend(entry, auth, false);
+  backends_[(auth ? "auth/" : "") + entry.path] = make_backend(entry, auth);
 }
 
 Core::Route Core::route(const std::string& path) const {

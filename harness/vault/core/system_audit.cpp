@@ -22,10 +22,8 @@ world::Task<Answer> SystemBackend::handle_audit(Request request, std::string pat
   device.type = text_field(request.data, "type").value_or("");
   device.description = text_field(request.data, "description").value_or("");
   device.local = boolean_field(request.data, "local").value_or(false);
-  if (const auto options = request.data.find("options");
-      options != request.data.end() && options->is_object())
-    for (const auto& [name, value] : options->items())
-      device.options[name] = value.is_string() ? value.get<std::string>() : value.dump();
+  const Json options = pairs_field(request.data, "options").value_or(Json::object());
+  for (const auto& [name, value] : options.items()) device.options[name] = value.get<std::string>();
   co_await core_.audit().enable(std::move(device));
   co_return answer;
 }

@@ -41,9 +41,9 @@ world::Task<Answer> SystemBackend::handle(Request request) {
     co_return co_await handle_policies(std::move(request), "", legacy);
   if (const auto rest = below(path, policies))
     co_return co_await handle_policies(std::move(request), *rest, legacy);
-  if (path == "capabilities-self" || path == "capabilities") {
+  if (path == "capabilities-self" || path == "capabilities" || path == "capabilities-accessor") {
     if (!request.writes()) throw unsupported_operation();
-    co_return co_await capabilities(std::move(request), path == "capabilities-self");
+    co_return co_await capabilities(std::move(request), path);
   }
   if (path == "version-history" || path == "version-history/")
     co_return co_await version_history(std::move(request));
@@ -108,13 +108,22 @@ world::Task<Answer> SystemBackend::handle_policies(Request request, std::string 
   co_return answer;
 }
 
-world::Task<Answer> SystemBackend::capabilities(Request request, bool self) {
+world::Task<Answer> SystemBackend::capabilities(Request request, std::string path_of_request) {
   std::vector<std::string> paths = list_field(request.data, "paths").value_or(std::vector<std::string>{});
   if (paths.empty()) paths = list_field(request.data, "path").value_or(std::vector<std::string>{});
   if (paths.empty()) throw LogicalError(400, "paths must be supplied");
-  const std::string id = self ? request.client_token : text_field(request.data, "token").value_or("");
-  const std::optional<TokenEntry> token = co_await core_.tokens().find(id);
-  if (!token) throw LogicalError(400, "invalid token");
+  std::optional<TokenEntry> token;
+  if (path_of_request == "capabilities-accessor") {
+    const std::string accessor = text_field(request.data, "accessor").value_or("");
+    if (accessor.empty()) throw one_error(400, "missing accessor");
+    token = co_await core_.tokens().find_accessor(accessor);
+    if (!token) throw one_error(400, "invalid accessor");
+  } else {
+    const bool self = path_of_request == "capabilities-self";
+    const std::string id = self ? request.client_token : text_field(request.data, "token").value_or("");
+    token = co_await core_.tokens().find(id);
+    if (!token) throw one_error(400, "invalid token");
+  }
   const Acl acl = core_.policies().acl(token->policies);
   Answer answer;
   answer.data = Json::object();

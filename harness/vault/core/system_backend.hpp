@@ -15,16 +15,17 @@ class SystemBackend final : public Backend {
   bool unauthenticated(const Request& request) const override;
   bool needs_sudo(const Request& request) const override;
   world::Task<std::optional<bool>> exists(Request request) override;
+  std::optional<Schema> schema(const Request& request) const override;  // system_schema.cpp
 
  private:
   // system_mounts.cpp
   world::Task<Answer> handle_mounts(Request request, std::string path, bool auth);
   world::Task<Answer> enable(Request request, std::string path, bool auth);
-  world::Task<Answer> tune(Request request, std::string path, bool auth);
+  world::Task<Answer> tune(Request request, std::string path, bool auth);  // system_tune.cpp
   world::Task<Answer> visible_mounts(Request request, std::string path);
   // system_backend.cpp
   world::Task<Answer> handle_policies(Request request, std::string name, bool legacy);
-  world::Task<Answer> capabilities(Request request, bool self);
+  world::Task<Answer> capabilities(Request request, std::string path);
   world::Task<Answer> version_history(Request request);
   // system_audit.cpp
   world::Task<Answer> handle_audit(Request request, std::string path);

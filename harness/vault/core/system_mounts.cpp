@@ -7,19 +7,82 @@
 namespace squall::vault {
 namespace {
 
-void read_config(const Json& config, MountEntry& entry) {
-  refuse_fields(config, {"plugin_name", "audit_non_hmac_request_keys", "audit_non_hmac_response_keys",
-                         "listing_visibility", "passthrough_request_headers", "allowed_response_headers",
-                         "allowed_managed_keys", "user_lockout_config"});
-  entry.default_lease_ttl_s = seconds_field(config, "default_lease_ttl").value_or(entry.default_lease_ttl_s);
-  entry.max_lease_ttl_s = seconds_field(config, "max_lease_ttl").value_or(entry.max_lease_ttl_s);
-  entry.force_no_cache = boolean_field(config, "force_no_cache").value_or(entry.force_no_cache);
+// Of the "config" of a new mount: durations are texts there, and "system" is none.
+std::int64_t config_ttl(const Json& config, const char* name, const char* what) {
+  const std::string text = text_field(config, name).value_or("");
+  if (text.empty() || text == "system") return 0;
+  const std::string problem = field_problem(text, FieldType::signed_seconds);
+  if (!problem.empty())
+    throw LogicalError(400, std::string("unable to parse ") + what + " TTL of " + text + ": " + problem);
+  return parse_seconds(text).value_or(0);
 }
 
-void add_visible(const MountTable& table, const Acl& acl, Json& list) {
+void read_config(const Json& config, const LeaseTtls& leases, bool auth, MountEntry& entry) {
+  refuse_fields(config, {"plugin_version", "user_lockout_config"});
+  const auto no_cache = config.find("force_no_cache");
+  const auto default_ttl = config.find("default_lease_ttl"), max_ttl = config.find("max_lease_ttl");
+  const auto wrong = [&](auto member, bool right) {
+    return member != config.end() && !member->is_null() && !right;
+  };
+  if (wrong(no_cache, no_cache != config.end() && no_cache->is_boolean()) ||
+      wrong(default_ttl,
+            default_ttl != config.end() && (default_ttl->is_string() || default_ttl->is_number())) ||
+      wrong(max_ttl, max_ttl != config.end() && (max_ttl->is_string() || max_ttl->is_number())))
+    throw LogicalError(400, auth ? "unable to convert given auth config information"
+                                 : "unable to convert given mount config information");
+  entry.default_lease_ttl_s = config_ttl(config, "default_lease_ttl", "default");
+  entry.max_lease_ttl_s = config_ttl(config, "max_lease_ttl", "max");
+  if (entry.max_lease_ttl_s != 0 && entry.default_lease_ttl_s > entry.max_lease_ttl_s)
+    throw LogicalError(400, "given default lease TTL greater than given max lease TTL");
+  if (entry.max_lease_ttl_s == 0 && entry.default_lease_ttl_s > leases.max_s)
+    throw LogicalError(
+        400, "given default lease TTL greater than system max lease TTL of " + std::to_string(leases.max_s));
+  entry.force_no_cache = boolean_field(config, "force_no_cache").value_or(false);
+  if (auth) entry.set_token_type(text_field(config, "token_type").value_or(""));
+  entry.set_listing_visibility(text_field(config, "listing_visibility").value_or(""));
+  for (const char* name : MountEntry::list_names)
+    if (const auto list = list_field(config, name); list && !list->empty()) entry.lists[name] = *list;
+}
+
+// The type "plugin" names the real one beside it.
+std::string mount_type(const Json& data, const Json& config) {
+  std::string type = text_field(data, "type").value_or("");
+  if (type.empty()) throw LogicalError(400, "backend type must be specified as a string");
+  if (type != "plugin") return type;
+  type = text_field(config, "plugin_name").value_or("");
+  if (type.empty()) type = text_field(data, "plugin_name").value_or("");
+  if (type.empty()) throw LogicalError(400, "plugin_name must be provided for plugin backend");
+  return type;
+}
+
+void read_options(const std::optional<Json>& options, bool auth, MountEntry& entry) {
+  if (options) entry.options = *options;
+  if (!auth && (entry.type == "kv-v1" || entry.type == "kv-v2")) {
+    if (entry.options.is_null()) entry.options = Json::object();
+    entry.options["version"] = entry.type.substr(4);
+    entry.type = "kv";
+  }
+  const bool versioned = entry.options.is_object() && entry.options.value("version", "") != "";
+  if (versioned && (auth || entry.type != "kv"))
+    throw LogicalError(400, std::string(auth ? "auth method" : "secrets engine") + " \"" + entry.type +
+                                "\" does not allow setting a version");
+}
+
+std::string sanitized(std::string path) {
+  if (path.starts_with('/')) path.erase(0, 1);
+  return with_slash(path);
+}
+
+// `known`: who asks has a token.
+void add_visible(const MountTable& table, const Acl& acl, bool known, Json& list) {
+  const auto description = [known](const MountEntry& entry, bool auth) {
+    if (known) return entry.description_json(auth);
+    return Json{{"type", entry.type}, {"description", entry.description}, {"options", entry.options}};
+  };
+
   for (const MountEntry& entry : table.entries())
-    if (acl.any_below((table.auth() ? "auth/" : "") + entry.path))
-      list[entry.path] = entry.description_json(table.auth());
+    if (entry.listing_visibility == "unauth" || acl.any_below((table.auth() ? "auth/" : "") + entry.path))
+      list[entry.path] = description(entry, table.auth());
 }
 
 }  // namespace
@@ -32,9 +95,9 @@ world::Task<Answer> SystemBackend::handle_mounts(Request request, std::string pa
     answer.data = table.list_json();
     co_return answer;
   }
-  if (path.ends_with("/tune"))
-    co_return co_await tune(std::move(request), with_slash(path.substr(0, path.size() - 5)), auth);
-  path = with_slash(path);
+  if (path.ends_with("/tune") && path.size() > 5)
+    co_return co_await tune(std::move(request), sanitized(path.substr(0, path.size() - 5)), auth);
+  path = sanitized(path);
   switch (request.operation) {
     case Operation::read: {
       const MountEntry* entry = table.find(path);
@@ -56,61 +119,18 @@ world::Task<Answer> SystemBackend::handle_mounts(Request request, std::string pa
 
 world::Task<Answer> SystemBackend::enable(Request request, std::string path, bool auth) {
   const Json& data = request.data;
-  refuse_fields(data, {"plugin_name", "plugin_version", "seal_wrap", "external_entropy_access"});
+  refuse_fields(data, {"plugin_version", "external_entropy_access"});
+  const Json config = map_field(data, "config").value_or(Json::object());
   MountEntry entry;
   entry.path = path;
-  entry.type = text_field(data, "type").value_or("");
-  if (entry.type.empty()) throw LogicalError(400, "backend type must be specified as a string");
   entry.description = text_field(data, "description").value_or("");
   entry.local = boolean_field(data, "local").value_or(false);
-  if (const auto config = data.find("config"); config != data.end() && config->is_object())
-    read_config(*config, entry);
-  if (const auto options = data.find("options"); options != data.end() && options->is_object()) {
-    entry.options = Json::object();
-    for (const auto& [name, value] : options->items())
-      entry.options[name] = value.is_string() ? value : Json(value.dump());
-  }
-  if (!auth && (entry.type == "kv-v1" || entry.type == "kv-v2")) {
-    if (entry.options.is_null()) entry.options = Json::object();
-    entry.options["version"] = entry.type.substr(4);
-    entry.type = "kv";
-  }
+  entry.seal_wrap = boolean_field(data, "seal_wrap").value_or(false);
+  read_config(config, core_.config().leases, auth, entry);
+  entry.type = mount_type(data, config);
+  read_options(pairs_field(data, "options"), auth, entry);
   co_await core_.mount(std::move(entry), auth);
   co_return Answer{};
-}
-
-world::Task<Answer> SystemBackend::tune(Request request, std::string path, bool auth) {
-  MountTable& table = auth ? core_.auth_mounts() : core_.mounts();
-  const MountEntry* found = table.find(path);
-  if (found == nullptr) throw LogicalError(400, "cannot fetch sysview for path \"" + path + "\"");
-  Answer answer;
-  if (request.operation == Operation::read) {
-    auto ttl = [](std::int64_t own, std::int64_t general) { return own != 0 ? own : general; };
-    answer.data = {{"default_lease_ttl", ttl(found->default_lease_ttl_s, default_lease_ttl_s)},
-                   {"description", found->description},
-                   {"force_no_cache", found->force_no_cache},
-                   {"max_lease_ttl", ttl(found->max_lease_ttl_s, max_lease_ttl_s)}};
-    if (!found->options.is_null()) answer.data["options"] = found->options;
-    if (auth) answer.data["token_type"] = "default-service";
-    co_return answer;
-  }
-  if (!request.writes()) throw unsupported_operation();
-  MountEntry changed = *found;
-  read_config(request.data, changed);
-  refuse_fields(request.data, {"token_type", "plugin_version"});
-  changed.description = text_field(request.data, "description").value_or(changed.description);
-  if (const auto options = request.data.find("options");
-      options != request.data.end() && options->is_object()) {
-    const std::string version = options->value("version", "");
-    const bool is_two = changed.options.is_object() && changed.options.value("version", "1") == "2";
-    if (is_two && version == "1") throw LogicalError(400, "cannot downgrade mount from version 2");
-    if (!is_two && version == "2")
-      throw LogicalError(400,
-                         "the Squall stand-in does not upgrade a kv mount to version 2; mount a new one");
-  }
-  co_await table.replace(changed);
-  if (changed.type == "kv") core_.remount_backend(changed, auth);
-  co_return answer;
 }
 
 // What `vault kv` asks first: the mount of a path, if the token may do anything there.
@@ -120,10 +140,10 @@ world::Task<Answer> SystemBackend::visible_mounts(Request request, std::string p
   Answer answer;
   if (path.empty()) {
     answer.data = {{"auth", Json::object()}, {"secret", Json::object()}};
-    if (!token) co_return answer;
-    const Acl acl = core_.policies().acl(token->policies);
-    add_visible(core_.mounts(), acl, answer.data["secret"]);
-    add_visible(core_.auth_mounts(), acl, answer.data["auth"]);
+    if (!token && !request.client_token.empty()) throw one_error(403, "permission denied");
+    const Acl acl = token ? core_.policies().acl(token->policies) : Acl({}, false);
+    add_visible(core_.mounts(), acl, token.has_value(), answer.data["secret"]);
+    add_visible(core_.auth_mounts(), acl, token.has_value(), answer.data["auth"]);
     co_return answer;
   }
   if (!token) throw LogicalError(403, "permission denied");

@@ -32,6 +32,7 @@ struct Value {
 struct Item {
   std::vector<std::string> keys;
   Position position;
+  int assign_line = 0;  // of the '='; 0 where there is none
   Value value;
 };
 

@@ -61,6 +61,7 @@ class Parser {
     // Keys with no value at the end of an object: the brace must not pass for the object's own.
     if (failed) token_.type = Type::end;
     if (token_.type == Type::assign) {
+      result.assign_line = token_.position.line;
       result.value = value();
     } else if (token_.type == Type::left_brace) {
       result.value = object(token_.position);
@@ -202,7 +203,7 @@ Value from_json(const nlohmann::ordered_json& json, int depth) {
   if (json.is_object()) {
     result.kind = Value::Kind::object;
     for (const auto& [key, value] : json.items())
-      result.items.push_back({{key}, {}, from_json(value, depth + 1)});
+      result.items.push_back({{key}, {}, 0, from_json(value, depth + 1)});
   } else if (json.is_array()) {
     result.kind = Value::Kind::list;
     for (const auto& value : json) result.elements.push_back(from_json(value, depth + 1));

@@ -39,6 +39,21 @@ bool has_control(std::string_view text) {
   return false;
 }
 
+bool has_broken_escape(std::string_view path) {
+  for (std::size_t at = path.find('%'); at != std::string_view::npos; at = path.find('%', at + 1))
+    if (at + 3 > path.size() || !base::hex_decode(path.substr(at + 1, 2))) return true;
+  return false;
+}
+
+// What Go's server says before it has a request to hand on.
+http::Response bad_request() {
+  http::Response response{.status = 400};
+  response.headers.add("Content-Type", "text/plain; charset=utf-8");
+  response.headers.add("Connection", "close");
+  response.body = "400 Bad Request";
+  return response;
+}
+
 }  // namespace
 
 world::Task<http::Response> Api::handle(http::Request request) {
@@ -62,18 +77,23 @@ world::Task<http::Response> Api::handle(http::Request request) {
   }
   if (!name_space.empty()) response.headers.add("X-Vault-Namespace", name_space);
   if (head) response.body.clear();
+  if (response.status != 400 ||
+      !response.headers.get("Cache-Control").empty())  // else Go's server itself answers
+    response.headers.add("Date", base::http_date(core_.world().scheduler.now()));
   if (response.body.size() > go_buffer_bytes) response.headers.add("Transfer-Encoding", "chunked");
   co_return response;
 }
 
 world::Task<http::Response> Api::dispatch(http::Request request) {
   const std::string raw(request.path());
+  if (has_broken_escape(raw)) co_return bad_request();
   if (const std::string decoded = base::percent_decode(raw); has_control(decoded))
     co_return http::Response{.status = 400};
   else if (!base::valid_utf8(decoded))  // Vault puts U+FFFD in its place
     co_return error_response(400, "the Squall stand-in does not serve a path that is not UTF-8");
   if (const std::string clean = cleaned(raw); clean != raw && request.method != "CONNECT") {
-    http::Response moved = bare_response(301, "text/html; charset=utf-8");
+    http::Response moved = bare_response(
+        301, request.method == "GET" || request.method == "HEAD" ? "text/html; charset=utf-8" : "");
     const std::string query(request.query());
     const std::string location = query.empty() ? clean : clean + "?" + query;
     const std::string transport(moved.headers.get("Strict-Transport-Security"));
@@ -86,8 +106,6 @@ world::Task<http::Response> Api::dispatch(http::Request request) {
   }
   if (raw == "/v1" || raw.starts_with("/v2/")) co_return error_response(404, "");
   if (!raw.starts_with("/v1/")) co_return plain_not_found();
-  if (request.body.size() > options_.max_request_bytes)
-    co_return error_response(413, "http: request body too large");
   const std::string path = base::percent_decode(raw.substr(4));
   std::optional<http::Response> system = co_await system_path(path, request);
   if (system) co_return std::move(*system);

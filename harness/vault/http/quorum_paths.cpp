@@ -9,18 +9,18 @@ namespace squall::vault {
 namespace {
 
 // One decoded share of an update request.
-std::string share_of(const Json& body, const char* missing) {
-  const std::string key = text_member(body, "key");
+std::string share_of(const StructBody& body, const char* missing) {
+  const std::string key = body.text("Key");
   if (key.empty()) throw LogicalError(400, missing);
   const std::optional<std::string> share = parse_share(key);
   if (!share) throw LogicalError(400, "'key' must be a valid hex or base64 string");
   return *share;
 }
 
-void refuse_members(const Json& body, std::initializer_list<const char*> names) {
+void refuse_members(const StructBody& body, std::initializer_list<const char*> names) {
   for (const char* name : names) {
-    const auto it = body.find(name);
-    if (it == body.end() || it->is_null() || it->empty() || *it == "" || *it == false) continue;
+    const Json* value = body.member(name);
+    if (value == nullptr || value->empty() || *value == "" || *value == false) continue;
     throw LogicalError(400, "the Squall stand-in does not serve \"" + std::string(name) + "\"");
   }
 }
@@ -64,10 +64,9 @@ world::Task<http::Response> Api::rekey_init(Rekeying& rekeying, http::Request re
     co_return empty_response();
   }
   if (is_write(request)) {
-    const std::string type = "RekeyRequest";
-    const Json body = decoded_body(request, type);
-    const int shares = number_member(body, "secret_shares", type);
-    const int threshold = number_member(body, "secret_threshold", type);
+    const StructBody body(request, "RekeyRequest");
+    const int shares = body.number("secret_shares");
+    const int threshold = body.number("secret_threshold");
     refuse_members(body, {"pgp_keys", "backup", "require_verification"});
     co_await rekeying.start(shares, threshold);
   } else if (request.method != "GET") {
@@ -78,9 +77,9 @@ world::Task<http::Response> Api::rekey_init(Rekeying& rekeying, http::Request re
 
 world::Task<http::Response> Api::rekey_update(Rekeying& rekeying, http::Request request) {
   if (!is_write(request)) co_return error_response(405, "");
-  const Json body = decoded_body(request, "RekeyUpdateRequest");
+  const StructBody body(request, "RekeyUpdateRequest");
   std::string share = share_of(body, "'key' must be specified in request body as JSON");
-  std::string nonce = text_member(body, "nonce");
+  std::string nonce = body.text("Nonce");
   const std::optional<Rekeying::Result> result =
       co_await rekeying.add_share(std::move(share), std::move(nonce));
   if (!result) co_return co_await rekey_status(rekeying);
@@ -98,18 +97,18 @@ world::Task<http::Response> Api::generate_root(http::Request request, bool updat
   RootGeneration::Status status;
   if (update) {
     if (!is_write(request)) co_return error_response(405, "");
-    const Json body = decoded_body(request, "GenerateRootUpdateRequest");
+    const StructBody body(request, "GenerateRootUpdateRequest");
     std::string share = share_of(body, "'key' must be specified in request body as JSON");
-    std::string nonce = text_member(body, "nonce");
+    std::string nonce = body.text("Nonce");
     status = co_await generation.add_share(std::move(share), std::move(nonce));
   } else if (request.method == "DELETE") {
     co_await generation.cancel();
     co_return empty_response();
   } else if (is_write(request)) {
-    Json body = Json::object();
-    if (!request.body.empty()) body = decoded_body(request, "GenerateRootInitRequest");
+    const std::string type = "GenerateRootInitRequest";
+    const StructBody body = request.body.empty() ? StructBody(type) : StructBody(request, type);
     refuse_members(body, {"pgp_key"});
-    std::string otp = text_member(body, "otp");
+    std::string otp = body.text("otp");
     status = co_await generation.start(std::move(otp));
   } else if (request.method == "GET") {
     status = co_await generation.status();

@@ -1,38 +1,65 @@
 #include "harness/vault/http/request_body.hpp"
 
 #include "emulator/base/encoding.hpp"
-#include "harness/vault/http/respond.hpp"
+#include "harness/vault/go/json_decode.hpp"
 
 namespace squall::vault {
 
 bool is_write(const http::Request& request) { return request.method == "PUT" || request.method == "POST"; }
 
-Json decoded_body(const http::Request& request, const std::string& go_type) {
+std::string client_token(const http::Request& request) {
+  std::string token(request.headers.get("X-Vault-Token"));
+  const std::string_view bearer = request.headers.get("Authorization");
+  if (token.empty() && bearer.starts_with("Bearer ")) token = bearer.substr(7);
+  return token;
+}
+
+StructBody::StructBody(const http::Request& request, std::string go_type) : go_type_(std::move(go_type)) {
   const std::string problem = go_json_problem(request.body);
   if (problem == "EOF") throw LogicalError(400, "EOF");
   if (!problem.empty()) throw LogicalError(400, "failed to parse JSON input: " + problem);
-  // Go's decoder takes the first value and leaves the rest.
-  Json body = Json::parse(request.body, nullptr, false);
-  if (body.is_discarded()) throw LogicalError(400, "failed to parse JSON input: unexpected EOF");
-  if (!body.is_object())
-    throw LogicalError(400, "failed to parse JSON input: json: cannot unmarshal " +
-                                std::string(body.type_name()) + " into Go value of type http." + go_type);
-  return body;
+  body_ = go_json_value(request.body);
+  if (body_.is_null()) body_ = Json::object();
+  if (!body_.is_object())
+    throw LogicalError(400, "failed to parse JSON input: json: cannot unmarshal " + go_json_kind(body_) +
+                                " into Go value of type http." + go_type_);
 }
 
-int number_member(const Json& body, const char* name, const std::string& go_type) {
-  const auto it = body.find(name);
-  if (it == body.end() || it->is_null()) return 0;
-  if (!it->is_number_integer())
-    throw LogicalError(400, "failed to parse JSON input: json: cannot unmarshal " +
-                                std::string(it->type_name()) + " into Go struct field " + go_type + "." +
-                                name + " of type int");
-  return it->get<int>();
+const Json* StructBody::member(const std::string& name) const {
+  const Json* found = nullptr;
+  for (const auto& [key, value] : body_.items()) {
+    if (key == name) return value.is_null() ? nullptr : &value;
+    if (found == nullptr && !value.is_null() && http::equal_ignoring_case(key, name)) found = &value;
+  }
+  return found;
 }
 
-std::string text_member(const Json& body, const char* name) {
-  const auto it = body.find(name);
-  return it != body.end() && it->is_string() ? it->get<std::string>() : std::string();
+void StructBody::mismatch(const std::string& name, const Json& value, const std::string& type) const {
+  const bool fraction = value.is_number() && type == "int";
+  throw LogicalError(400, "failed to parse JSON input: json: cannot unmarshal " + go_json_kind(value) +
+                              (fraction ? " " + value.dump() : "") + " into Go struct field " + go_type_ +
+                              "." + name + " of type " + type);
+}
+
+int StructBody::number(const std::string& name) const {
+  const Json* value = member(name);
+  if (value == nullptr) return 0;
+  if (!value->is_number_integer()) mismatch(name, *value, "int");
+  return value->get<int>();
+}
+
+bool StructBody::boolean(const std::string& name) const {
+  const Json* value = member(name);
+  if (value == nullptr) return false;
+  if (!value->is_boolean()) mismatch(name, *value, "bool");
+  return value->get<bool>();
+}
+
+std::string StructBody::text(const std::string& name) const {
+  const Json* value = member(name);
+  if (value == nullptr) return {};
+  if (!value->is_string()) mismatch(name, *value, "string");
+  return value->get<std::string>();
 }
 
 std::vector<std::string> encoded_keys(const std::vector<std::string>& keys, bool hex) {

@@ -7,12 +7,28 @@
 namespace squall::vault {
 
 bool is_write(const http::Request& request);  // PUT or POST
-// The body as an object. `go_type` names the Go struct for messages. Throws LogicalError 400.
-Json decoded_body(const http::Request& request, const std::string& go_type);
-// A member; 0 when absent. Throws LogicalError 400.
-int number_member(const Json& body, const char* name, const std::string& go_type);
-// The text of a member; empty when absent or no text.
-std::string text_member(const Json& body, const char* name);
+// X-Vault-Token, or what "Authorization: Bearer" carries.
+std::string client_token(const http::Request& request);
+
+// A body that Go decodes into a struct: members are found whatever their case, and each has one type. Every
+// function throws LogicalError 400.
+class StructBody {
+ public:
+  // `go_type` names the Go struct for messages.
+  StructBody(const http::Request& request, std::string go_type);
+  explicit StructBody(std::string go_type) : go_type_(std::move(go_type)) {}  // of no body
+  int number(const std::string& name) const;                                  // 0 when absent
+  bool boolean(const std::string& name) const;                                // false when absent
+  std::string text(const std::string& name) const;                            // empty when absent
+  const Json* member(const std::string& name) const;                          // null when absent
+
+ private:
+  [[noreturn]] void mismatch(const std::string& name, const Json& value, const std::string& type) const;
+
+  Json body_ = Json::object();
+  std::string go_type_;
+};
+
 // Key shares as an answer holds them.
 std::vector<std::string> encoded_keys(const std::vector<std::string>& keys, bool hex);
 

@@ -26,7 +26,4 @@ http::Response plain_not_found();
 // An answer of a mount in its envelope; `flat` repeats its data on the top level (old sys/ paths).
 http::Response answer_response(const Answer& answer, const std::string& request_id, bool flat);
 
-// What Go's JSON decoder says of a text that does not parse; empty when it does.
-std::string go_json_problem(const std::string& text);
-
 }  // namespace squall::vault

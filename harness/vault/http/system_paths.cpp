@@ -8,13 +8,6 @@
 namespace squall::vault {
 namespace {
 
-std::string client_token(const http::Request& request) {
-  std::string token(request.headers.get("X-Vault-Token"));
-  const std::string_view bearer = request.headers.get("Authorization");
-  if (token.empty() && bearer.starts_with("Bearer ")) token = bearer.substr(7);
-  return token;
-}
-
 OrderedJson status_json(const SealStatus& status) {
   OrderedJson json = {{"type", status.type},
                       {"initialized", status.initialized},
@@ -46,14 +39,14 @@ std::optional<int> code_parameter(const base::QueryPairs& query, const std::stri
   return std::nullopt;
 }
 
-void check_pgp(const Json& body, const InitRequest& wanted) {
-  for (const char* name : {"pgp_keys", "recovery_pgp_keys", "root_token_pgp_key"}) {
-    const auto it = body.find(name);
-    if (it == body.end() || it->empty() || *it == "") continue;  // as `vault operator init` sends them
-    const auto count = static_cast<int>(it->size());
-    if (it->is_array() && count != (name[0] == 'p' ? wanted.shares : wanted.recovery_shares))
+void check_pgp(const StructBody& body, const InitRequest& wanted) {
+  for (const std::string name : {"pgp_keys", "recovery_pgp_keys", "root_token_pgp_key"}) {
+    const Json* keys = body.member(name);
+    if (keys == nullptr || keys->empty() || *keys == "") continue;  // as `vault operator init` sends them
+    const auto count = static_cast<int>(keys->size());
+    if (keys->is_array() && count != (name[0] == 'p' ? wanted.shares : wanted.recovery_shares))
       throw LogicalError(400, "incorrect number of PGP keys");
-    throw LogicalError(400, "the Squall stand-in does not serve \"" + std::string(name) + "\"");
+    throw LogicalError(400, "the Squall stand-in does not serve \"" + name + "\"");
   }
 }
 
@@ -127,15 +120,12 @@ world::Task<http::Response> Api::init(http::Request request) {
     const bool initialized = co_await core_.initialized();
     co_return json_response(200, {{"initialized", initialized}});
   }
-  const std::string type = "InitRequest";
-  const Json body = decoded_body(request, type);
+  const StructBody body(request, "InitRequest");
   InitRequest wanted;
-  wanted.shares = number_member(body, "secret_shares", type);
-  wanted.threshold = number_member(body, "secret_threshold", type);
-  wanted.recovery_shares = number_member(body, "recovery_shares", type);
-  wanted.recovery_threshold = number_member(body, "recovery_threshold", type);
-  wanted.asks_shares = wanted.shares != 0 || wanted.threshold != 0;
-  wanted.asks_recovery = wanted.recovery_shares != 0 || wanted.recovery_threshold != 0;
+  wanted.shares = body.number("secret_shares");
+  wanted.threshold = body.number("secret_threshold");
+  wanted.recovery_shares = body.number("recovery_shares");
+  wanted.recovery_threshold = body.number("recovery_threshold");
   check_pgp(body, wanted);
   const InitResult result = co_await core_.initialize(wanted);
   if (core_.wrapper().automatic()) {
@@ -158,19 +148,18 @@ world::Task<http::Response> Api::init(http::Request request) {
 }
 
 world::Task<http::Response> Api::unseal(http::Request request) {
-  const Json body = decoded_body(request, "UnsealRequest");
-  const auto reset = body.find("reset");
-  const auto key = body.find("key");
-  if (reset != body.end() && reset->is_boolean() && reset->get<bool>()) {
+  const StructBody body(request, "UnsealRequest");
+  const std::string key = body.text("Key");
+  const bool migrate = body.boolean("Migrate");
+  if (body.boolean("Reset")) {
     co_await core_.reset_unseal();
     co_return co_await seal_status();
   }
-  if (key == body.end() || !key->is_string() || key->get_ref<const std::string&>().empty())
+  if (key.empty())
     throw LogicalError(400, "'key' must be specified in request body as JSON, or 'reset' set to true");
-  if (body.value("migrate", Json(false)) == Json(true))
-    throw LogicalError(400, "the Squall stand-in does not serve seal migration");
-  const std::optional<std::string> share = parse_share(key->get_ref<const std::string&>());
+  const std::optional<std::string> share = parse_share(key);
   if (!share) throw LogicalError(400, "'key' must be a valid hex or base64 string");
+  if (migrate) throw LogicalError(400, "the Squall stand-in does not serve seal migration");
   co_await core_.unseal_with_share(*share);
   co_return co_await seal_status();
 }

@@ -3,7 +3,8 @@
 #include "emulator/world/entropy.hpp"
 #include "emulator/world/scheduler.hpp"
 #include "harness/vault/barrier/barrier.hpp"
-#include "harness/vault/logical/request.hpp"
+#include "harness/vault/logical/lease_ttl.hpp"
+#include "harness/vault/logical/schema.hpp"
 
 namespace squall::vault {
 
@@ -14,6 +15,8 @@ class Backend {
   virtual world::Task<Answer> handle(Request request) = 0;
   // Whether a write to that path creates or updates (which capability it needs); nothing: it always updates.
   virtual world::Task<std::optional<bool>> exists(Request) { co_return std::nullopt; }
+  // What the request may hold, where Vault's framework looks at it before the handler does.
+  virtual std::optional<Schema> schema(const Request&) const { return std::nullopt; }
   virtual bool unauthenticated(const Request&) const { return false; }
   virtual bool needs_sudo(const Request&) const { return false; }
 };
@@ -22,6 +25,7 @@ class Backend {
 struct BackendWorld {
   world::Scheduler& scheduler;
   world::Entropy& entropy;
+  LeaseTtls leases = {};
 };
 
 }  // namespace squall::vault

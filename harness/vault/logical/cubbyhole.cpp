@@ -23,6 +23,7 @@ world::Task<Answer> CubbyholeBackend::handle(Request request) {
       co_return answer;
     }
     case Operation::read: {
+      if (path.empty()) throw one_error(500, "missing path");
       const std::optional<std::string> stored = co_await view_.get(key);
       if (!stored) throw LogicalError(404, "");
       answer.data = Json::parse(*stored);
@@ -30,8 +31,8 @@ world::Task<Answer> CubbyholeBackend::handle(Request request) {
     }
     case Operation::create:
     case Operation::update:
-      if (path.empty()) throw LogicalError(400, "missing path");
-      if (request.data.empty()) throw LogicalError(400, "missing data fields");
+      if (path.empty()) throw one_error(500, "missing path");
+      if (request.data.empty()) throw one_error(500, "missing data fields");
       co_await view_.put(key, request.data.dump());
       co_return answer;
     case Operation::remove:

@@ -10,6 +10,9 @@ class CubbyholeBackend final : public Backend {
  public:
   CubbyholeBackend(View view, const TokenStore& tokens) : view_(std::move(view)), tokens_(tokens) {}
   world::Task<Answer> handle(Request request) override;
+  std::optional<Schema> schema(const Request&) const override {
+    return Schema{{{"path", FieldType::text}}, true};
+  }
   world::Task<std::optional<bool>> exists(Request request) override;
 
  private:

@@ -7,69 +7,55 @@
 namespace squall::vault {
 namespace {
 
-const Json* present(const Json& data, const std::string& name) {
+// The member if it is there; throws when it is not of that type.
+const Json* typed(const Json& data, const std::string& name, FieldType type) {
   const auto it = data.find(name);
-  return it == data.end() || it->is_null() ? nullptr : &*it;
+  if (it == data.end() || it->is_null()) return nullptr;
+  check_fields(data, {{{name, type}}}, false);
+  return &*it;
 }
 
-LogicalError bad_field(const std::string& name, const Json& value, const std::string& why) {
-  const std::string shown = value.is_string() ? value.get<std::string>() : value.dump();
-  return {400,
-          "Field validation failed: error converting input " + shown + " for field \"" + name + "\": " + why};
+std::string text_of(const Json& value) {
+  if (value.is_string()) return value.get<std::string>();
+  if (value.is_boolean()) return value.get<bool>() ? "1" : "0";
+  return value.is_array() ? "" : value.dump();
 }
 
-std::optional<std::int64_t> whole_number(const std::string& text) {
+std::int64_t integer_of(const Json& value) { return parse_integer(text_of(value)).value_or(0); }
+
+std::optional<std::int64_t> whole_number(std::string_view text, int base = 10) {
   std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
   if (error != std::errc{} || end != text.data() + text.size()) return std::nullopt;
   return value;
 }
 
 }  // namespace
 
-std::optional<std::string> text_field(const Json& data, const std::string& name) {
-  const Json* value = present(data, name);
-  if (value == nullptr) return std::nullopt;
-  if (value->is_string()) return value->get<std::string>();
-  if (value->is_primitive()) return value->dump();
-  throw bad_field(name, *value, "'' expected type 'string', got unconvertible type");
+std::optional<bool> parse_boolean(const std::string& text) {
+  for (const char* yes : {"1", "t", "T", "true", "TRUE", "True"})
+    if (text == yes) return true;
+  for (const char* no : {"0", "f", "F", "false", "FALSE", "False"})
+    if (text == no) return false;
+  return std::nullopt;
 }
 
-std::optional<std::int64_t> integer_field(const Json& data, const std::string& name) {
-  const Json* value = present(data, name);
-  if (value == nullptr) return std::nullopt;
-  if (value->is_number_integer()) return value->get<std::int64_t>();
-  if (value->is_string())
-    if (const auto number = whole_number(value->get_ref<const std::string&>())) return number;
-  throw bad_field(name, *value, "cannot parse '' as int");
-}
-
-std::optional<bool> boolean_field(const Json& data, const std::string& name) {
-  const Json* value = present(data, name);
-  if (value == nullptr) return std::nullopt;
-  if (value->is_boolean()) return value->get<bool>();
-  if (value->is_number()) return value->get<double>() != 0;
-  if (value->is_string()) {
-    const std::string& text = value->get_ref<const std::string&>();
-    if (text == "true" || text == "1" || text == "t" || text == "T" || text == "TRUE" || text == "True")
-      return true;
-    if (text == "false" || text == "0" || text == "f" || text == "F" || text == "FALSE" || text == "False" ||
-        text.empty())
-      return false;
+std::optional<std::int64_t> parse_integer(const std::string& text) {
+  std::string_view digits = text;
+  const bool negative = digits.starts_with('-');
+  if (negative || digits.starts_with('+')) digits.remove_prefix(1);
+  if (digits.starts_with('-')) return std::nullopt;
+  int base = 10;
+  if (digits.size() > 1 && digits[0] == '0') {
+    const char kind = static_cast<char>(digits[1] | 0x20);
+    base = kind == 'x' ? 16 : kind == 'b' ? 2 : 8;
+    digits.remove_prefix(kind == 'x' || kind == 'b' || kind == 'o' ? 2 : 1);
   }
-  throw bad_field(name, *value, "cannot parse '' as bool: strconv.ParseBool: invalid syntax");
+  return whole_number((negative ? "-" : "") + std::string(digits), base);
 }
 
-std::optional<std::vector<std::string>> list_field(const Json& data, const std::string& name) {
-  const Json* value = present(data, name);
-  if (value == nullptr) return std::nullopt;
+std::vector<std::string> split_list(const std::string& text) {
   std::vector<std::string> result;
-  if (value->is_array()) {
-    for (const Json& element : *value)
-      result.push_back(element.is_string() ? element.get<std::string>() : element.dump());
-    return result;
-  }
-  const std::string text = value->is_string() ? value->get<std::string>() : value->dump();
   for (std::size_t start = 0; start <= text.size();) {
     const std::size_t comma = std::min(text.find(',', start), text.size());
     std::string part = text.substr(start, comma - start);
@@ -79,6 +65,66 @@ std::optional<std::vector<std::string>> list_field(const Json& data, const std::
     start = comma + 1;
   }
   return result;
+}
+
+std::optional<std::string> text_field(const Json& data, const std::string& name) {
+  const Json* value = typed(data, name, FieldType::text);
+  return value == nullptr ? std::nullopt : std::optional(text_of(*value));
+}
+
+std::optional<std::int64_t> integer_field(const Json& data, const std::string& name) {
+  const Json* value = typed(data, name, FieldType::integer);
+  return value == nullptr ? std::nullopt : std::optional(integer_of(*value));
+}
+
+std::optional<bool> boolean_field(const Json& data, const std::string& name) {
+  const Json* value = typed(data, name, FieldType::boolean);
+  return value == nullptr ? std::nullopt : std::optional(parse_boolean(text_of(*value)).value_or(false));
+}
+
+std::optional<std::vector<std::string>> list_field(const Json& data, const std::string& name) {
+  const Json* value = typed(data, name, FieldType::list);
+  if (value == nullptr) return std::nullopt;
+  if (!value->is_array()) return split_list(text_of(*value));
+  std::vector<std::string> result;
+  for (const Json& element : *value) result.push_back(text_of(element));
+  return result;
+}
+
+std::optional<std::vector<std::int64_t>> integers_field(const Json& data, const std::string& name) {
+  const Json* value = typed(data, name, FieldType::integers);
+  if (value == nullptr) return std::nullopt;
+  std::vector<std::int64_t> result;
+  if (value->is_array()) {
+    for (const Json& element : *value) result.push_back(integer_of(element));
+  } else if (!value->is_object()) {
+    for (const std::string& part : split_list(text_of(*value))) result.push_back(*parse_integer(part));
+  }
+  return result;
+}
+
+std::optional<Json> map_field(const Json& data, const std::string& name) {
+  const Json* value = typed(data, name, FieldType::map);
+  if (value == nullptr) return std::nullopt;
+  if (value->is_object()) return *value;
+  Json merged = Json::object();
+  for (const Json& element : *value) merged.update(element);
+  return merged;
+}
+
+std::optional<Json> pairs_field(const Json& data, const std::string& name) {
+  const Json* value = typed(data, name, FieldType::pairs);
+  if (value == nullptr) return std::nullopt;
+  Json pairs = Json::object();
+  if (value->is_object()) {
+    for (const auto& [key, element] : value->items()) pairs[key] = element.is_null() ? "" : text_of(element);
+    return pairs;
+  }
+  for (const Json& element : value->is_array() ? *value : Json::array({*value})) {
+    const std::string pair = text_of(element);
+    pairs[pair.substr(0, pair.find('='))] = pair.substr(pair.find('=') + 1);
+  }
+  return pairs;
 }
 
 std::optional<std::int64_t> parse_seconds(const std::string& text) {
@@ -97,20 +143,26 @@ std::optional<std::int64_t> parse_seconds(const std::string& text) {
 }
 
 std::optional<std::int64_t> seconds_field(const Json& data, const std::string& name) {
-  const Json* value = present(data, name);
-  if (value == nullptr) return std::nullopt;
-  const std::string text = value->is_string() ? value->get<std::string>() : value->dump();
-  if (text.empty()) return 0;
-  if (const auto seconds = parse_seconds(text)) return seconds;
-  throw bad_field(name, *value, "time: invalid duration \"" + text + "\"");
+  const Json* value = typed(data, name, FieldType::signed_seconds);
+  return value == nullptr ? std::nullopt : std::optional(parse_seconds(text_of(*value)).value_or(0));
+}
+
+std::optional<std::int64_t> late_seconds_field(const Json& data, const std::string& name) {
+  const std::optional<std::string> text = text_field(data, name);
+  if (!text || text->empty()) return std::nullopt;
+  if (const std::string problem = field_problem(*text, FieldType::signed_seconds); !problem.empty())
+    throw LogicalError(400, problem);
+  return parse_seconds(*text);
 }
 
 void refuse_fields(const Json& data, std::initializer_list<const char*> names) {
-  for (const char* name : names)
-    if (const Json* value = present(data, name); value != nullptr && *value != Json("") &&
-                                                 *value != Json(false) && *value != Json(0) &&
-                                                 !(value->is_structured() && value->empty()))
-      throw LogicalError(400, "the Squall stand-in does not serve \"" + std::string(name) + "\"");
+  for (const char* name : names) {
+    const auto it = data.find(name);
+    if (it == data.end() || it->is_null() || *it == Json("") || *it == Json(false) || *it == Json(0) ||
+        (it->is_structured() && it->empty()))
+      continue;
+    throw LogicalError(400, "the Squall stand-in does not serve \"" + std::string(name) + "\"");
+  }
 }
 
 }  // namespace squall::vault

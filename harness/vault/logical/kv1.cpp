@@ -7,10 +7,10 @@ namespace {
 
 // A "ttl" or "lease" within the data tells how long readers may keep it.
 std::int64_t lease_of(const Json& data, std::int64_t general_s) {
-  for (const char* name : {"ttl", "lease"})
-    if (const auto it = data.find(name); it != data.end() && it->is_string())
-      if (const auto seconds = parse_seconds(it->get<std::string>())) return *seconds;
-  return general_s;
+  const auto ttl = data.find("ttl"), lease = data.find("lease");
+  const auto given = ttl != data.end() ? ttl : lease;
+  if (given == data.end() || !field_problem(*given, FieldType::signed_seconds).empty()) return general_s;
+  return seconds_field({{"ttl", *given}}, "ttl").value_or(general_s);
 }
 
 }  // namespace
@@ -38,8 +38,7 @@ world::Task<Answer> Kv1Backend::handle(Request request) {
     co_return answer;
   }
   if (request.operation == Operation::create || request.operation == Operation::update) {
-    if (key.empty()) throw unsupported_operation();
-    if (key.ends_with('/')) throw LogicalError(400, "cannot write to a path ending in '/'");
+    if (key.empty()) throw LogicalError(400, "missing path");
     if (request.data.empty()) throw LogicalError(400, "missing data fields");
     co_await view_.put(key, request.data.dump());
     co_return answer;

@@ -9,6 +9,9 @@ class Kv1Backend final : public Backend {
  public:
   Kv1Backend(View view, std::int64_t lease_s) : view_(std::move(view)), lease_s_(lease_s) {}
   world::Task<Answer> handle(Request request) override;
+  std::optional<Schema> schema(const Request&) const override {
+    return Schema{{{"path", FieldType::text}}, true};
+  }
   world::Task<std::optional<bool>> exists(Request request) override;
 
  private:

@@ -3,12 +3,11 @@
 #include <array>
 
 #include "emulator/base/spans.hpp"
+#include "harness/vault/go/json_text.hpp"
 #include "harness/vault/logical/fields.hpp"
 
 namespace squall::vault {
 namespace {
-
-constexpr std::int64_t default_max_versions = 10;
 
 Json version_data(std::int64_t number, const Kv2Version& version, const Json& custom) {
   return {{"created_time", base::rfc3339_nano(version.created)},
@@ -19,15 +18,93 @@ Json version_data(std::int64_t number, const Kv2Version& version, const Json& cu
 }
 
 void check_cas(const Json& data, const std::optional<Kv2Metadata>& found, bool required) {
-  std::optional<std::int64_t> cas;
-  if (const auto options = data.find("options"); options != data.end() && options->is_object())
-    cas = integer_field(*options, "cas");
-  if (!cas && required) throw LogicalError(400, "check-and-set parameter required for this call");
-  if (cas && *cas != (found ? found->current : 0))
+  const Json options = map_field(data, "options").value_or(Json::object());
+  const auto cas = options.find("cas");
+  if (cas == options.end()) {
+    if (required) throw LogicalError(400, "check-and-set parameter required for this call");
+    return;
+  }
+  if (!field_problem(*cas, FieldType::integer).empty())
+    throw LogicalError(400, "error parsing check-and-set parameter");
+  if (integer_field(options, "cas").value_or(0) != (found ? found->current : 0))
     throw LogicalError(400, "check-and-set parameter did not match the current version");
 }
 
+// The value's members without what they hold, as deep as `depth` says (0: all the way).
+Json subkeys_of(const Json& value, std::int64_t depth, std::int64_t level = 1) {
+  Json result = Json::object();
+  for (const auto& [name, member] : value.items()) {
+    const bool inside = member.is_object() && !member.empty() && (depth == 0 || level + 1 <= depth);
+    result[name] = inside ? subkeys_of(member, depth, level + 1) : Json();
+  }
+  return result;
+}
+
+struct Kv2Path {
+  std::string area, key;  // "data", "app/db"
+};
+
+Kv2Path split_path(const std::string& path) {
+  const std::size_t slash = path.find('/');
+  if (slash == std::string::npos) return {path, ""};
+  return {path.substr(0, slash), path.substr(slash + 1)};
+}
+
+bool is_area(const std::string& name) {
+  return name == "metadata" || name == "data" || name == "delete" || name == "undelete" || name == "destroy";
+}
+
+Answer invalid_path(const Request& request) {
+  Answer answer;
+  answer.status = 404;
+  std::string path = request.relative();
+  if (request.operation == Operation::list && path.ends_with('/')) path.pop_back();
+  if (is_area(path) && request.operation != Operation::list) {
+    answer.warnings = {"Non-listing operations on the root of a K/V v2 mount are not supported."};
+    return answer;
+  }
+  const char* verb = "get";
+  if (request.operation == Operation::list) verb = "list";
+  if (request.operation == Operation::remove) verb = "delete";
+  if (request.operation == Operation::update || request.operation == Operation::create) verb = "put";
+  if (request.operation == Operation::patch) verb = "patch";
+  if (request.operation == Operation::head) throw unsupported_operation();
+  answer.warnings = {
+      std::string("Invalid path for a versioned K/V secrets engine. See the API docs for the appropriate "
+                  "API endpoints to use. If using the Vault CLI, use 'vault kv ") +
+      verb + "' for this operation."};
+  return answer;
+}
+
 }  // namespace
+
+std::optional<Schema> Kv2Backend::schema(const Request& request) const {
+  using enum FieldType;
+  const Kv2Path path = split_path(request.relative());
+  if (request.relative() == "config")
+    return Schema{
+        {{"max_versions", integer}, {"cas_required", boolean}, {"delete_version_after", signed_seconds}}};
+  if (path.area == "data")
+    return Schema{{{"path", text}, {"version", integer}, {"options", map}, {"data", map}}, true};
+  if (path.area == "metadata")
+    return Schema{{{"path", text},
+                   {"cas_required", boolean},
+                   {"max_versions", integer},
+                   {"delete_version_after", seconds},
+                   {"custom_metadata", map}},
+                  true};
+  if (path.area == "subkeys") return Schema{{{"path", text}, {"depth", integer}, {"version", integer}}};
+  if (is_area(path.area)) return Schema{{{"path", text}, {"versions", integers}}};
+  return std::nullopt;
+}
+
+std::optional<Time> Kv2Backend::deletion_time(const Config& config, const Kv2Metadata& metadata, Time from) {
+  if (config.delete_version_after_s < 0) return std::nullopt;
+  const std::int64_t own = metadata.delete_version_after_s, general = config.delete_version_after_s;
+  const std::int64_t keep = own == 0 ? general : general == 0 ? own : std::min(own, general);
+  if (keep == 0) return std::nullopt;
+  return base::later(from, base::whole_seconds(keep));
+}
 
 world::Task<Kv2Backend::Config> Kv2Backend::config() {
   const std::optional<std::string> stored = co_await view_.get("config");
@@ -36,7 +113,7 @@ world::Task<Kv2Backend::Config> Kv2Backend::config() {
     const Json json = Json::parse(*stored);
     result.max_versions = json.at("max_versions").get<std::int64_t>();
     result.cas_required = json.at("cas_required").get<bool>();
-    result.delete_version_after_ns = json.at("delete_version_after_ns").get<std::int64_t>();
+    result.delete_version_after_s = json.at("delete_version_after_s").get<std::int64_t>();
   }
   co_return result;
 }
@@ -66,58 +143,49 @@ world::Task<std::optional<bool>> Kv2Backend::exists(Request request) {
 }
 
 world::Task<Answer> Kv2Backend::handle(Request request) {
-  if (world_.scheduler.now() < usable_from_)
-    throw LogicalError(
-        400,
-        "Upgrading from non-versioned to versioned data. This backend will be unavailable for a "
-        "brief period and will resume service shortly.");
-  const std::string path = request.relative();
-  const std::size_t slash = path.find('/');
-  const std::string area = path.substr(0, slash);
-  const std::string key = slash == std::string::npos ? "" : path.substr(slash + 1);
-  if (path == "config") co_return co_await handle_config(std::move(request));
-  if (area == "metadata" && slash != std::string::npos)
-    co_return co_await handle_metadata(std::move(request), key);
-  const bool list_of_data = area == "data" && request.operation == Operation::list;
-  if (area == "data" && !key.empty() && !list_of_data)
-    co_return co_await handle_data(std::move(request), key);
-  if ((area == "delete" || area == "undelete" || area == "destroy") && !key.empty()) {
-    if (request.operation != Operation::update && request.operation != Operation::create)
-      throw unsupported_operation();
-    co_return co_await change_versions(key, area, request.data);
+  const Kv2Path path = split_path(request.relative());
+  const bool below = !path.key.empty();
+  if (request.relative() == "config") co_return co_await handle_config(std::move(request));
+  if (path.area == "metadata" && request.relative() != "metadata")
+    co_return co_await handle_metadata(std::move(request), path.key);
+  if (path.area == "data" && below && !path.key.ends_with('/') && request.operation != Operation::list)
+    co_return co_await handle_data(std::move(request), path.key);
+  if (path.area == "subkeys" && below) {
+    if (request.operation != Operation::read) throw unsupported_operation();
+    const std::int64_t version = integer_field(request.data, "version").value_or(0);
+    const std::int64_t depth = integer_field(request.data, "depth").value_or(0);
+    co_return co_await read_subkeys(path.key, version, depth);
   }
-  const char* verb = "get";
-  if (request.operation == Operation::list) verb = "list";
-  if (request.operation == Operation::remove) verb = "delete";
-  if (request.operation == Operation::update || request.operation == Operation::create) verb = "put";
-  if (request.operation == Operation::patch) verb = "patch";
-  Answer answer;
-  answer.status = 404;
-  answer.warnings = {
-      std::string("Invalid path for a versioned K/V secrets engine. See the API docs for the appropriate "
-                  "API endpoints to use. If using the Vault CLI, use 'vault kv ") +
-      verb + "' for this operation."};
-  co_return answer;
+  if (is_area(path.area) && path.area != "data" && below) {
+    if (!request.writes()) throw unsupported_operation();
+    std::vector<std::int64_t> numbers =
+        integers_field(request.data, "versions").value_or(std::vector<std::int64_t>());
+    if (numbers.empty())
+      throw LogicalError(
+          400, path.area == "destroy" ? "no version number provided" : "No version number provided");
+    co_return co_await change_versions(path.key, path.area, std::move(numbers));
+  }
+  co_return invalid_path(request);
 }
 
 world::Task<Answer> Kv2Backend::handle_config(Request request) {
   Config current = co_await config();
   Answer answer;
   if (request.operation == Operation::read) {
-    answer.data = {{"cas_required", current.cas_required},
-                   {"delete_version_after", base::go_duration(Duration{current.delete_version_after_ns})},
-                   {"max_versions", current.max_versions}};
+    answer.data = {
+        {"cas_required", current.cas_required},
+        {"delete_version_after", base::go_duration(base::whole_seconds(current.delete_version_after_s))},
+        {"max_versions", current.max_versions}};
     co_return answer;
   }
-  if (request.operation != Operation::update && request.operation != Operation::create)
-    throw unsupported_operation();
+  if (!request.writes()) throw unsupported_operation();
   current.max_versions = integer_field(request.data, "max_versions").value_or(current.max_versions);
   current.cas_required = boolean_field(request.data, "cas_required").value_or(current.cas_required);
   if (const auto seconds = seconds_field(request.data, "delete_version_after"))
-    current.delete_version_after_ns = Duration{std::chrono::seconds{*seconds}}.count();
+    current.delete_version_after_s = std::max<std::int64_t>(*seconds, -1);
   const Json json = {{"max_versions", current.max_versions},
                      {"cas_required", current.cas_required},
-                     {"delete_version_after_ns", current.delete_version_after_ns}};
+                     {"delete_version_after_s", current.delete_version_after_s}};
   co_await view_.put("config", json.dump());
   co_return answer;
 }
@@ -133,9 +201,12 @@ world::Task<Answer> Kv2Backend::handle_data(Request request, std::string key) {
       co_return co_await write_data(key, request.data);
     case Operation::patch:
       co_return co_await patch_data(key, request.data);
-    case Operation::remove:
-      co_return co_await change_versions(key, "delete", Json::object());
-    case Operation::list:
+    case Operation::remove: {
+      const std::optional<Kv2Metadata> found = co_await metadata(key);
+      std::vector<std::int64_t> latest{found ? found->current : 0};
+      co_return co_await change_versions(key, "delete", std::move(latest));
+    }
+    default:
       break;
   }
   throw unsupported_operation();
@@ -144,7 +215,7 @@ world::Task<Answer> Kv2Backend::handle_data(Request request, std::string key) {
 world::Task<Answer> Kv2Backend::read_data(std::string key, std::int64_t version) {
   const std::optional<Kv2Metadata> found = co_await metadata(key);
   if (!found) throw LogicalError(404, "");
-  const std::int64_t number = version == 0 ? found->current : version;
+  const std::int64_t number = version > 0 ? version : found->current;
   const auto it = found->versions.find(number);
   if (it == found->versions.end()) throw LogicalError(404, "");
   Answer answer;
@@ -157,100 +228,90 @@ world::Task<Answer> Kv2Backend::read_data(std::string key, std::int64_t version)
   const std::optional<std::string> stored = co_await view_.get(version_key(key, number));
   if (!stored) throw LogicalError(500, "could not find version data");
   answer.data["data"] = Json::parse(*stored);
+  answer.data_text = with_go_floats(answer.data);
+  co_return answer;
+}
+
+world::Task<Answer> Kv2Backend::read_subkeys(std::string key, std::int64_t version, std::int64_t depth) {
+  Answer answer = co_await read_data(std::move(key), version);
+  const Json data = answer.data["data"];
+  answer.data.erase("data");
+  answer.data["subkeys"] = data.is_object() ? subkeys_of(data, depth) : Json();
+  answer.data_text.clear();
   co_return answer;
 }
 
 world::Task<Answer> Kv2Backend::write_data(std::string key, Json data) {
-  const auto value = data.find("data");
-  if (value == data.end()) throw LogicalError(400, "no data provided");
-  if (!value->is_object() && !value->is_null())
-    throw LogicalError(400, "error converting input " +
-                                (value->is_string() ? value->get<std::string>() : value->dump()) +
-                                " for field \"data\": '' expected a map, got '" +
-                                std::string(value->is_number() ? "string" : value->type_name()) + "'");
+  if (!data.contains("data")) throw LogicalError(400, "no data provided");
+  const std::optional<Json> value = map_field(data, "data");
   std::optional<Kv2Metadata> found = co_await metadata(key);
   const Config settings = co_await config();
   check_cas(data, found, settings.cas_required || (found && found->cas_required));
-  co_return co_await add_version(key, std::move(found), *value);
+  std::string text = value ? value->dump() : "null";
+  co_return co_await add_version(key, std::move(found), std::move(text));
 }
 
 world::Task<Answer> Kv2Backend::patch_data(std::string key, Json data) {
-  const auto value = data.find("data");
-  if (value == data.end() || !value->is_object()) throw LogicalError(400, "no data provided");
+  if (!data.contains("data")) throw LogicalError(400, "no data provided");
+  const Json value = map_field(data, "data").value_or(Json::object());
   std::optional<Kv2Metadata> found = co_await metadata(key);
   const Config settings = co_await config();
   Answer missing;
   missing.status = 404;
   missing.raw_empty = true;
   if (!found) co_return missing;
+  check_cas(data, found, settings.cas_required || found->cas_required);
   const auto current = found->versions.find(found->current);
   if (current == found->versions.end()) co_return missing;
   const bool deleted = current->second.deleted && *current->second.deleted <= world_.scheduler.now();
   if (deleted || current->second.destroyed) {
-    missing.data = {{"data", nullptr},
-                    {"metadata", version_data(found->current, current->second, found->custom)}};
+    missing.data = version_data(found->current, current->second, found->custom);
     co_return missing;
   }
-  check_cas(data, found, settings.cas_required || found->cas_required);
   const std::optional<std::string> stored = co_await view_.get(version_key(key, found->current));
   Json merged = stored ? Json::parse(*stored) : Json::object();
-  merged.merge_patch(*value);
-  co_return co_await add_version(key, std::move(found), merged);
+  merged.merge_patch(value);
+  std::string text = merged.dump();
+  co_return co_await add_version(key, std::move(found), std::move(text));
 }
 
 // The version's data is stored before the metadata that names it: a crash between the two leaves the old
 // version.
-world::Task<Answer> Kv2Backend::add_version(std::string key, std::optional<Kv2Metadata> found, Json value) {
+world::Task<Answer> Kv2Backend::add_version(std::string key, std::optional<Kv2Metadata> found,
+                                            std::string value) {
   const Time now = world_.scheduler.now();
   const Config settings = co_await config();
   Kv2Metadata metadata = found.value_or(Kv2Metadata{});
   if (!found) metadata.created = now;
-  metadata.updated = now;
-  const std::int64_t number = ++metadata.current;
-  Kv2Version& version = metadata.versions[number];
-  version.created = now;
-  const std::int64_t keep_ns = metadata.delete_version_after_ns != 0 ? metadata.delete_version_after_ns
-                                                                     : settings.delete_version_after_ns;
-  if (keep_ns > 0) version.deleted = base::later(now, Duration{keep_ns});
-  const Json answer_data = version_data(number, version, metadata.custom);
-
-  const std::int64_t own = metadata.max_versions != 0 ? metadata.max_versions : settings.max_versions;
-  const std::int64_t limit = own != 0 ? own : default_max_versions;
-  std::vector<std::int64_t> dropped;
-  while (static_cast<std::int64_t>(metadata.versions.size()) > limit) {
-    dropped.push_back(metadata.versions.begin()->first);
-    metadata.versions.erase(metadata.versions.begin());
-    metadata.oldest = metadata.versions.begin()->first;
-  }
-  co_await view_.put(version_key(key, number), value.dump());
+  const std::optional<Time> ends = deletion_time(settings, metadata, now);
+  const std::int64_t most = std::max(metadata.max_versions, settings.max_versions);
+  const std::vector<std::int64_t> dropped =
+      metadata.add_version(now, ends, most != 0 ? most : kv2_default_versions);
+  const std::int64_t number = metadata.current;
+  co_await view_.put(version_key(key, number), std::move(value));
   co_await store(key, metadata);
   for (const std::int64_t old : dropped) co_await view_.remove(version_key(key, old));
   Answer answer;
-  answer.data = answer_data;
+  answer.data = version_data(number, metadata.versions[number], metadata.custom);
   co_return answer;
 }
 
-world::Task<Answer> Kv2Backend::change_versions(std::string key, std::string action, Json data) {
+world::Task<Answer> Kv2Backend::change_versions(std::string key, std::string action,
+                                                std::vector<std::int64_t> numbers) {
   std::optional<Kv2Metadata> found = co_await metadata(key);
-  std::vector<std::int64_t> numbers;
-  if (const auto list = list_field(data, "versions")) {
-    for (const std::string& text : *list)
-      if (const auto number = integer_field(Json{{"versions", text}}, "versions")) numbers.push_back(*number);
-  }
-  if (data.empty() && found) numbers = {found->current};  // DELETE data/<key>: the latest
   Answer answer;
-  if (numbers.empty() && found) throw LogicalError(400, "No version number provided");
   if (!found) co_return answer;
+  const Config settings = co_await config();
+  const Time now = world_.scheduler.now();
   for (const std::int64_t number : numbers) {
     const auto it = found->versions.find(number);
-    if (it == found->versions.end()) continue;
+    if (it == found->versions.end() || it->second.destroyed) continue;
     if (action == "undelete") {
-      if (!it->second.destroyed) it->second.deleted.reset();
-    } else if (action == "delete") {
-      if (!it->second.destroyed && !(it->second.deleted && *it->second.deleted <= world_.scheduler.now()))
-        it->second.deleted = world_.scheduler.now();
-    } else {
+      it->second.deleted = deletion_time(settings, *found, now);
+    } else if (action == "destroy") {
       it->second.destroyed = true;
+    } else if (!it->second.deleted || *it->second.deleted > now) {
+      it->second.deleted = now;
     }
   }
   co_await store(key, *found);
@@ -279,11 +340,21 @@ world::Task<Answer> Kv2Backend::handle_metadata(Request request, std::string key
     co_await view_.remove("metadata/" + key);
     co_return answer;
   }
-  if (request.operation == Operation::patch && !found) throw LogicalError(404, "");
+  if (!request.writes() && request.operation != Operation::patch) throw unsupported_operation();
+  const bool patch = request.operation == Operation::patch;
+  if (!patch && !Kv2Metadata::changed_by(request.data)) co_return answer;
   Kv2Metadata changed = found.value_or(Kv2Metadata{});
   if (!found) changed.created = changed.updated = world_.scheduler.now();
-  changed.change(request.data, request.operation == Operation::patch);
-  changed.updated = world_.scheduler.now();
+  changed.change(request.data, patch);
+  if (patch && !found) {
+    answer.status = 404;
+    answer.raw_empty = true;
+    co_return answer;
+  }
+  const Config settings = co_await config();
+  if (settings.cas_required && request.data.contains("cas_required") && !changed.cas_required)
+    answer.warnings = {
+        "\"cas_required\" set to false, but is mandated by backend config. This value will be ignored."};
   co_await store(key, changed);
   co_return answer;
 }

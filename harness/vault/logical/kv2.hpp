@@ -11,17 +11,19 @@ namespace squall::vault {
 
 class Kv2Backend final : public Backend {
  public:
-  // Until `usable_from` (the upgrade of a fresh mount) every request is refused, as Vault does.
-  Kv2Backend(View view, BackendWorld world, Time usable_from)
-      : view_(std::move(view)), world_(world), usable_from_(usable_from) {}
+  Kv2Backend(View view, BackendWorld world) : view_(std::move(view)), world_(world) {}
+  std::optional<Schema> schema(const Request& request) const override;
   world::Task<Answer> handle(Request request) override;
   world::Task<std::optional<bool>> exists(Request request) override;
 
  private:
   struct Config {
-    std::int64_t max_versions = 0, delete_version_after_ns = 0;
+    std::int64_t max_versions = 0,
+                 delete_version_after_s = 0;  // the latter -1: versions never end by themselves
     bool cas_required = false;
   };
+  // When a version that is made or undeleted at `from` ends.
+  static std::optional<Time> deletion_time(const Config& config, const Kv2Metadata& metadata, Time from);
   world::Task<Config> config();
   world::Task<std::optional<Kv2Metadata>> metadata(std::string key);
   world::Task<> store(std::string key, Kv2Metadata metadata);
@@ -30,17 +32,18 @@ class Kv2Backend final : public Backend {
   world::Task<Answer> handle_data(Request request, std::string key);
   world::Task<Answer> handle_metadata(Request request, std::string key);
   world::Task<Answer> read_data(std::string key, std::int64_t version);
+  world::Task<Answer> read_subkeys(std::string key, std::int64_t version, std::int64_t depth);
   world::Task<Answer> write_data(std::string key, Json data);
   world::Task<Answer> patch_data(std::string key, Json data);
-  world::Task<Answer> add_version(std::string key, std::optional<Kv2Metadata> found, Json value);
-  world::Task<Answer> change_versions(std::string key, std::string action, Json data);
+  // A new version, its value as JSON text.
+  world::Task<Answer> add_version(std::string key, std::optional<Kv2Metadata> found, std::string value);
+  world::Task<Answer> change_versions(std::string key, std::string action, std::vector<std::int64_t> numbers);
   std::string version_key(const std::string& key, std::int64_t version) const {
     return "versions/" + key + "/" + std::to_string(version);
   }
 
   View view_;
   BackendWorld world_;
-  Time usable_from_;
 };
 
 }  // namespace squall::vault

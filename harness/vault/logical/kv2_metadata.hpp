@@ -6,6 +6,8 @@
 
 namespace squall::vault {
 
+inline constexpr std::int64_t kv2_default_versions = 10;  // how many are kept where nothing says
+
 struct Kv2Version {
   Time created;
   std::optional<Time> deleted;  // may lie ahead (delete_version_after)
@@ -16,11 +18,14 @@ struct Kv2Metadata {
   std::map<std::int64_t, Kv2Version> versions;
   std::int64_t current = 0, oldest = 0, max_versions = 0;
   bool cas_required = false;
-  std::int64_t delete_version_after_ns = 0;
+  std::int64_t delete_version_after_s = 0;
   Json custom;  // null or an object of strings
   Time created, updated;
 
   Json description() const;  // as it is read
+  // One version more, which ends at `ends`; answers which old ones go, of which there may be `most`.
+  std::vector<std::int64_t> add_version(Time now, std::optional<Time> ends, std::int64_t most);
+  static bool changed_by(const Json& data);  // whether a write says anything
   // What a write says of it; a patch leaves the custom members that it does not name. Throws LogicalError.
   void change(const Json& data, bool patch);
 

@@ -1,12 +1,11 @@
-// ACL policies (vault/policy.go, vault/acl.go): rules by path, and what a set of policies allows on one path.
+// ACL policies (vault/policy.go): rules by path.
 #pragma once
 #include <cstdint>
-#include <map>
 #include <string>
 #include <string_view>
 #include <vector>
 
-#include "harness/vault/logical/request.hpp"
+#include "harness/vault/logical/policy_limits.hpp"
 
 namespace squall::vault {
 
@@ -29,9 +28,12 @@ struct Capabilities {
   std::vector<std::string> names() const;
 };
 
+Capabilities all_capabilities();  // but deny
+
 struct PolicyRule {
   std::string path;  // as written: may end in '*' and hold '+' segments
   Capabilities capabilities;
+  PolicyLimits limits;
 };
 
 struct Policy {
@@ -49,19 +51,5 @@ std::string_view default_policy_text();
 // The policy of a token that stands for a wrapped answer. Kept by the server, not among the stored ones.
 inline constexpr std::string_view wrapping_policy_name = "response-wrapping";
 std::string_view wrapping_policy_text();
-
-class Acl {
- public:
-  // `root`: everything is allowed.
-  Acl(const std::vector<const Policy*>& policies, bool root);
-  bool root() const { return root_; }
-  Capabilities on(const std::string& path, Operation operation) const;
-  // Any capability on the mount or below it (the check of internal/ui/mounts).
-  bool any_below(const std::string& mount) const;
-
- private:
-  bool root_;
-  std::map<std::string, Capabilities> rules_;
-};
 
 }  // namespace squall::vault

@@ -1,7 +1,7 @@
 // The named policies, kept under sys/policy and in memory while unsealed (vault/policy_store.go).
 #pragma once
 #include "harness/vault/barrier/barrier.hpp"
-#include "harness/vault/logical/policy.hpp"
+#include "harness/vault/logical/acl.hpp"
 
 namespace squall::vault {
 

@@ -15,7 +15,7 @@ namespace squall::vault {
 
 using Json = nlohmann::json;  // members sorted by name, as Go prints maps
 
-enum class Operation { create, read, update, patch, remove, list };
+enum class Operation { create, read, update, patch, remove, list, head };
 
 struct TokenEntry;
 

@@ -13,9 +13,14 @@ class TokenBackend final : public Backend {
       : tokens_(tokens), policies_(policies), world_(world), expiration_(std::move(expiration)) {}
   world::Task<Answer> handle(Request request) override;
   bool needs_sudo(const Request& request) const override;
+  std::optional<Schema> schema(const Request& request) const override;
 
  private:
   world::Task<Answer> create(Request request, bool orphan);
+  // What a token may have that `parent` makes; throws LogicalError 400 for what it may not.
+  std::vector<std::string> child_policies(const TokenEntry& parent, const Json& data, bool sudo) const;
+  void set_ttl(TokenEntry& entry, const Json& data, const TokenEntry& parent,
+               std::vector<std::string>& warnings) const;
   world::Task<Answer> renew(TokenEntry entry, Json data);
   world::Task<> revoke(TokenEntry entry);
   // A token's text, where who creates it chose one; throws LogicalError 400 for what may not be one.
@@ -28,8 +33,6 @@ class TokenBackend final : public Backend {
   BackendWorld world_;
   Logger expiration_;
 };
-
-inline constexpr std::int64_t default_lease_ttl_s = 768 * 3600, max_lease_ttl_s = 768 * 3600;
 
 // Sorted, without repetition, in lower case, with "default" unless it is root's.
 std::vector<std::string> token_policies(std::vector<std::string> names, bool add_default);

@@ -20,32 +20,48 @@ std::string slow_hash(const std::string& salt, const std::string& password) {
   return result;
 }
 
-void check_fields(const Json& data) {
-  refuse_fields(data, {"token_bound_cidrs", "bound_cidrs", "token_explicit_max_ttl", "token_period",
-                       "token_no_default_policy"});
+LogicalError bad_login() { return {400, "invalid username or password"}; }
+
+// "users/ann/policies": the user, and what of it.
+struct UserPath {
+  std::string name, part;
+};
+
+std::optional<UserPath> user_path(const std::string& path) {
+  if (!path.starts_with("users/") || path.size() == 6) return std::nullopt;
+  UserPath result{path.substr(6), ""};
+  if (const std::size_t slash = result.name.find('/'); slash != std::string::npos) {
+    result.part = result.name.substr(slash + 1);
+    result.name.resize(slash);
+    if (result.part != "password" && result.part != "policies") return std::nullopt;
+  }
+  return result;
 }
 
-void read_fields(const Json& data, Json& user) {
-  for (const char* field : {"policies", "token_policies"}) {
-    const auto policies = list_field(data, field);
-    if (!policies) continue;
-    user["policies"] = token_policies(*policies, false);
-    user["old_field"] = field[0] == 'p';  // then it is shown under that name too
-  }
-  for (const char* field : {"ttl", "token_ttl"})
-    if (const auto seconds = seconds_field(data, field)) user["ttl"] = *seconds;
-  for (const char* field : {"max_ttl", "token_max_ttl"})
-    if (const auto seconds = seconds_field(data, field)) user["max_ttl"] = *seconds;
-  if (const auto uses = integer_field(data, "token_num_uses")) user["num_uses"] = *uses;
+std::string lower_case(std::string text) {
+  for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  return text;
 }
 
 }  // namespace
 
-world::Task<std::optional<bool>> UserpassBackend::exists(Request request) {
+std::optional<Schema> UserpassBackend::schema(const Request& request) const {
+  using enum FieldType;
   const std::string path = request.relative();
-  if (!path.starts_with("users/")) co_return std::nullopt;
-  const std::optional<std::string> stored = co_await view_.get("user/" + path.substr(6));
-  co_return stored.has_value();
+  if (path.starts_with("login/")) return Schema{{{"username", text}, {"password", text}}};
+  const std::optional<UserPath> user = user_path(path);
+  if (!user) return std::nullopt;
+  if (user->part == "password") return Schema{{{"username", text}, {"password", text}}};
+  if (user->part == "policies")
+    return Schema{{{"username", text}, {"policies", list}, {"token_policies", list}}};
+  return userpass_user_schema();
+}
+
+world::Task<std::optional<bool>> UserpassBackend::exists(Request request) {
+  const std::optional<UserPath> path = user_path(request.relative());
+  if (!path || !path->part.empty()) co_return std::nullopt;
+  const std::optional<UserpassUser> found = co_await user(path->name);
+  co_return found.has_value();
 }
 
 world::Task<Answer> UserpassBackend::handle(Request request) {
@@ -59,55 +75,62 @@ world::Task<Answer> UserpassBackend::handle(Request request) {
   }
   if (path.starts_with("login/") && path.size() > 6)
     co_return co_await login(std::move(request), path.substr(6));
-  if (path.starts_with("users/") && path.size() > 6)
-    co_return co_await handle_user(std::move(request), path.substr(6));
-  throw unsupported_path();
+  const std::optional<UserPath> user = user_path(path);
+  if (!user) throw unsupported_path();
+  if (user->part.empty()) co_return co_await handle_user(std::move(request), user->name);
+  co_return co_await change_part(std::move(request), user->name, user->part);
+}
+
+world::Task<std::optional<UserpassUser>> UserpassBackend::user(std::string name) {
+  const std::optional<std::string> stored = co_await view_.get("user/" + lower_case(name));
+  if (!stored) co_return std::nullopt;
+  co_return UserpassUser::from_json(Json::parse(*stored));
+}
+
+world::Task<> UserpassBackend::store(std::string name, UserpassUser user) {
+  co_await view_.put("user/" + lower_case(name), user.to_json().dump());
+}
+
+void UserpassBackend::set_password(UserpassUser& user, const Json& data) const {
+  const std::string password = text_field(data, "password").value_or("");
+  if (password.empty()) throw LogicalError(400, "missing password");
+  const std::string salt = world_.entropy.bytes(16);
+  user.salt = base::hex_encode(salt);
+  user.hash = base::hex_encode(slow_hash(salt, password));
 }
 
 world::Task<Answer> UserpassBackend::handle_user(Request request, std::string name) {
-  std::string part;
-  if (const std::size_t slash = name.find('/'); slash != std::string::npos) {
-    part = name.substr(slash + 1);
-    name.resize(slash);
-    if (part != "password" && part != "policies") throw unsupported_path();
-  }
-  const std::optional<std::string> stored = co_await view_.get("user/" + name);
-  Json user = stored ? Json::parse(*stored) : Json();
+  const std::optional<UserpassUser> found = co_await user(name);
   Answer answer;
-  if (request.operation == Operation::remove && part.empty()) {
-    co_await view_.remove("user/" + name);
+  if (request.operation == Operation::remove) {
+    co_await view_.remove("user/" + lower_case(name));
     co_return answer;
   }
-  if (request.operation == Operation::read && part.empty()) {
-    if (!stored) throw LogicalError(404, "");
-    answer.data = {{"token_bound_cidrs", Json::array()},
-                   {"token_explicit_max_ttl", 0},
-                   {"token_max_ttl", user["max_ttl"]},
-                   {"token_no_default_policy", false},
-                   {"token_num_uses", user["num_uses"]},
-                   {"token_period", 0},
-                   {"token_policies", user["policies"]},
-                   {"token_ttl", user["ttl"]},
-                   {"token_type", "default"}};
-    if (user.value("old_field", false)) answer.data["policies"] = user["policies"];
+  if (request.operation == Operation::read) {
+    if (!found) throw LogicalError(404, "");
+    answer.data = found->description();
     co_return answer;
   }
   if (!request.writes()) throw unsupported_operation();
-  check_fields(request.data);
-  const std::optional<std::string> password = text_field(request.data, "password");
-  if (user.is_null()) {
-    if (!part.empty()) throw LogicalError(400, "username does not exist");
-    if (!password || password->empty()) throw LogicalError(400, "missing password");
-    user = {{"policies", Json::array()}, {"ttl", 0}, {"max_ttl", 0}, {"num_uses", 0}};
-  }
-  if (password && !password->empty()) {
-    const std::string salt = world_.entropy.bytes(16);
-    user["salt"] = base::hex_encode(salt);
-    user["hash"] = base::hex_encode(slow_hash(salt, *password));
-  }
-  read_fields(request.data, user);
-  co_await view_.put("user/" + name, user.dump());
+  if (!found && !request.data.contains("password")) throw LogicalError(400, "missing password");
+  UserpassUser changed = found.value_or(UserpassUser{});
+  changed.change(request.data);
+  if (request.data.contains("password")) set_password(changed, request.data);
+  co_await store(name, changed);
   co_return answer;
+}
+
+world::Task<Answer> UserpassBackend::change_part(Request request, std::string name, std::string part) {
+  if (!request.writes()) throw unsupported_operation();
+  std::optional<UserpassUser> found = co_await user(name);
+  if (!found) throw one_error(500, "username does not exist");
+  if (part == "password") {
+    set_password(*found, request.data);
+  } else {
+    found->change(request.data);
+  }
+  co_await store(name, *found);
+  co_return Answer{};
 }
 
 // The identity that the user's tokens share (identity store: one entity per alias).
@@ -120,34 +143,42 @@ world::Task<std::string> UserpassBackend::entity_of(std::string name) {
 }
 
 world::Task<Answer> UserpassBackend::login(Request request, std::string name) {
-  if (!request.writes()) throw unsupported_operation();
-  for (char& c : name) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  if (!request.writes()) throw LogicalError(405, "unsupported operation");
+  name = lower_case(name);
   const std::string password = text_field(request.data, "password").value_or("");
   if (password.empty()) throw LogicalError(500, "missing password");
-  const std::optional<std::string> stored = co_await view_.get("user/" + name);
-  if (!stored) throw LogicalError(400, "invalid username or password");
-  const Json user = Json::parse(*stored);
-  const std::string salt = base::hex_decode(user["salt"].get<std::string>()).value_or("");
-  if (!base::constant_time_equal(base::hex_encode(slow_hash(salt, password)),
-                                 user["hash"].get<std::string>()))
-    throw LogicalError(400, "invalid username or password");
+  const std::optional<UserpassUser> found = co_await user(name);
+  if (!found) throw bad_login();
+  const std::string salt = base::hex_decode(found->salt).value_or("");
+  if (!base::constant_time_equal(base::hex_encode(slow_hash(salt, password)), found->hash)) throw bad_login();
   TokenEntry entry;
   entry.path = request.path;
   entry.display_name = request.mount.substr(5, request.mount.size() - 6) + "-" + name;
-  entry.policies = token_policies(user["policies"].get<std::vector<std::string>>(), true);
+  entry.policies = token_policies(found->policies, !found->no_default_policy);
   entry.meta = {{"username", name}};
   entry.entity_id = co_await entity_of(name);
   entry.renewable = true;
-  entry.num_uses = user["num_uses"];
-  const std::int64_t ttl = user["ttl"], max_ttl = user["max_ttl"];
-  entry.explicit_max_ttl_s = 0;
-  entry.ttl_s = ttl != 0 ? ttl : default_lease_ttl_s;
-  entry.ttl_s = std::min(entry.ttl_s, max_ttl != 0 ? max_ttl : max_lease_ttl_s);
-  entry.creation_ttl_s = entry.ttl_s;
-  const TokenEntry created = co_await tokens_.create(entry);
+  entry.num_uses = found->num_uses;
+  entry.period_s = found->period_s;
+  entry.explicit_max_ttl_s = found->explicit_max_ttl_s;
+  entry.batch = batch_for(found->type);
   Answer answer;
+  const Time now = world_.scheduler.now();
+  const TtlRequest ttl{0, found->ttl_s, found->period_s, found->max_ttl_s, found->explicit_max_ttl_s, now};
+  entry.ttl_s = entry.creation_ttl_s = lease_ttl_s(ttl, world_.leases, now, answer.warnings);
+  if (entry.batch) {
+    entry.renewable = false;
+    answer.auth = auth_of(tokens_.create_batch(entry));
+    co_return answer;
+  }
+  const TokenEntry created = co_await tokens_.create(entry);
   answer.auth = auth_of(created);
   co_return answer;
+}
+
+bool UserpassBackend::batch_for(const std::string& user_type) const {
+  if (token_type_ == "service" || token_type_ == "batch") return token_type_ == "batch";
+  return user_type == "batch" || (user_type == "default" && token_type_ == "default-batch");
 }
 
 }  // namespace squall::vault

@@ -4,13 +4,16 @@
 #include <functional>
 
 #include "harness/vault/logical/token_backend.hpp"
+#include "harness/vault/logical/userpass_user.hpp"
 
 namespace squall::vault {
 
 class UserpassBackend final : public Backend {
  public:
-  UserpassBackend(View view, TokenStore& tokens, BackendWorld world)
-      : view_(std::move(view)), tokens_(tokens), world_(world) {}
+  // `token_type`: the mount's, "default-service" unless it was tuned.
+  UserpassBackend(View view, TokenStore& tokens, BackendWorld world, std::string token_type)
+      : view_(std::move(view)), tokens_(tokens), world_(world), token_type_(std::move(token_type)) {}
+  std::optional<Schema> schema(const Request& request) const override;
   world::Task<Answer> handle(Request request) override;
   world::Task<std::optional<bool>> exists(Request request) override;
   bool unauthenticated(const Request& request) const override {
@@ -19,12 +22,18 @@ class UserpassBackend final : public Backend {
 
  private:
   world::Task<Answer> handle_user(Request request, std::string name);
+  world::Task<Answer> change_part(Request request, std::string name, std::string part);
   world::Task<Answer> login(Request request, std::string name);
+  world::Task<std::optional<UserpassUser>> user(std::string name);  // names are of lower case
+  world::Task<> store(std::string name, UserpassUser user);
+  void set_password(UserpassUser& user, const Json& data) const;
+  bool batch_for(const std::string& user_type) const;  // whether its tokens are batch tokens
   world::Task<std::string> entity_of(std::string name);
 
   View view_;
   TokenStore& tokens_;
   BackendWorld world_;
+  std::string token_type_;
 };
 
 }  // namespace squall::vault

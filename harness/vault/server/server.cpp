@@ -144,6 +144,10 @@ class Server {
     core.cluster_name = config_.cluster_name;
     core.raw_endpoint = config_.raw_storage_endpoint;
     core.usage_gauges = config_.usage_gauges;
+    if (config_.default_lease_ttl_s != 0) core.leases.default_s = config_.default_lease_ttl_s;
+    if (config_.max_lease_ttl_s != 0) core.leases.max_s = config_.max_lease_ttl_s;
+    if (core.leases.default_s > core.leases.max_s)
+      throw StartError("Error initializing core: cannot have DefaultLeaseTTL larger than MaxLeaseTTL");
     core.api_address = config_.api_addr;
     if (core.api_address.empty()) {
       log_->warn(

@@ -27,7 +27,6 @@ struct Job::State {
   TimerId start_timer = 0;
   bool done = false;
   bool killed = false;
-  std::shared_ptr<State> self;  // set while detached: the state then lives as long as its frame
 };
 
 namespace {
@@ -47,8 +46,7 @@ Runner run(Task<> task, std::function<void(std::exception_ptr)> at_end) {
 Job Job::start(Scheduler& scheduler, Task<> task, std::function<void(std::exception_ptr)> ended) {
   auto state = std::make_shared<State>(scheduler);
   state->ended = std::move(ended);
-  // The frame holds the state weakly: the Job owns it, or, once the Job let go of a running task, nobody
-  // does.
+  // The frame holds the state weakly: the Job owns it, and at the end the event that destroys the frame.
   std::weak_ptr<State> weak = state;
   Runner runner = run(std::move(task), [weak](std::exception_ptr failure) {
     auto self = weak.lock();
@@ -56,7 +54,6 @@ Job Job::start(Scheduler& scheduler, Task<> task, std::function<void(std::except
     self->done = true;
     // The frame is destroyed from outside of itself, at the next instant.
     self->scheduler.soon([self, failure] {
-      self->self.reset();
       if (self->frame) std::exchange(self->frame, {}).destroy();
       if (self->ended && !self->killed) std::exchange(self->ended, {})(failure);
     });
@@ -77,11 +74,6 @@ Job& Job::operator=(Job&& other) noexcept {
     state_ = std::move(other.state_);
   }
   return *this;
-}
-
-void Job::detach() {
-  if (running()) state_->self = state_;
-  state_.reset();
 }
 
 bool Job::running() const { return state_ && !state_->done && !state_->killed; }

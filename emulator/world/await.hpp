@@ -95,7 +95,8 @@ class Completion {
 };
 
 // A coroutine that runs by itself from the next instant on. Destroying the Job kills it; a Job may be
-// destroyed by the very coroutine it runs (the frame then ends at its next suspension).
+// destroyed by the very coroutine it runs (the frame then ends at its next suspension). Ended or killed, its
+// frame goes at the next instant: a scheduler that runs no more leaks it.
 class Job {
  public:
   // `ended` is called when the task is over, with what it threw, if anything; not when it is killed.
@@ -106,7 +107,6 @@ class Job {
   Job& operator=(Job&& other) noexcept;
   ~Job() { kill(); }
   void kill();
-  void detach();  // lets it run to its end unattended; the world's end destroys what still waits
   bool running() const;
 
  private:

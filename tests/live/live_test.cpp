@@ -22,18 +22,24 @@ class LiveTest : public testing::Test {
     std::string pattern = testing::TempDir() + "squall-live-XXXXXX";
     folder_ = ::mkdtemp(pattern.data());
   }
-  ~LiveTest() override { std::filesystem::remove_all(folder_); }
+  ~LiveTest() override {
+    end_what_was_killed();
+    std::filesystem::remove_all(folder_);
+  }
 
   Reply call(world::Call request) {
     std::optional<Reply> reply;
-    auto body = [&]() -> Task<> {
-      reply = co_await network_.send(std::move(request));
-      loop_.stop();
-    };
-    auto job = world::Job::start(loop_, body());
+    auto body = [&]() -> Task<> { reply = co_await network_.send(std::move(request)); };
+    auto job = world::Job::start(loop_, body(), [&](std::exception_ptr) { loop_.stop(); });
     loop_.io_restart();
     loop_.run();
     return *reply;
+  }
+  // Frames of jobs, and sessions of listeners, go in the loop's next round.
+  void end_what_was_killed() {
+    loop_.after(1ms, [&] { loop_.stop(); });
+    loop_.io_restart();
+    loop_.run();
   }
   // A self-signed certificate for "node.test" and 127.0.0.1.
   std::pair<std::string, std::string> certificate() {

@@ -189,6 +189,11 @@ class Machine {
     disk.write("/vault.hcl", configuration, 0644);
     disk.sync("/vault.hcl");
   }
+  // The frames of what was killed go at the next instant.
+  ~Machine() {
+    kill();
+    scheduler.settle();
+  }
   static std::string file_configuration() {
     return "disable_mlock = true\nui = true\napi_addr = \"http://127.0.0.1:8200\"\nstorage \"file\" {\n  "
            "path = "

@@ -1,6 +1,6 @@
 // The situations of elections that Ongaro's dissertation ("Consensus: Bridging Theory and Practice", 2014)
-// and etcd's raft_paper_test name, each under its name, on single nodes fed by hand. named_logs_test.cpp has
-// the rest.
+// and etcd's raft_paper_test name, each under its name, on single nodes fed by hand. named_logs_test.cpp and
+// named_leaders_test.cpp have the rest.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -12,14 +12,14 @@ namespace {
 
 // Section 3.3: terms.
 
-TEST(RaftPaper, FollowerUpdatesTermFromMessage) {
+TEST(RaftPaper, FollowerUpdateTermFromMessage) {
   Single s(3, {{1, 1}});
   s.append("n1", 4, 1, 1, {});
   EXPECT_EQ(s.node.term(), 4u);
   EXPECT_EQ(s.node.role(), Role::follower);
 }
 
-TEST(RaftPaper, CandidateUpdatesTermFromMessage) {
+TEST(RaftPaper, CandidateUpdateTermFromMessage) {
   Single s(3, {{1, 1}});
   s.campaign();
   s.append("n1", 9, 1, 1, {});
@@ -27,7 +27,7 @@ TEST(RaftPaper, CandidateUpdatesTermFromMessage) {
   EXPECT_EQ(s.node.term(), 9u);
 }
 
-TEST(RaftPaper, LeaderUpdatesTermFromMessage) {
+TEST(RaftPaper, LeaderUpdateTermFromMessage) {
   Single s(3, {{1, 1}});
   s.lead();
   s.append("n1", s.node.term() + 1, 1, 1, {});
@@ -118,16 +118,60 @@ TEST(RaftPaper, CandidateFallback) {
   EXPECT_EQ(s.node.leader_id(), "n2");
 }
 
-TEST(RaftPaper, ElectionTimeoutsAreRandomizedBetweenOneAndTwo) {
+// How long a server of this seed waits, as a follower or after a campaign.
+Duration election_timeout(std::uint64_t seed, bool candidate) {
+  Single s(3, {{1, 1}}, 1, seed);
+  if (candidate) s.campaign();
+  return s.wake_at() - s.now;
+}
+
+void expect_randomized_between_one_and_two(bool candidate) {
   std::vector<Duration> waits;
-  for (std::uint64_t seed = 0; seed < 40; ++seed) {
-    Single s(3, {{1, 1}}, 1, seed);
-    waits.push_back(s.wake_at() - s.now);
-    EXPECT_GE(waits.back(), 5s);
-    EXPECT_LT(waits.back(), 10s);
-  }
+  for (std::uint64_t seed = 0; seed < 40; ++seed) waits.push_back(election_timeout(seed, candidate));
   std::sort(waits.begin(), waits.end());
   EXPECT_EQ(std::unique(waits.begin(), waits.end()), waits.end());
+  EXPECT_GE(waits.front(), 5s);
+  EXPECT_LT(waits.front(), 6s);
+  EXPECT_GT(waits.back(), 9s);
+  EXPECT_LT(waits.back(), 10s);
+}
+
+TEST(RaftPaper, FollowerElectionTimeoutRandomized) { expect_randomized_between_one_and_two(false); }
+TEST(RaftPaper, CandidateElectionTimeoutRandomized) { expect_randomized_between_one_and_two(true); }
+
+// Of five servers the first has 100 ms to ask the others, far more than a round of calls takes: in how many
+// of a hundred rounds is a second one earlier than that?
+int conflicts(bool candidate) {
+  int close = 0;
+  for (std::uint64_t round = 0; round < 100; ++round) {
+    std::vector<Duration> waits;
+    for (std::uint64_t i = 0; i < 5; ++i) waits.push_back(election_timeout(5 * round + i, candidate));
+    std::sort(waits.begin(), waits.end());
+    close += waits[1] - waits[0] < 100ms;
+  }
+  return close;
+}
+
+TEST(RaftPaper, FollowersElectionTimeoutNonconflict) { EXPECT_LT(conflicts(false), 20); }
+TEST(RaftPaper, CandidatesElectionTimeoutNonconflict) { EXPECT_LT(conflicts(true), 20); }
+
+// A candidate tells the end of its log, and asks every other voter.
+TEST(RaftPaper, VoteRequest) {
+  using Log = std::vector<std::pair<Index, Term>>;
+  for (const auto& [taken, term] : {std::pair<Log, Term>{{{2, 1}}, 2}, {{{2, 1}, {3, 2}}, 3}}) {
+    Single s(3, {{1, 1}});
+    s.append("n1", term, 1, 1, taken);
+    s.campaign();
+    const auto requests = s.sent<VoteRequest>();
+    ASSERT_EQ(requests.size(), 2u);
+    EXPECT_NE(requests[0].to, requests[1].to);
+    for (const Message& one : requests) {
+      const auto& request = std::get<raft::VoteRequest>(one.body);
+      EXPECT_EQ(request.term, term + 1);
+      EXPECT_EQ(request.last_log_index, taken.back().first);
+      EXPECT_EQ(request.last_log_term, taken.back().second);
+    }
+  }
 }
 
 // Section 3.6.1: who may be elected. (index, term) of the voter's and the candidate's last entry.

@@ -47,7 +47,7 @@ TEST(RaftPaper, FollowerCommitEntry) {
   EXPECT_EQ(s.node.commit_index(), 3u);
 }
 
-TEST(RaftPaper, FollowerCheckPreviousEntry) {
+TEST(RaftPaper, FollowerCheckMsgApp) {
   Single s(3, {{1, 1}, {2, 2}}, 2);
   EXPECT_TRUE(s.append("n1", 2, 2, 2, {}).success);
   EXPECT_FALSE(s.append("n1", 2, 2, 1, {}).success) << "of another term";

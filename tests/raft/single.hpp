@@ -206,9 +206,10 @@ struct Single {
   Time wake = Time(1h);
   std::vector<Message> messages;
   std::map<Ticket, std::string> outcomes;
+  Ticket ticket = 0;  // the last one given out
   bool shut_down = false;
   std::vector<std::string> lines;  // that it logged
-  std::string restored;  // the state machine's bytes
+  std::string restored;            // the state machine's bytes
   bool hold_disk = false;
 
  private:
@@ -232,7 +233,6 @@ struct Single {
 
   std::optional<Write> held;
   std::uint64_t call = 0;
-  Ticket ticket = 0;
 };
 
 }  // namespace squall::vault::raft::test

@@ -1,6 +1,7 @@
 // Histories with porcupine's verdicts (github.com/anishathalye/porcupine), to compare harness/checkers with.
 //
 //	go run . generate SEED COUNT   random histories of every kind, right and wrong ones
+//	go run . odd SEED COUNT        the same of operations that have nothing to do with each other
 //	go run . published DIR KIND    those that porcupine publishes (its test_data): jepsen or kv
 //	go run . time FILE             the CPU time that porcupine takes for each history of FILE; "differs" if it disagrees
 //
@@ -116,14 +117,15 @@ func main() {
 	out := bufio.NewWriter(os.Stdout)
 	defer out.Flush()
 	switch {
-	case len(args) == 3 && args[0] == "generate":
+	case len(args) == 3 && (args[0] == "generate" || args[0] == "odd"):
+		maker := map[string]func(*rand.Rand, string) []op{"generate": generate, "odd": odd}[args[0]]
 		seed, _ := strconv.ParseInt(args[1], 10, 64)
 		count, _ := strconv.Atoi(args[2])
 		random := rand.New(rand.NewSource(seed))
 		kinds := []string{"register", "versioned", "set", "lock"}
 		for i := 0; i < count; i++ {
 			kind := kinds[i%len(kinds)]
-			history := generate(random, kind)
+			history := maker(random, kind)
 			fmt.Fprintln(out, line(kind, verdict(kind, history), history))
 		}
 	case len(args) == 3 && args[0] == "published":
@@ -134,7 +136,7 @@ func main() {
 	case len(args) == 2 && args[0] == "time":
 		timeFile(args[1])
 	default:
-		fmt.Fprintln(os.Stderr, "usage: generate SEED COUNT | published DIR KIND | time FILE")
+		fmt.Fprintln(os.Stderr, "usage: generate SEED COUNT | odd SEED COUNT | published DIR KIND | time FILE")
 		os.Exit(64)
 	}
 }

@@ -8,6 +8,7 @@
 
 #include "emulator/base/time.hpp"
 #include "harness/vault/raft/event.hpp"
+#include "harness/vault/raft/log_line.hpp"
 
 namespace squall::vault::raft {
 
@@ -57,19 +58,6 @@ struct Outcome {
   Index index = 0;    // of the entry, where there is one
   std::string error;  // empty: done
 };
-
-enum class LogLevel : std::uint8_t { debug, info, warn, error, none };
-
-struct LogLine {
-  LogLevel level = LogLevel::info;
-  std::string text;  // "entering candidate state: node=\"Node at n0:8201 [Candidate]\" term=8"
-};
-
-// A value that the library's logger may have to put in quotes: error=EOF, but error="i/o timeout".
-struct Shown {
-  const std::string& value;
-};
-std::string& operator+=(std::string& text, const Shown& shown);
 
 struct Effects {
   MaybeWrite write;

@@ -1,6 +1,7 @@
-#include "harness/vault/raft/effects.hpp"
+#include "harness/vault/raft/log_line.hpp"
 
 #include <algorithm>
+#include <string_view>
 
 namespace squall::vault::raft {
 

@@ -10,17 +10,17 @@ namespace squall::guest {
 namespace {
 
 template <class T>
-std::optional<T> structure_at(const std::string& file, std::uint64_t offset) {
+std::optional<T> structure_at(std::string_view file, std::uint64_t offset) {
   if (offset > file.size() || file.size() - offset < sizeof(T)) return {};
   T value;
   std::memcpy(&value, file.data() + offset, sizeof value);
   return value;
 }
 
-std::string text_at(const std::string& file, std::uint64_t offset) {
+std::string text_at(std::string_view file, std::uint64_t offset) {
   if (offset >= file.size()) return {};
   std::size_t end = file.find('\0', offset);
-  return end == std::string::npos ? std::string{} : file.substr(offset, end - offset);
+  return end == std::string_view::npos ? std::string{} : std::string(file.substr(offset, end - offset));
 }
 
 // Where in the file the segment is that is loaded at this address.
@@ -32,7 +32,7 @@ std::optional<std::uint64_t> file_offset(const std::vector<Elf64_Phdr>& segments
   return {};
 }
 
-std::vector<Elf64_Dyn> dynamic_section(const std::string& file, const Elf64_Phdr& segment) {
+std::vector<Elf64_Dyn> dynamic_section(std::string_view file, const Elf64_Phdr& segment) {
   std::vector<Elf64_Dyn> entries;
   for (std::uint64_t at = 0; at + sizeof(Elf64_Dyn) <= segment.p_filesz; at += sizeof(Elf64_Dyn)) {
     auto entry = structure_at<Elf64_Dyn>(file, segment.p_offset + at);
@@ -44,7 +44,7 @@ std::vector<Elf64_Dyn> dynamic_section(const std::string& file, const Elf64_Phdr
 
 }  // namespace
 
-ElfNeeds read_elf(const std::string& file) {
+ElfNeeds read_elf(std::string_view file) {
   ElfNeeds needs;
   auto header = structure_at<Elf64_Ehdr>(file, 0);
   if (!header || std::memcmp(header->e_ident, ELFMAG, SELFMAG) != 0 ||

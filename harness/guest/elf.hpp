@@ -2,6 +2,7 @@
 // section).
 #pragma once
 #include <string>
+#include <string_view>
 #include <vector>
 
 namespace squall::guest {
@@ -13,6 +14,6 @@ struct ElfNeeds {
 };
 
 // Nothing needed for a file that is not ELF (a script), is cut short, or has no dynamic section.
-ElfNeeds read_elf(const std::string& file_content);
+ElfNeeds read_elf(std::string_view file_content);
 
 }  // namespace squall::guest

@@ -2,14 +2,20 @@
 // laid out with /bin, /sbin and /lib* merged into /usr, as all current distributions have it.
 #include "harness/guest/image.hpp"
 
+#include <fcntl.h>
+#include <sys/mman.h>
+#include <sys/sendfile.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <fstream>
-#include <sstream>
 
 #include "harness/guest/agent/embedded.hpp"
 #include "harness/guest/elf.hpp"
+#include "harness/guest/file_descriptor.hpp"
 #include "harness/guest/file_times.hpp"
 #include "harness/guest/host_programs.hpp"
 #include "harness/guest/system_files.hpp"
@@ -26,17 +32,42 @@ constexpr std::array library_folders = {"/usr/lib/x86_64-linux-gnu", "/usr/lib/a
 // When the image was published, which its files tell.
 const Time release_day = *base::parse_iso8601("2023-06-01T00:00:00Z");
 
-std::string read_host_file(const fs::path& path) {
-  std::ifstream in(path, std::ios::binary);
-  if (!in) return {};
-  std::string content;
-  in.seekg(0, std::ios::end);
-  if (in.tellg() <= 0) return {};
-  content.resize(static_cast<std::size_t>(in.tellg()));
-  in.seekg(0);
-  in.read(content.data(), static_cast<std::streamsize>(content.size()));
-  return in ? content : std::string{};
-}
+// A file of the host, seen without being read as a whole: of a program only the headers and names are looked
+// at.
+class HostFile {
+ public:
+  explicit HostFile(const fs::path& path) : file_(::open(path.c_str(), O_RDONLY | O_CLOEXEC)) {
+    struct stat facts {};
+    if (!file_ || ::fstat(file_.get(), &facts) != 0 || facts.st_size <= 0) return;
+    size_ = static_cast<std::size_t>(facts.st_size);
+    void* at = ::mmap(nullptr, size_, PROT_READ, MAP_PRIVATE, file_.get(), 0);
+    at_ = at == MAP_FAILED ? nullptr : static_cast<const char*>(at);
+  }
+  HostFile(const HostFile&) = delete;
+  HostFile& operator=(const HostFile&) = delete;
+  ~HostFile() {
+    if (at_ != nullptr) ::munmap(const_cast<char*>(at_), size_);
+  }
+  std::string_view content() const {
+    return at_ == nullptr ? std::string_view() : std::string_view(at_, size_);
+  }
+  // The kernel copies from the one page cache to the other.
+  void copy_to(const fs::path& path, mode_t mode) const {
+    fs::create_directories(path.parent_path());
+    FileDescriptor target(::open(path.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC, mode));
+    off_t done = 0;
+    while (target && static_cast<std::size_t>(done) < size_)
+      if (::sendfile(target.get(), file_.get(), &done, size_ - static_cast<std::size_t>(done)) <= 0) break;
+    if (!target || static_cast<std::size_t>(done) < size_)
+      throw std::runtime_error("cannot copy to " + path.string() + ": " + std::strerror(errno));
+    ::fchmod(target.get(), mode);
+  }
+
+ private:
+  FileDescriptor file_;
+  const char* at_ = nullptr;
+  std::size_t size_ = 0;
+};
 
 // Where the host has the program, with links followed; empty when it has not.
 fs::path find_program(const std::string& name) {
@@ -62,11 +93,19 @@ void put_file(const fs::path& path, const std::string& content, int mode) {
   ::chmod(path.c_str(), static_cast<mode_t>(mode));
 }
 
-bool is_administrators(const fs::path& path) { return path.parent_path().filename() == "sbin"; }
+// The program under its name in the guest; nothing when the host has none.
+HostFiles files_of_program(const std::string& name) {
+  fs::path program = find_program(name);
+  if (program.empty()) return {};
+  bool administrators = program.parent_path().filename() == "sbin";
+  return {{(administrators ? "/usr/sbin/" : "/usr/bin/") + name, program}};
+}
 
 }  // namespace
 
-std::string host_program(const std::string& name) { return read_host_file(find_program(name)); }
+std::string host_program(const std::string& name) {
+  return std::string(HostFile(find_program(name)).content());
+}
 
 Image::Image(fs::path folder)
     : folder_(std::move(folder)), base_(folder_ / "base"), real_from_ns_(host_clock_ns()) {
@@ -98,7 +137,7 @@ Image::Image(fs::path folder)
   for (const char* merged : {"bin", "sbin", "lib", "lib64"})
     fs::create_directory_symlink(fs::path("usr") / merged, base_ / merged);
   fs::create_directory_symlink("../run", base_ / "var/run");
-  for (std::string_view name : base_programs()) add_program(std::string(name));
+  for (std::string_view name : base_programs()) add_program(name);
   if (!fs::exists(base_ / "usr/bin/bash"))
     throw std::runtime_error("guests need /usr/bin/bash, and this machine has none");
   add_unnamed_libraries();
@@ -112,35 +151,34 @@ Image::Image(fs::path folder)
 // Threads that are cancelled load the first by name, which no header tells; the others are jq's, which is
 // also downloaded by itself.
 void Image::add_unnamed_libraries() {
-  for (const char* name : {"libgcc_s.so.1", "libjq.so.1", "libonig.so.5"}) {
-    fs::path library = find_library(name);
-    if (!library.empty()) add_elf(library, library);
+  for (const char* name : {"libgcc_s.so.1", "libjq.so.1", "libonig.so.5"})
+    if (fs::path library = find_library(name); !library.empty()) copy_files({{library, library}}, base_);
+}
+
+void Image::add_program(std::string_view name) { copy_files(files_of_program(std::string(name)), base_); }
+
+void Image::copy_files(const HostFiles& wanted, const fs::path& layer) const {
+  for (const auto& [guest_path, host_path] : with_needs(wanted))
+    HostFile(host_path).copy_to(layer / guest_path.substr(1), 0755);
+}
+
+// These and what they need to run, but what the base has already.
+HostFiles Image::with_needs(HostFiles wanted) const {
+  HostFiles all;
+  while (!wanted.empty()) {
+    auto next = wanted.extract(wanted.begin());
+    std::error_code error;
+    if (all.contains(next.key()) || fs::exists(base_ / next.key().substr(1), error)) continue;
+    const HostFile file(next.mapped());
+    const ElfNeeds needs = read_elf(file.content());
+    if (!needs.interpreter.empty())
+      wanted[needs.interpreter.starts_with("/usr") ? needs.interpreter : "/usr" + needs.interpreter] =
+          needs.interpreter;
+    for (const std::string& name : needs.libraries)
+      if (fs::path library = find_library(name); !library.empty()) wanted[library] = library;
+    all.insert(std::move(next));
   }
-}
-
-void Image::add_program(const std::string& name) {
-  fs::path host_path = find_program(name);
-  if (host_path.empty()) return;
-  add_elf(host_path, std::string(is_administrators(host_path) ? "/usr/sbin/" : "/usr/bin/") + name);
-}
-
-void Image::add_elf(const std::string& host_path, const std::string& guest_path) {
-  std::error_code error;
-  if (fs::exists(base_ / guest_path.substr(1), error)) return;
-  std::string content = read_host_file(host_path);
-  add_file(guest_path, content, 0755);
-  add_libraries_of(content);
-}
-
-void Image::add_libraries_of(const std::string& content) {
-  ElfNeeds needs = read_elf(content);
-  if (!needs.interpreter.empty())
-    add_elf(needs.interpreter,
-            needs.interpreter.starts_with("/usr") ? needs.interpreter : "/usr" + needs.interpreter);
-  for (const std::string& name : needs.libraries) {
-    fs::path library = find_library(name);
-    if (!library.empty()) add_elf(library, library);
-  }
+  return all;
 }
 
 void Image::add_file(const std::string& guest_path, const std::string& content, int mode) {
@@ -165,9 +203,7 @@ void Image::make_system_layer(const fs::path& layer, System system,
                               const std::map<std::string, std::string>& commands) {
   write_system_files(layer, system);
   write_system_scripts(layer, system);
-  for (std::string_view name : programs_of(system))
-    for (const auto& [path, content] : program_files(std::string(name)))
-      put_file(layer / path.substr(1), content, 0755);
+  for (std::string_view name : programs_of(system)) copy_files(files_of_program(std::string(name)), layer);
   for (const auto& [name, where] : commands) {
     fs::path link = layer / where.substr(1) / name;
     fs::create_directories(link.parent_path());
@@ -199,21 +235,8 @@ std::vector<fs::path> Image::layers(System system, const std::map<std::string, s
 
 std::map<std::string, std::string> Image::program_files(const std::string& name) const {
   std::map<std::string, std::string> files;
-  fs::path program = find_program(name);
-  if (program.empty()) return files;
-  std::vector<std::pair<std::string, fs::path>> wanted = {
-      {std::string(is_administrators(program) ? "/usr/sbin/" : "/usr/bin/") + name, program}};
-  while (!wanted.empty()) {
-    auto [guest_path, host_path] = wanted.back();
-    wanted.pop_back();
-    if (files.contains(guest_path) || fs::exists(base_ / guest_path.substr(1))) continue;
-    std::string content = read_host_file(host_path);
-    for (const std::string& library : read_elf(content).libraries) {
-      fs::path found = find_library(library);
-      if (!found.empty()) wanted.emplace_back(found, found);
-    }
-    files[guest_path] = std::move(content);
-  }
+  for (const auto& [guest_path, host_path] : with_needs(files_of_program(name)))
+    files[guest_path] = HostFile(host_path).content();
   return files;
 }
 

@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <map>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "harness/guest/system.hpp"
@@ -15,6 +16,9 @@ namespace squall::guest {
 struct SharedFolder {
   std::string host_path, guest_path;
 };
+
+// Paths in the guest, with the host's file that each is a copy of.
+using HostFiles = std::map<std::string, std::filesystem::path>;
 
 // The content of one of the host's programs; empty when the host does not have it.
 std::string host_program(const std::string& name);
@@ -35,9 +39,9 @@ class Image {
   std::map<std::string, std::string> program_files(const std::string& name) const;
 
  private:
-  void add_program(const std::string& name);
-  void add_elf(const std::string& host_path, const std::string& guest_path);
-  void add_libraries_of(const std::string& content);
+  void add_program(std::string_view name);
+  void copy_files(const HostFiles& wanted, const std::filesystem::path& layer) const;
+  HostFiles with_needs(HostFiles wanted) const;
   void add_file(const std::string& guest_path, const std::string& content, int mode);
   void make_system_layer(const std::filesystem::path& layer, System system,
                          const std::map<std::string, std::string>& commands);

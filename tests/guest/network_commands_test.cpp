@@ -1,6 +1,7 @@
 // What a guest's scripts see of the network: /etc/hosts before the resolver, ports that listen, names.
 #include <gmock/gmock.h>
 
+#include "harness/guest/commands/raw_http.hpp"
 #include "harness/guest/guest_network.hpp"
 #include "tests/guest/guest_world.hpp"
 
@@ -93,6 +94,60 @@ TEST(NetworkCommands, NamesAreLookedUp) {
   EXPECT_EQ(result.standard_output,
             "10.0.0.7\nvault.internal has address 10.0.0.7\nHost no.internal not found: 3(NXDOMAIN)\n1\n"
             "Address: 10.0.0.7\n\n1\n");
+}
+
+// bash's /dev/tcp and Python's urllib make connections of their own.
+TEST(NetworkCommands, AProgramsOwnConnectionReachesTheWorld) {
+  GuestWorld world;
+  world.network.listening_ports = {{"0.0.0.0", 80}, {"0.0.0.0", 8200}};
+  world.network.hosts["169.254.169.254:80"] = [](const world::Call& call) -> world::Reply {
+    return http::Response::text(200,
+                                call.request.method + " " + call.request.target + " " + call.request.body);
+  };
+  auto result = world.run(
+      "cat >/tmp/t.sh <<'E'\n"
+      "(echo >/dev/tcp/127.0.0.1/8201) 2>/dev/null && echo open || echo closed\n"
+      "(echo >/dev/tcp/127.0.0.1/8200) 2>/dev/null && echo open || echo closed\n"
+      "timeout 1 bash -c '</dev/tcp/127.0.0.1/8200' && echo open\n"
+      "exec 3<>/dev/tcp/169.254.169.254/80; printf 'GET /a HTTP/1.0\\r\\n\\r\\n' >&3; tail -1 <&3; echo; "
+      "exec 3>&-\n"
+      "E\nbash /tmp/t.sh\n"
+      "python3 - <<'E'\n"
+      "import urllib.request, http.client\n"
+      "print(urllib.request.urlopen('http://169.254.169.254/b?c=1', timeout=2).read().decode())\n"
+      "c = http.client.HTTPConnection('169.254.169.254', timeout=5)\n"
+      "for n in range(2):\n"
+      "  c.request('PUT', '/%d' % n, body='x' * n)\n"
+      "  print(c.getresponse().read().decode())\n"
+      "try: urllib.request.urlopen('http://127.0.0.1:81/')\n"
+      "except Exception as e: print(e)\n"
+      "import socket; s = socket.create_connection(('127.0.0.1', 8200)); s.sendall(b'\\x16\\x03\\x01'); "
+      "print(s.recv(9))\n"
+      "E");
+  EXPECT_EQ(
+      result.standard_output,
+      "closed\nopen\nopen\nGET /a \nGET /b?c=1 \nPUT /0 \nPUT /1 x\n<urlopen error [Errno 111] Connection "
+      "refused>\nb''\n")
+      << result.standard_error;
+  EXPECT_THAT(world.trace,
+              testing::Contains(testing::Field(&TraceEntry::text,
+                                               HasSubstr("spoke to 127.0.0.1:8200 itself, and not HTTP"))));
+}
+
+TEST(NetworkCommands, RequestsOnASocket) {
+  std::string bytes = "POST /x HTTP/1.1\r\nHost: a\r\nContent-Length: 3\r\n\r\nab";
+  EXPECT_EQ(take_request(bytes).state, RawRequest::State::incomplete);
+  bytes += "cGET / HTTP/1.0\n\n";
+  RawRequest first = take_request(bytes);
+  EXPECT_EQ(first.state, RawRequest::State::complete);
+  EXPECT_EQ(first.request.body, "abc");
+  EXPECT_TRUE(first.keeps_alive);
+  EXPECT_FALSE(take_request(bytes).keeps_alive);
+  EXPECT_EQ(bytes, "");
+  for (std::string wrong : {"\x16\x03", "hello\n", "GET / HTTP/1.1\r\nno colon\r\n\r\n",
+                            "GET / HTTP/1.1\r\nContent-Length: -1\r\n\r\n",
+                            "PUT / HTTP/1.1\r\nTransfer-Encoding: chunked\r\n\r\n"})
+    EXPECT_EQ(take_request(wrong).state, RawRequest::State::not_http) << wrong;
 }
 
 TEST(NetworkCommands, LinksAreShown) {

@@ -13,6 +13,7 @@
 #define SQUALL_SOCKET "/dev/squall/world"
 #define SQUALL_CLOCK "/dev/squall/clock"
 #define SQUALL_PRELOAD "/usr/lib/squall/libsquall-guest.so"
+#define SQUALL_PROGRAM "/usr/lib/squall/squall-init"
 
 enum {
   SQUALL_CONTROL_MAX = 160 * 1024, /* bytes of one control message */

@@ -25,6 +25,8 @@ program::Program wget_command();
 std::map<std::string, program::Program> identity_commands(Guest& guest);
 std::map<std::string, program::Program> address_commands(Guest& guest);
 std::map<std::string, program::Program> socket_commands(Guest& guest);
+// The other end of a program's own TCP connection (agent/preload_connect.c); no name in any folder.
+program::Program tcp_bridge(Guest& guest);
 std::map<std::string, program::Program> resolver_commands(Guest& guest);
 std::map<std::string, program::Program> block_commands(Guest& guest);
 std::map<std::string, program::Program> mount_commands(Guest& guest);

@@ -53,6 +53,10 @@ TEST(AutopilotConfig, RefusalsAreInVaultsWords) {
             "Field validation failed: error converting input -5" + negative);
   EXPECT_EQ(refusal({{"server_stabilization_time", "-5s"}}),
             "Field validation failed: error converting input -5s" + negative);
+  EXPECT_EQ(
+      refusal({{"min_quorum", "many"}}),
+      "Field validation failed: error converting input many for field \"min_quorum\": cannot parse '' as "
+      "int: strconv.ParseInt: parsing \"many\": invalid syntax");
 }
 
 // Vault keeps an unsigned number and asks only that it be 3 or more.

@@ -21,19 +21,22 @@ std::string hexadecimal(std::uint64_t number) {
   return "0x" + text;
 }
 
+const Schema& request_members() {
+  static const Schema members{{{"cleanup_dead_servers", FieldType::boolean},
+                               {"last_contact_threshold", FieldType::seconds},
+                               {"dead_server_last_contact_threshold", FieldType::seconds},
+                               {"max_trailing_logs", FieldType::integer},
+                               {"min_quorum", FieldType::integer},
+                               {"server_stabilization_time", FieldType::seconds},
+                               {"disable_upgrade_migration", FieldType::boolean}}};
+  return members;
+}
+
 // Reads one member into `target`; true if it was there.
 bool take(const json& body, const char* name, Duration& target) {
   auto seconds = seconds_field(body, name);
-  if (!seconds) return false;
-  if (*seconds < 0) {
-    const json& given = body.at(name);
-    throw LogicalError(400, "Field validation failed: error converting input " +
-                                (given.is_string() ? given.get<std::string>() : given.dump()) +
-                                " for field \"" + name + "\": cannot provide negative value '" +
-                                std::to_string(*seconds) + "'");
-  }
-  target = std::chrono::seconds(*seconds);
-  return true;
+  if (seconds) target = std::chrono::seconds(*seconds);
+  return seconds.has_value();
 }
 
 bool take(const json& body, const char* name, std::uint64_t& target) {
@@ -86,6 +89,7 @@ Config merged(Config config, const Settings& settings) {
 }
 
 Change apply_request(const json& body, Settings stored, const Config& effective) {
+  check_fields(body, request_members(), false);
   Change change{std::move(stored), {}, false};
   Settings& settings = change.settings;
   if (auto cleanup = boolean_field(body, "cleanup_dead_servers")) {

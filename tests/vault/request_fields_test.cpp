@@ -149,8 +149,9 @@ TEST_F(RequestFields, MountsThatCannotBe) {
        "invalid value for 'token_type'"},
       {"POST", "sys/auth/x", R"({"type":"userpass","config":{"listing_visibility":"foo"}})", 400,
        "invalid listing_visibility foo"},
-      {"POST", "sys/mounts/auth/userpass/tune", R"({"default_lease_ttl":"10m"})", 400,
-       "tune of path \"auth/userpass/\" failed: no mount entry found"},
+      {"POST", "sys/mounts/auth/userpass/tune", R"({"default_lease_ttl":"10m"})", 204, nullptr},
+      {"POST", "sys/mounts/auth/nope/tune", R"({"default_lease_ttl":"10m"})", 400,
+       "tune of path \"auth/nope/\" failed: no mount entry found"},
   });
 }
 

@@ -63,9 +63,75 @@ TEST(CommandLine, WhatIsNotServedIsRefusedByName) {
   EXPECT_EQ(ran.exit_status, 1);
   EXPECT_EQ(ran.err, "vault operator migrate is not served by the Squall stand-in\n");
   EXPECT_EQ(node.run({"path-help", "kv"}).err, "vault path-help is not served by the Squall stand-in\n");
-  EXPECT_EQ(node.run({"status", "-namespace=x"}).err, "-namespace is not served by the Squall stand-in\n");
-  node.variables()["VAULT_NAMESPACE"] = "x";
-  EXPECT_EQ(node.run({"status"}).err, "VAULT_NAMESPACE is not served by the Squall stand-in\n");
+  EXPECT_EQ(node.run({"status", "-ca-path=x"}).err, "-ca-path is not served by the Squall stand-in\n");
+  node.variables()["VAULT_PROXY_ADDR"] = "x";
+  EXPECT_EQ(node.run({"status"}).err, "VAULT_PROXY_ADDR is not served by the Squall stand-in\n");
+}
+
+TEST(CommandLine, HeadersThatTheUserAdds) {
+  FakeNode node;
+  node.variables()["VAULT_NAMESPACE"] = "/team";
+  node.run({"read", "-header=A=b=c", "-mfa=m", "-policy-override", "sys/mounts"});
+  const http::Headers& headers = node.network().calls.back().request.headers;
+  EXPECT_EQ(headers.get("X-Vault-Namespace"), "team/");
+  EXPECT_EQ(headers.get("A"), "b=c");
+  EXPECT_EQ(headers.get("X-Vault-MFA"), "m");
+  EXPECT_EQ(headers.get("X-Vault-Policy-Override"), "true");
+  const Ran refused = node.run({"read", "-header=X-Vault-Foo=bar", "x"});
+  EXPECT_EQ(refused.exit_status, 2);
+  EXPECT_EQ(
+      refused.err,
+      "failed to setup Headers[X-Vault-Foo]: Header starting by 'X-Vault-' are for internal usage only\n");
+  EXPECT_EQ(node.run({"read", "-header=foo", "x"}).err,
+            "invalid value \"foo\" for flag -header: missing = in KV pair: \"foo\"\n");
+}
+
+TEST(CommandLine, RequestsThatAreShownInsteadOfSent) {
+  FakeNode node;
+  node.variables()["VAULT_TOKEN"] = "t";
+  const Ran curl = node.run({"write", "-output-curl-string", "v1/a", "x=it's"});
+  EXPECT_EQ(curl.exit_status, 0);
+  EXPECT_EQ(curl.out,
+            "curl -X PUT -H \"X-Vault-Request: true\" -H \"X-Vault-Token: $(vault print token)\" -d "
+            "'{\"x\":\"it'\"'\"'s\"}' http://127.0.0.1:8200/v1/v1/a\n");
+  EXPECT_EQ(node.run({"list", "-output-policy", "v1"}).out,
+            "path \"v1\" {\n  capabilities = [\"list\"]\n}\n");
+  EXPECT_EQ(node.run({"auth", "enable", "-output-policy", "userpass"}).out,
+            "path \"sys/auth/userpass\" {\n  capabilities = [\"create\", \"update\", \"sudo\"]\n}\n");
+  EXPECT_TRUE(node.network().calls.empty());
+  const Ran wrong = node.run({"read", "-output-curl-string"});
+  EXPECT_EQ(wrong.exit_status, 1);
+  EXPECT_EQ(wrong.err,
+            "Not enough arguments (expected 1, got 0)\nUnable to generate cURL string from command\n");
+}
+
+TEST(CommandLine, AWrongFlagDoesNotHideTheLateOnes) {
+  FakeNode node;
+  EXPECT_EQ(node.run({"token", "create", "-metadata=a", "-policy=p"}).err,
+            "Command flags must be provided before positional arguments. The following arguments will not be "
+            "parsed "
+            "as flags: [-policy=p]\ninvalid value \"a\" for flag -metadata: missing = in KV pair: \"a\"\n");
+}
+
+TEST(CommandLine, RawIsTheAnswerAsItCame) {
+  FakeNode node;
+  node.network().answer("GET /v1/v1/a", 200, "{\"data\":{\"b\":1.50}}\n");
+  EXPECT_EQ(node.run({"read", "-format=raw", "v1/a"}).out, "{\"data\":{\"b\":1.50}}\n\n");
+  node.network().answer("GET /v1/auth/token/lookup-self", 200, "{\"data\":{\"id\":\"x\"}}\n");
+  EXPECT_EQ(node.run({"token", "lookup", "-format=raw"}).err,
+            "This command does not support the -format=raw option.\n");
+  node.variables()["VAULT_TOKEN"] = "a\nb";
+  EXPECT_EQ(
+      node.run({"read", "v1/a"}).err,
+      "Error reading v1/a: configured Vault token contains non-printable characters and cannot be used\n");
+}
+
+TEST(CommandLine, PatchSendsAMergePatch) {
+  FakeNode node;
+  node.network().answer("PATCH /v1/secret/data/a", 200, "");
+  EXPECT_EQ(node.run({"patch", "secret/data/a", "x=1"}).out, "Success! Data written to: secret/data/a\n");
+  EXPECT_EQ(node.network().calls.back().request.headers.get("Content-Type"), "application/merge-patch+json");
+  EXPECT_EQ(node.run({"patch", "secret/data/a"}).err, "Must supply data or use -force\n");
 }
 
 struct UsageCase {
@@ -156,7 +222,6 @@ TEST(CommandLine, VaultsOtherCommandsAreRefusedByName) {
                                  "operator diagnose",
                                  "operator migrate",
                                  "operator usage",
-                                 "patch",
                                  "path-help",
                                  "pki",
                                  "pki health-check",

@@ -1,5 +1,7 @@
 #include "harness/vault/cli/client.hpp"
 
+#include <algorithm>
+#include <array>
 #include <charconv>
 
 #include "emulator/world/await.hpp"
@@ -12,12 +14,9 @@ namespace squall::vault::cli {
 namespace {
 
 // What the real client would obey and this one does not: refused, so that nobody believes it was heeded.
-constexpr const char* kRefusedVariables[] = {"VAULT_NAMESPACE",  "VAULT_MFA",        "VAULT_HTTP_PROXY",
-                                             "VAULT_PROXY_ADDR", "VAULT_RATE_LIMIT", "VAULT_SRV_LOOKUP",
-                                             "VAULT_CAPATH"};
-constexpr const char* kRefusedFlags[] = {"namespace",    "ns",         "mfa",     "policy-override",
-                                         "header",       "unlock-key", "ca-path", "output-curl-string",
-                                         "output-policy"};
+constexpr const char* kRefusedVariables[] = {"VAULT_HTTP_PROXY", "VAULT_PROXY_ADDR", "VAULT_RATE_LIMIT",
+                                             "VAULT_SRV_LOOKUP", "VAULT_CAPATH"};
+constexpr const char* kRefusedFlags[] = {"unlock-key", "ca-path"};
 
 std::string verb(const std::string& method) {
   return method.substr(0, 1) + lower_case(method.substr(1));  // Go writes Get, Put, Post
@@ -67,6 +66,51 @@ bool worth_another_try(const world::Reply& reply) {
   return status == 412 || (status >= 500 && status != 501);
 }
 
+bool printable_token(const std::string& token) {
+  return std::all_of(token.begin(), token.end(), [](char c) { return c >= 0x20 && c < 0x7f; });
+}
+
+// The paths that need sudo, as the client knows them (api/plugin_helpers.go); a '*' is anything but nothing.
+bool is_sudo_path(const std::string& path) {
+  constexpr std::array<std::string_view, 19> paths = {"auth/token/accessors",
+                                                      "auth/token/accessors/",
+                                                      "sys/audit",
+                                                      "sys/audit/*",
+                                                      "sys/auth/*",
+                                                      "sys/config/auditing/request-headers",
+                                                      "sys/config/auditing/request-headers/*",
+                                                      "sys/config/cors",
+                                                      "sys/config/ui/headers",
+                                                      "sys/config/ui/headers/*",
+                                                      "sys/leases",
+                                                      "sys/leases/lookup",
+                                                      "sys/leases/lookup/*",
+                                                      "sys/leases/revoke-force/*",
+                                                      "sys/leases/revoke-prefix/*",
+                                                      "sys/raw",
+                                                      "sys/raw/*",
+                                                      "sys/remount",
+                                                      "sys/rotate"};
+  return std::any_of(paths.begin(), paths.end(), [&](std::string_view known) {
+    if (!known.ends_with('*')) return path == known;
+    known.remove_suffix(1);
+    return path.starts_with(known) && path.size() > known.size();
+  });
+}
+
+// As api.OutputPolicyError builds it.
+std::string sample_policy(const ApiRequest& request) {
+  const bool lists = std::find(request.query.begin(), request.query.end(),
+                               std::pair<std::string, std::string>("list", "true")) != request.query.end();
+  std::string capabilities = "read";
+  if (request.method == "PUT" || request.method == "POST") capabilities = R"(create", "update)";
+  if (request.method == "PATCH") capabilities = "patch";
+  if (request.method == "DELETE") capabilities = "delete";
+  if (lists) capabilities = "list";
+  if (is_sudo_path(request.path)) capabilities += R"(", "sudo)";
+  return "path \"" + request.path + "\" {\n  capabilities = [\"" + capabilities + "\"]\n}";
+}
+
 bool is_redirect(int status) { return status == 301 || status == 302 || status == 307; }
 
 }  // namespace
@@ -88,6 +132,7 @@ Client::Client(Session& session, int exit_status) : session_(session) {
   }
   read_trust(exit_status);
   read_client_options(exit_status);
+  read_headers(exit_status);
 
   address_ = context.env("VAULT_ADDR", "https://127.0.0.1:8200");
   if (address_.empty()) address_ = "https://127.0.0.1:8200";
@@ -106,6 +151,29 @@ Client::Client(Session& session, int exit_status) : session_(session) {
     wrap_ttl_ = base::go_duration(*ttl);
   token_ = context.env("VAULT_TOKEN");
   if (token_.empty()) token_ = trimmed(context.disk().read(token_file(session)).value_or(""));
+}
+
+// What the user adds to every request (command/base.go).
+void Client::read_headers(int exit_status) {
+  const Flags& flags = session_.flags();
+  std::string name_space = session_.context().env("VAULT_NAMESPACE");
+  if (flags.has("ns")) name_space = flags.text("ns");
+  if (flags.has("namespace")) name_space = flags.text("namespace");
+  while (name_space.starts_with('/')) name_space.erase(0, 1);
+  if (!name_space.empty() && !name_space.ends_with('/')) name_space += '/';
+  if (!name_space.empty() && name_space != "root/")
+    extra_headers_.emplace_back("X-Vault-Namespace", name_space);
+  std::vector<std::string> methods = flags.list("mfa");
+  if (methods.empty() && !session_.context().env("VAULT_MFA").empty())
+    methods = {session_.context().env("VAULT_MFA")};
+  for (const std::string& method : methods) extra_headers_.emplace_back("X-Vault-MFA", method);
+  if (flags.on("policy-override")) extra_headers_.emplace_back("X-Vault-Policy-Override", "true");
+  for (const auto& [name, value] : flags.map("header")) {
+    if (lower_case(name).starts_with("x-vault-"))
+      throw Failure(exit_status, "failed to setup Headers[" + name +
+                                     "]: Header starting by 'X-Vault-' are for internal usage only");
+    extra_headers_.emplace_back(name, value);
+  }
 }
 
 void Client::read_trust(int exit_status) {
@@ -184,11 +252,44 @@ world::Call Client::call_for(const ApiRequest& request) const {
   } else if (request.path == "sys/wrapping/wrap" && request.method == "PUT") {
     call.request.headers.add("X-Vault-Wrap-TTL", "5m");  // that path wraps always
   }
+  for (const auto& [name, value] : extra_headers_) call.request.headers.add(name, value);
   if (request.body) {
     call.request.body = compact_json(*request.body) + "\n";
     if (request.method == "PATCH") call.request.headers.add("Content-Type", "application/merge-patch+json");
   }
   return call;
+}
+
+// As api.OutputStringError builds it; the original's headers come in no order of their own.
+std::string Client::curl_command(const world::Call& call) const {
+  const auto single_quoted = [](const std::string& text) {
+    std::string out;
+    for (const char c : text) out += c == '\'' ? "'\"'\"'" : std::string(1, c);
+    return "'" + out + "' ";
+  };
+  const Flags& flags = session_.flags();
+  const program::Context& context = session_.context();
+  std::string out = "curl ";
+  if (trust_.skip_verify) out += "--insecure ";
+  if (call.request.method != "GET") out += "-X " + call.request.method + " ";
+  const std::string ca = flags.text("ca-cert", context.env("VAULT_CACERT"));
+  const std::string certificate = flags.text("client-cert", context.env("VAULT_CLIENT_CERT"));
+  const std::string key = flags.text("client-key", context.env("VAULT_CLIENT_KEY"));
+  if (!ca.empty()) out += "--cacert " + single_quoted(ca);
+  if (!certificate.empty()) out += "--cert " + single_quoted(certificate);
+  if (!key.empty()) out += "--key " + single_quoted(key);
+  for (const auto& [name, value] : call.request.headers.fields()) {
+    if (name == "Host" || name == "User-Agent") continue;  // curl has its own
+    out += "-H \"" + name + ": " + (name == "X-Vault-Token" ? "$(vault print token)" : value) + "\" ";
+  }
+  if (!call.request.body.empty()) out += "-d " + single_quoted(trimmed(call.request.body));
+  return out + url_of(call, authority_);
+}
+
+void Client::show_instead(const ApiRequest& request, const world::Call& call) const {
+  if (request.preparing) return;
+  if (session_.flags().on("output-curl-string")) throw RequestShown{curl_command(call)};
+  if (session_.flags().on("output-policy")) throw RequestShown{sample_policy(request)};
 }
 
 // Retries wait 1.0 to 1.5 s times the number of the try (retryablehttp.LinearJitterBackoff).
@@ -206,7 +307,12 @@ world::Task<world::Reply> Client::attempt(world::Call call) {
 }
 
 world::Task<ApiAnswer> Client::exchange(ApiRequest request) {
+  if (!printable_token(token_))
+    throw Failure(
+        request.exit_status,
+        request.failure + "configured Vault token contains non-printable characters and cannot be used");
   world::Call call = call_for(request);
+  show_instead(request, call);
   std::string authority = authority_;
   for (int redirects = 0;; ++redirects) {
     const world::Reply reply = co_await attempt(call);

@@ -19,7 +19,13 @@ struct ApiRequest {
   std::string failure;  // what stands before the error's own text: "Error initializing: "
   int exit_status = 2;  // of that failure
   bool with_token = true;
-  bool may_wrap = true;  // -wrap-ttl applies
+  bool may_wrap = true;    // -wrap-ttl applies
+  bool preparing = false;  // sent even where the command is only to show its request
+};
+
+// -output-curl-string and -output-policy: what would be sent is printed, and the command ends well.
+struct RequestShown {
+  std::string text;
 };
 
 struct ApiAnswer {
@@ -49,7 +55,11 @@ class Client {
   void read_trust(int exit_status);
   void read_client_options(int exit_status);
   world::Task<world::Reply> attempt(world::Call call);
+  void read_headers(int exit_status);
   world::Call call_for(const ApiRequest& request) const;
+  std::string curl_command(const world::Call& call) const;
+  void show_instead(const ApiRequest& request,
+                    const world::Call& call) const;  // throws RequestShown if asked to
   std::string failure_text(const world::NetError& error, const world::Call& call) const;
 
   Session& session_;
@@ -59,6 +69,7 @@ class Client {
   Duration timeout_ = 60s;
   int retries_ = 0;
   std::string token_, wrap_ttl_;
+  std::vector<std::pair<std::string, std::string>> extra_headers_;
 };
 
 // Where the token helper keeps its token: ~/.vault-token.

@@ -55,7 +55,14 @@ class DataBuilder {
     }
     const ParsedValue parsed = parse_json(content);
     if (!parsed.value) co_return parsed.error;
-    if (!parsed.value->is(Value::Kind::object)) co_return "the JSON is no object";
+    if (!parsed.value->is(Value::Kind::object)) {
+      const char* kind = parsed.value->is(Value::Kind::array)     ? "array"
+                         : parsed.value->is(Value::Kind::boolean) ? "bool"
+                         : parsed.value->is(Value::Kind::number)  ? "number"
+                                                                  : "string";
+      co_return std::string("json: cannot unmarshal ") + kind +
+          " into Go value of type map[string]interface {}";
+    }
     for (const Value::Member& member : parsed.value->members) data_.set(member.first, member.second);
     co_return "";
   }

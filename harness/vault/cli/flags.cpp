@@ -38,30 +38,39 @@ std::string complaint(FlagKind kind, const std::string& value) {
 
 Flags::Flags(const std::vector<FlagSpec>& specs, const std::vector<std::string>& arguments) {
   std::size_t i = 0;
-  for (; i < arguments.size(); ++i) {
-    const std::string& argument = arguments[i];
-    if (argument.size() < 2 || argument[0] != '-') break;
-    if (argument == "--") {
-      ++i;
-      break;
+  try {
+    while (i < arguments.size() && parse_one(specs, arguments, i)) {
     }
-    const std::size_t dashes = argument[1] == '-' ? 2 : 1;
-    const auto equals = argument.find('=', dashes);
-    const std::string name = argument.substr(dashes, equals == std::string::npos ? equals : equals - dashes);
-    if (name.empty() || name[0] == '-') throw FlagError("bad flag syntax: " + argument);
-    const FlagSpec* spec = find_spec(specs, name);
-    if (!spec) throw FlagError("flag provided but not defined: -" + name);
-    if (equals != std::string::npos) {
-      take(*spec, argument.substr(equals + 1));
-    } else if (spec->kind == FlagKind::boolean) {
-      take(*spec, "true");
-    } else if (i + 1 < arguments.size()) {
-      take(*spec, arguments[++i]);
-    } else {
-      throw FlagError("flag needs an argument: -" + name);
-    }
+  } catch (FlagError& error) {
+    error.rest.assign(arguments.begin() + static_cast<std::ptrdiff_t>(std::min(i + 1, arguments.size())),
+                      arguments.end());
+    throw;
   }
   arguments_.assign(arguments.begin() + static_cast<std::ptrdiff_t>(i), arguments.end());
+}
+
+// One flag, at `i`, and its value; false where the flags end.
+bool Flags::parse_one(const std::vector<FlagSpec>& specs, const std::vector<std::string>& arguments,
+                      std::size_t& i) {
+  const std::string& argument = arguments[i];
+  if (argument.size() < 2 || argument[0] != '-') return false;
+  if (argument == "--") return ++i, false;
+  const std::size_t dashes = argument[1] == '-' ? 2 : 1;
+  const auto equals = argument.find('=', dashes);
+  const std::string name = argument.substr(dashes, equals == std::string::npos ? equals : equals - dashes);
+  if (name.empty() || name[0] == '-') throw FlagError("bad flag syntax: " + argument);
+  const FlagSpec* spec = find_spec(specs, name);
+  if (!spec) throw FlagError("flag provided but not defined: -" + name);
+  if (equals != std::string::npos) {
+    take(*spec, argument.substr(equals + 1));
+  } else if (spec->kind == FlagKind::boolean) {
+    take(*spec, "true");
+  } else if (i + 1 < arguments.size()) {
+    take(*spec, arguments[++i]);
+  } else {
+    throw FlagError("flag needs an argument: -" + name);
+  }
+  return ++i, true;
 }
 
 void Flags::take(const FlagSpec& spec, const std::string& value) {

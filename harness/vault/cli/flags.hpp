@@ -29,6 +29,7 @@ struct FlagSpec {
 
 struct FlagError : std::runtime_error {
   using std::runtime_error::runtime_error;
+  std::vector<std::string> rest;  // the arguments behind the wrong one
 };
 
 class Flags {
@@ -49,6 +50,8 @@ class Flags {
   const std::vector<std::string>& arguments() const { return arguments_; }
 
  private:
+  bool parse_one(const std::vector<FlagSpec>& specs, const std::vector<std::string>& arguments,
+                 std::size_t& i);
   void take(const FlagSpec& spec, const std::string& value);
 
   std::map<std::string, std::vector<std::string>> values_;

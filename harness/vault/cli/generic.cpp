@@ -1,4 +1,4 @@
-// vault read, write, delete and list: the raw API under the CLI's output.
+// vault read, write, patch, delete and list: the raw API under the CLI's output.
 #include "harness/vault/cli/command.hpp"
 #include "harness/vault/cli/data_arguments.hpp"
 #include "harness/vault/cli/secret.hpp"
@@ -33,13 +33,20 @@ world::Task<int> run_read(Session& session) {
   request.path = path;
   request.failure = "Error reading " + path + ": ";
   add_query(request, data);
+  if (session.format() == "raw") {  // the answer as it came
+    request.failure = "Error reading: " + path + ": ";
+    const ApiAnswer answer = co_await client.send(std::move(request));
+    session.line(answer.body);
+    co_return 0;
+  }
   const std::optional<Secret> secret = co_await read_secret_at(client, std::move(request));
   if (!secret) throw Failure(2, "No value found at " + path);
   const std::string field = session.flags().text("field");
   co_return field.empty() ? show_secret(session, *secret) : show_field(session, *secret, field);
 }
 
-world::Task<int> run_write(Session& session) {
+// write and patch: they differ in the verb.
+world::Task<int> send_data(Session& session, std::string method) {
   const bool force = session.flags().on("force") || session.flags().on("f");
   session.expect_arguments(1, 1000);
   if (session.arguments().size() == 1 && !force) throw Failure(1, "Must supply data or use -force");
@@ -48,7 +55,7 @@ world::Task<int> run_write(Session& session) {
   Value data = co_await parse_data(session, std::move(pairs), "Failed to parse K=V data: ");
   Client client(session);
   ApiRequest request;
-  request.method = "PUT";
+  request.method = std::move(method);
   request.path = path;
   // Without arguments the original sends a nil map.
   request.body = session.arguments().size() == 1 ? Value() : std::move(data);
@@ -57,8 +64,11 @@ world::Task<int> run_write(Session& session) {
   co_return show_written(session, secret, "Success! Data written to: " + path);
 }
 
+world::Task<int> run_write(Session& session) { return send_data(session, "PUT"); }
+world::Task<int> run_patch(Session& session) { return send_data(session, "PATCH"); }
+
 world::Task<int> run_delete(Session& session) {
-  session.expect_arguments(1, 1000);
+  if (session.arguments().empty()) throw Failure(1, "Not enough arguments (expected at least 1, got 0)");
   const std::string path = sanitized_path(session.arguments()[0]);
   std::vector<std::string> pairs = after_path(session);
   const Value data = co_await parse_data(session, std::move(pairs), "Failed to parse K=V data: ");
@@ -105,6 +115,13 @@ void add_generic_commands(std::vector<Command>& commands) {
        {{"force", FlagKind::boolean, "Write without data."}, {"f", FlagKind::boolean, "The same."}},
        Output::field_and_format,
        run_write});
+  commands.push_back(
+      {"patch",
+       "Changes some of the data at a path",
+       "[options] PATH [DATA K=V...]",
+       {{"force", FlagKind::boolean, "Change without data."}, {"f", FlagKind::boolean, "The same."}},
+       Output::field_and_format,
+       run_patch});
   commands.push_back(
       {"delete", "Deletes what is at a path", "[options] PATH", {}, Output::field_and_format, run_delete});
   commands.push_back({"list",

@@ -55,6 +55,7 @@ int show_kv_field(Session& session, const Secret& secret, const KvPath& path, co
 }
 
 int show_kv_table(Session& session, const Secret& secret, const KvPath& path, const std::string& full) {
+  if (secret.wrap) return show_secret(session, secret);
   show_warnings(session, secret);
   if (path.versioned) show_path(session, full, "Secret Path");
   if (const Value* metadata = secret.data.given("metadata"); path.versioned && metadata) {

@@ -109,7 +109,7 @@ void add_kv_metadata_commands(std::vector<Command>& commands) {
                       "Prints a key's settings and versions",
                       "[options] KEY",
                       {mount_flag()},
-                      Output::field_and_format,
+                      Output::format,
                       run_get});
   commands.push_back(
       {"kv metadata put", "Sets a key's settings", "[options] KEY", flags, Output::format, run_put});

@@ -31,6 +31,7 @@ world::Task<KvPath> find_kv(Session& session, Client& client, std::string key) {
   ApiRequest request;
   request.path = "sys/internal/ui/mounts/" + (flag.empty() ? path.partial : sanitized_path(flag));
   request.may_wrap = false;
+  request.preparing = true;
   const ApiAnswer answer = co_await client.exchange(std::move(request));
   path.plain = path.partial;
   if (answer.status == 404) co_return path;  // a server too old to say: version 1

@@ -42,7 +42,7 @@ const Value& part_of(const std::optional<Secret>& secret, const char* name, cons
 world::Task<int> run_rollback(Session& session) {
   session.expect_arguments(1);
   const std::int64_t version = session.flags().integer("version");
-  if (!session.flags().has("version")) throw Failure(1, "Missing flag: version must be specified");
+  if (!session.flags().has("version")) throw Failure(1, "Version flag must be specified");
   if (version <= 0) throw Failure(1, "Invalid value " + std::to_string(version) + " for the version flag");
   Client client(session);
   const KvPath path = co_await find_versioned_kv(session, client, session.arguments()[0], 2,

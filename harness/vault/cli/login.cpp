@@ -96,12 +96,8 @@ world::Task<std::optional<Secret>> post_login(Client& client, std::string path, 
 }
 
 world::Task<std::optional<Secret>> by_password(Session& session, Client& client, Settings settings) {
-  std::string user = setting(settings, "username");
-  if (user.empty()) user = session.context().env("LOGNAME", session.context().env("USER"));
-  if (user.empty()) {
-    throw Failure(
-        2, std::string(kFailure) + "'username' not supplied and neither 'LOGNAME' nor 'USER' env vars set");
-  }
+  const std::string user = setting(settings, "username");
+  if (user.empty()) throw Failure(2, std::string(kFailure) + "'username' must be specified");
   std::string password = setting(settings, "password");
   if (!settings.contains("password")) {
     SecretPrompt prompt{"Password (will be hidden): ", 2, kFailure};

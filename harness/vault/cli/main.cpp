@@ -8,6 +8,7 @@
 #include <array>
 
 #include "harness/vault/cli/autocomplete.hpp"
+#include "harness/vault/cli/client.hpp"
 #include "harness/vault/cli/command.hpp"
 #include "harness/vault/cli/table.hpp"
 #include "harness/vault/cli/value.hpp"
@@ -20,7 +21,7 @@ namespace {
 constexpr int kUnknownCommand = 127;
 
 // What Vault has and the stand-in has not; a name stands for those below it too.
-constexpr std::array<std::string_view, 20> kNotServed = {"agent",
+constexpr std::array<std::string_view, 19> kNotServed = {"agent",
                                                          "auth help",
                                                          "debug",
                                                          "events",
@@ -30,7 +31,6 @@ constexpr std::array<std::string_view, 20> kNotServed = {"agent",
                                                          "operator diagnose",
                                                          "operator migrate",
                                                          "operator usage",
-                                                         "patch",
                                                          "path-help",
                                                          "pki",
                                                          "plugin",
@@ -159,23 +159,38 @@ std::string warning_of_late_flags(const std::vector<std::string>& arguments) {
          late + "]";
 }
 
+void warn_of_late_flags(program::Context& context, const std::vector<std::string>& arguments,
+                        const OutputChoice& choice) {
+  const std::string late = warning_of_late_flags(arguments);
+  if (!late.empty() && choice.format == "table") context.err(late + "\n");
+}
+
 world::Task<int> run_command(program::Context& context, const Command& command, std::vector<std::string> rest,
                              OutputChoice choice) {
-  std::string report;
+  std::string report, shows;  // of the latter: what it was to print instead of doing it
   int exit_status = 1;
   try {
     Session session(context, Flags(all_flags(command), rest), choice.format, choice.detailed);
-    const std::string late = warning_of_late_flags(session.arguments());
-    if (!late.empty() && session.in_table()) session.warn(late);
-    co_return co_await command.run(session);
+    if (session.flags().on("output-policy")) shows = "policy";
+    if (session.flags().on("output-curl-string")) shows = "cURL";
+    warn_of_late_flags(context, session.arguments(), choice);
+    exit_status = co_await command.run(session);
+    if (shows.empty()) co_return exit_status;
+    if (exit_status == 0) context.err("Could not generate " + shows + (shows == "cURL" ? " command" : ""));
+    co_return 1;
   } catch (const FlagError& error) {
+    warn_of_late_flags(context, error.rest, choice);
     report = error.what();
+  } catch (const RequestShown& shown) {
+    context.out(shown.text + "\n");
+    co_return 0;
   } catch (const Failure& failure) {
     report = failure.what();
     exit_status = failure.exit_status;
-    if (report.empty()) co_return exit_status;
   }
-  context.err(report + "\n");
+  if (!report.empty()) context.err(report + "\n");
+  if (!shows.empty())
+    context.err("Unable to generate " + shows + (shows == "cURL" ? " string" : "") + " from command\n");
   co_return exit_status;
 }
 

@@ -12,8 +12,7 @@ namespace {
 constexpr Duration kPollInterval = 10s;
 
 struct MovedThing {
-  std::string name;    // "secrets engine" or "auth method"
-  std::string prefix;  // of its path in the API
+  std::string name;  // "secrets engine" or "auth method"
 };
 
 world::Task<int> tune(Session& session, MountKind kind) {
@@ -59,8 +58,7 @@ world::Task<int> move_mount(Session& session, MovedThing thing) {
   request.method = "POST";
   request.path = "sys/remount";
   request.failure = "Error moving " + thing.name + " " + from + " to " + to + ": ";
-  request.body =
-      Value::object({{"from", Value::of(thing.prefix + from)}, {"to", Value::of(thing.prefix + to)}});
+  request.body = Value::object({{"from", Value::of(from)}, {"to", Value::of(to)}});
   const Value answer = co_await client.send_for_json(std::move(request));
   const Value* data = answer.given("data");
   const std::string id = data ? data->text_of("migration_id") : "";
@@ -84,8 +82,8 @@ world::Task<int> move_mount(Session& session, MovedThing thing) {
 
 world::Task<int> run_secrets_tune(Session& session) { return tune(session, secrets_engines()); }
 world::Task<int> run_auth_tune(Session& session) { return tune(session, auth_methods()); }
-world::Task<int> run_secrets_move(Session& session) { return move_mount(session, {"secrets engine", ""}); }
-world::Task<int> run_auth_move(Session& session) { return move_mount(session, {"auth method", "auth/"}); }
+world::Task<int> run_secrets_move(Session& session) { return move_mount(session, {"secrets engine"}); }
+world::Task<int> run_auth_move(Session& session) { return move_mount(session, {"auth method"}); }
 
 }  // namespace
 

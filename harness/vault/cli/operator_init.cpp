@@ -134,9 +134,12 @@ void refuse_what_is_not_served(Session& session) {
 world::Task<int> run_init(Session& session) {
   refuse_what_is_not_served(session);
   session.expect_arguments(0);
+  if (session.flags().has("stored-shares"))
+    session.warn("-stored-shares has no effect and will be removed in Vault 1.3.\n");
   Client client(session);
   ApiRequest seal;
   seal.path = "sys/seal-status";
+  seal.preparing = true;
   const Value status = co_await client.send_for_json(std::move(seal));
   if (session.flags().on("status")) co_return co_await init_status(session, client);
 
@@ -167,6 +170,7 @@ void add_init_commands(std::vector<Command>& commands) {
         {"pgp-keys", FlagKind::text, "Files of PGP keys. Not served."},
         {"recovery-pgp-keys", FlagKind::text, "Files of PGP keys. Not served."},
         {"root-token-pgp-key", FlagKind::text, "A file with a PGP key. Not served."},
+        {"stored-shares", FlagKind::integer, "Has no effect."},
         {"consul-auto", FlagKind::boolean, "Not served."},
         {"consul-service", FlagKind::text, "Not served."}},
        Output::format,

@@ -116,9 +116,7 @@ int print_field(Session& session, const std::optional<Value>& value, const std::
 
 int unsupported_format(Session& session) {
   if (session.format() == "raw") {
-    session.warn(
-        "Could not parse output: This command does not support the -format=raw option; only `vault read` "
-        "does.");
+    session.warn("This command does not support the -format=raw option.");
   } else {
     session.warn("Could not parse output: cannot use the pretty formatter for this type");
   }

@@ -16,8 +16,7 @@ Value create_body(const Flags& flags) {
     if (!text.empty()) body.set(name, Value::of(text));
   };
   const auto add_duration = [&](const char* flag, const char* name) {
-    const auto duration = flags.duration(flag);
-    if (duration && *duration != Duration(0)) body.set(name, Value::of(base::go_duration(*duration)));
+    body.set(name, Value::of(base::go_duration(flags.duration(flag).value_or(Duration(0)))));
   };
   add_text("id", "id");
   const std::vector<std::string> policies = flags.list("policy");
@@ -34,7 +33,7 @@ Value create_body(const Flags& flags) {
   body.set("num_uses", Value::of(flags.integer("use-limit")));
   body.set("renewable", Value::of(flags.on("renewable", true)));
   body.set("type", Value::of(flags.text("type", "service")));
-  add_text("entity-alias", "entity_alias");
+  body.set("entity_alias", Value::of(flags.text("entity-alias")));
   return body;
 }
 
@@ -78,9 +77,7 @@ world::Task<int> run_lookup(Session& session) {
   }
   const ApiAnswer answer = co_await client.send(std::move(request));
   const std::optional<Secret> secret = parse_secret(answer.body);
-  if (!secret) co_return 0;
-  const std::string field = session.flags().text("field");
-  co_return field.empty() ? show_secret(session, *secret) : show_field(session, *secret, field);
+  co_return secret ? show_secret(session, *secret) : 0;
 }
 
 world::Task<int> run_renew(Session& session) {
@@ -89,7 +86,7 @@ world::Task<int> run_renew(Session& session) {
   if (accessor && arguments.empty())
     throw Failure(1, "Not enough arguments with -accessor (expected 1, got 0)");
   if (arguments.size() > 1) {
-    throw Failure(1, "Too many arguments (expected 0-1, got " + std::to_string(arguments.size()) + ")");
+    throw Failure(1, "Too many arguments (expected 1, got " + std::to_string(arguments.size()) + ")");
   }
   const std::int64_t increment_s =
       std::chrono::floor<std::chrono::seconds>(
@@ -136,8 +133,7 @@ world::Task<int> run_revoke(Session& session) {
   if (self && !mode.empty()) throw Failure(1, "Cannot use -self with -mode");
   if (accessor && mode == "path") throw Failure(1, "Cannot use -accessor with -mode=path");
   if (accessor && mode == "orphan") throw Failure(1, "Cannot use -accessor with -mode=orphan");
-  if (!mode.empty() && mode != "orphan" && mode != "path")
-    throw Failure(1, "Unknown revocation mode \"" + mode + "\"");
+  if (!mode.empty() && mode != "orphan" && mode != "path") throw Failure(1, "Invalid mode: " + mode);
   Client client(session);
   ApiRequest request;
   request.method = "PUT";
@@ -220,7 +216,7 @@ void add_token_commands(std::vector<Command>& commands) {
                       "Prints what the server knows of a token, by default the one in use",
                       "[options] [TOKEN | ACCESSOR]",
                       {{"accessor", FlagKind::boolean, "The argument is an accessor."}},
-                      Output::field_and_format,
+                      Output::format,
                       run_lookup});
   commands.push_back({"token renew",
                       "Renews a token, by default the one in use",

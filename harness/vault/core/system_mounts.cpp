@@ -95,8 +95,12 @@ world::Task<Answer> SystemBackend::handle_mounts(Request request, std::string pa
     answer.data = table.list_json();
     co_return answer;
   }
-  if (path.ends_with("/tune") && path.size() > 5)
-    co_return co_await tune(std::move(request), sanitized(path.substr(0, path.size() - 5)), auth);
+  if (path.ends_with("/tune") && path.size() > 5) {
+    std::string tuned = sanitized(path.substr(0, path.size() - 5));
+    const bool of_auth = !auth && tuned.starts_with("auth/");  // what `vault auth tune` asks for
+    if (of_auth) tuned.erase(0, 5);
+    co_return co_await tune(std::move(request), std::move(tuned), auth || of_auth);
+  }
   path = sanitized(path);
   switch (request.operation) {
     case Operation::read: {

@@ -144,10 +144,7 @@ void check_fields(const Json& data, const Schema& schema, bool while_looking) {
     if (found == data.end()) continue;
     const std::string problem = field_problem(*found, type);
     if (problem.empty()) continue;
-    // Vault turns a text with commas into its parts before it prints it.
-    const bool parts = type == FieldType::integers && found->is_string();
-    const std::string shown =
-        parts ? "[" + joined(split_list(found->get<std::string>())) + "]" : go_value_text(*found);
+    const std::string shown = go_value_text(*found);
     throw LogicalError(400, (while_looking ? "" : "Field validation failed: ") +
                                 std::string("error converting input ") + shown + " for field \"" +
                                 std::string(name) + "\": " + problem);

@@ -1,6 +1,7 @@
 // What comes from outside: a snapshot that is restored on a leader, and peers.json.
 #include <gtest/gtest.h>
 
+#include "harness/vault/raft/peers_json.hpp"
 #include "tests/raft/cluster.hpp"
 #include "tests/raft/single.hpp"
 
@@ -119,6 +120,43 @@ TEST(RaftRecovery, PeersJsonReplacesTheConfigurationAndCommitsTheLog) {
   EXPECT_EQ(recover_cluster({}, alone, bytes).error,
             "refused to recover cluster with no initial state, this is probably an operator error");
   EXPECT_EQ(bootstrap(s.disk, alone).error, "bootstrap only works on new clusters");
+}
+
+TEST(RaftRecovery, PeersJsonIsReadAsTheLibraryReadsIt) {
+  const PeersJson read = parse_peers_json(
+      R"([{"id": "n1", "address": "a:1"}, {"ID": "n2", "address": "b:1", "non_voter": false, "more": 1}] and so on)");
+  EXPECT_EQ(read.error, "");
+  EXPECT_EQ(read.configuration,
+            (Configuration{{{Suffrage::voter, "n1", "a:1"}, {Suffrage::voter, "n2", "b:1"}}}));
+}
+
+TEST(RaftRecovery, APeersJsonThatIsWrongIsRefusedInVaultsWords) {
+  const std::string failed = "raft recovery failed to parse peers.json: ";
+  const std::pair<std::string, std::string> cases[] = {
+      {"", "EOF"},
+      {R"([{"id": "n1")", "unexpected EOF"},
+      {"peers", "invalid character 'p' looking for beginning of value"},
+      {"{}", "json: cannot unmarshal object into Go value of type []raft.configEntry"},
+      {R"(["n1"])", "json: cannot unmarshal string into Go value of type raft.configEntry"},
+      {R"([{"id": 7, "address": "a:1"}])",
+       "json: cannot unmarshal number into Go struct field configEntry.id of type raft.ServerID"},
+      {R"([{"id": "n1", "address": "a:1", "non_voter": "no"}])",
+       "json: cannot unmarshal string into Go struct field configEntry.non_voter of type bool"},
+      {"null", "need at least one voter in configuration: {[]}"},
+      {R"([{"address": "a:1"}])", "empty ID in configuration: {[{Voter  a:1}]}"},
+      {R"([{"id": "n1"}])", "empty address in configuration: {Voter n1 }"},
+      {R"([{"id": "n1", "address": "a:1"}, {"id": "n1", "address": "b:1"}])",
+       "found duplicate ID in configuration: n1"},
+      {R"([{"id": "n1", "address": "a:1"}, {"id": "n2", "address": "a:1"}])",
+       "found duplicate address in configuration: a:1"},
+      {R"([{"id": "n1", "address": "a:1", "non_voter": true}])",
+       "need at least one voter in configuration: {[{Nonvoter n1 a:1}]}"}};
+  for (const auto& [bytes, why] : cases) EXPECT_EQ(parse_peers_json(bytes).error, failed + why) << bytes;
+  EXPECT_EQ(parse_peers_json(
+                R"([{"id": "n1", "address": "a:1"}, {"id": "n2", "address": "b:1", "non_voter": true}])")
+                .error,
+            "raft recovery failed to parse configuration for node \"n2\": setting `non_voter` is only "
+            "supported in enterprise");
 }
 
 }  // namespace

@@ -24,7 +24,12 @@ constexpr std::string_view vaults_own[] = {"missing password",
                                            "failed to setup audit table",
                                            "failed to update mount table",
                                            "rekey seal configuration",
-                                           "failed to read root key"};
+                                           "failed to read root key",
+                                           "missing path",
+                                           "missing data fields",
+                                           "username does not exist",
+                                           "past the max TTL",
+                                           "internal error"};
 
 bool is_fault(int status, const std::string& body) {
   if (status < 200) return true;

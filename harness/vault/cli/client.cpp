@@ -40,7 +40,9 @@ std::string error_text(const std::string& method, const std::string& url, const 
 
 std::string loaded_pem(Session& session, const std::string& path, int exit_status) {
   const auto pem = session.context().disk().read(session.context().resolve(path));
-  const std::string context = "failed to read environment: Error loading CA File: ";
+  const std::string context = std::string(session.flags().has("ca-cert") ? "failed to setup TLS config"
+                                                                         : "failed to read environment") +
+                              ": Error loading CA File: ";
   if (!pem) throw Failure(exit_status, context + "open " + path + ": no such file or directory");
   if (pem->find("-----BEGIN CERTIFICATE-----") == std::string::npos) {
     throw Failure(exit_status, context + "Couldn't parse PEM in: " + path);
@@ -136,7 +138,7 @@ Client::Client(Session& session, int exit_status) : session_(session) {
 
   address_ = context.env("VAULT_ADDR", "https://127.0.0.1:8200");
   if (address_.empty()) address_ = "https://127.0.0.1:8200";
-  address_ = session.flags().text("address", address_);
+  if (const std::string given = session.flags().text("address"); !given.empty()) address_ = given;
   const std::string agent = session.flags().text("agent-address", context.env("VAULT_AGENT_ADDR"));
   const Address parsed = parse_address(agent.empty() ? address_ : agent);
   if (!parsed.error.empty()) throw Failure(exit_status, "failed to create client: " + parsed.error);

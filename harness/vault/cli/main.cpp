@@ -139,6 +139,14 @@ const Command* find_command(const std::vector<Command>& commands, const std::vec
   return it == commands.end() ? nullptr : &*it;
 }
 
+// `vault -format=json status`: the command, which does not run.
+const Command* command_behind_flags(const std::vector<Command>& commands,
+                                    const std::vector<std::string>& arguments) {
+  const auto first = std::find_if(arguments.begin(), arguments.end(),
+                                  [](const std::string& argument) { return !argument.starts_with('-'); });
+  return find_command(commands, leading_words({first, arguments.end()}));
+}
+
 // Flags after the first argument are not parsed as flags; Vault says so.
 std::string warning_of_late_flags(const std::vector<std::string>& arguments) {
   std::string late;
@@ -241,6 +249,14 @@ world::Task<int> dispatch(program::Context& context) {
   if (serves) {
     context.out(server_help() + "\n");
     co_return 0;
+  }
+  if (const Command* behind = words.empty() && !help ? command_behind_flags(commands, arguments) : nullptr) {
+    context.err(
+        "Invalid flags before the subcommand. If these flags are for\nthe subcommand, please put them after "
+        "the "
+        "subcommand.\n\n" +
+        command_help(*behind) + "\n");
+    co_return 1;
   }
   const Command* command = find_command(commands, words);
   if (command && help) {

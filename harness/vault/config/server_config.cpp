@@ -40,6 +40,15 @@ std::int64_t to_seconds(const Value& value) {
   return std::chrono::duration_cast<std::chrono::seconds>(*duration).count();
 }
 
+std::int64_t to_size(const Value& value, const std::string& what) {
+  std::int64_t number = 0;
+  const std::string& text = value.text;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
+  if (error != std::errc{} || end != text.data() + text.size())
+    throw ConfigError(what + ": strconv.ParseInt: parsing \"" + text + "\": invalid syntax");
+  return number;
+}
+
 std::string json_text(const Value& value) {
   if (value.kind == Value::Kind::list) {
     std::string out = "[";
@@ -82,15 +91,23 @@ ListenerConfig parse_listener(const hcl::Block& block, std::size_t index, const 
   if (block.label == "unix")
     throw ConfigError("the Squall stand-in does not serve listeners of type \"unix\"");
   ListenerConfig listener;
+  const std::string where = "error parsing 'listener': listeners." + std::to_string(index) + " ";
   for (const hcl::Item& item : block.body->items) {
     const std::string& key = item.keys[0];
     const Value& value = item.value;
+    const auto flag = [&] {
+      try {
+        return to_bool(value);
+      } catch (const ConfigError& error) {
+        throw ConfigError(where + "invalid value for " + key + ": " + error.what());
+      }
+    };
     if (key == "address")
       listener.address = value.text;
     else if (key == "cluster_address")
       listener.cluster_address = value.text;
     else if (key == "tls_disable")
-      listener.tls_disable = to_bool(value);
+      listener.tls_disable = flag();
     else if (key == "tls_cert_file")
       listener.tls_cert_file = value.text;
     else if (key == "tls_key_file")
@@ -98,9 +115,9 @@ ListenerConfig parse_listener(const hcl::Block& block, std::size_t index, const 
     else if (key == "tls_client_ca_file")
       listener.tls_client_ca_file = value.text;
     else if (key == "tls_require_and_verify_client_cert")
-      listener.tls_require_client_certificate = to_bool(value);
+      listener.tls_require_client_certificate = flag();
     else if (key == "max_request_size")
-      listener.max_request_size = to_integer(value, key);
+      listener.max_request_size = to_size(value, where + "error parsing " + key);
     else if (!knows_listener_field(key))
       note_unknown(item, file, config);
     else
@@ -203,18 +220,21 @@ void parse_config(const std::string& text, const std::string& name, ServerConfig
     config.listeners.push_back(parse_listener(block, index++, name, config));
 }
 
-void load_config(world::Disk& disk, const std::string& path, ServerConfig& config) {
+void load_config(world::Disk& disk, const std::string& path, const std::string& shown, ServerConfig& config) {
   std::optional<std::string> text;
   try {
     text = disk.read(path);
   } catch (const world::DiskError&) {  // a directory
   }
-  if (text) return parse_config(*text, path, config);
-  if (!disk.exists(path)) throw ConfigError("stat " + path + ": no such file or directory");
+  if (text) return parse_config(*text, shown, config);
+  if (!disk.exists(path)) throw ConfigError("stat " + shown + ": no such file or directory");
   for (const std::string& name : disk.list(path)) {
     if (!name.ends_with(".hcl") && !name.ends_with(".json")) continue;
-    const std::string file = path + (path.ends_with('/') ? "" : "/") + name;
-    if (const std::optional<std::string> part = disk.read(file)) parse_config(*part, file, config);
+    const auto below = [&name](const std::string& directory) {
+      return directory + (directory.ends_with('/') ? "" : "/") + name;
+    };
+    if (const std::optional<std::string> part = disk.read(below(path)))
+      parse_config(*part, below(shown), config);
   }
 }
 

@@ -59,8 +59,8 @@ struct ConfigError : std::runtime_error {
 
 // Adds what a file's text says to `config`; later files win. `name` is for messages.
 void parse_config(const std::string& text, const std::string& name, ServerConfig& config);
-// A file, or a directory's *.hcl and *.json files by name.
-void load_config(world::Disk& disk, const std::string& path, ServerConfig& config);
+// A file, or a directory's *.hcl and *.json files by name; messages call it `shown`, as the user did.
+void load_config(world::Disk& disk, const std::string& path, const std::string& shown, ServerConfig& config);
 // VAULT_API_ADDR (VAULT_REDIRECT_ADDR, VAULT_ADVERTISE_ADDR of old), VAULT_CLUSTER_ADDR, VAULT_LOG_LEVEL,
 // VAULT_LOG_FORMAT, VAULT_DISABLE_MLOCK; `env` answers an empty text for what is not set.
 void apply_environment(const std::function<std::string(const std::string&)>& env, ServerConfig& config);

@@ -128,7 +128,7 @@ class Server {
     }
     for (const std::string& path : options_.config_paths) {
       try {
-        load_config(context_.disk(), context_.resolve(path), config_);
+        load_config(context_.disk(), context_.resolve(path), path, config_);
       } catch (const ConfigError& error) {
         throw StartError("error loading configuration from " + path + ": " + error.what());
       }
@@ -146,8 +146,6 @@ class Server {
     core.usage_gauges = config_.usage_gauges;
     if (config_.default_lease_ttl_s != 0) core.leases.default_s = config_.default_lease_ttl_s;
     if (config_.max_lease_ttl_s != 0) core.leases.max_s = config_.max_lease_ttl_s;
-    if (core.leases.default_s > core.leases.max_s)
-      throw StartError("Error initializing core: cannot have DefaultLeaseTTL larger than MaxLeaseTTL");
     core.api_address = config_.api_addr;
     if (core.api_address.empty()) {
       log_->warn(
@@ -161,6 +159,9 @@ class Server {
     const bool clustering =
         !config_.disable_clustering && config_.storage->get("disable_clustering") != "true";
     if (clustering) {
+      if (config_.cluster_addr.empty() && !core.api_address.empty() && !has_scheme(core.api_address))
+        throw StartError("Error parsing synthesized cluster address " + core.api_address + ": parse \"" +
+                         core.api_address + "\": invalid URI for request");
       core.cluster_address =
           config_.cluster_addr.empty() ? cluster_address_of(core.api_address) : config_.cluster_addr;
       for (const ListenerConfig& listener : config_.listeners)
@@ -170,6 +171,8 @@ class Server {
       throw StartError("Error parsing cluster address " + core.cluster_address + ": parse \"" +
                        core.cluster_address + "\": invalid URI for request");
     if (!physical) refuse_raft(config_);
+    if (core.leases.default_s > core.leases.max_s)
+      throw StartError("Error initializing core: cannot have DefaultLeaseTTL larger than MaxLeaseTTL");
     ApiOptions api;
     if (!config_.listeners.empty())
       api.max_request_bytes = static_cast<std::size_t>(config_.listeners[0].max_request_size);
@@ -199,7 +202,8 @@ class Server {
     options.address = host_of(listener.address);
     const int port = port_of(listener.address);
     if (port < 0 || port > 65535)
-      throw std::runtime_error("listen tcp: address " + listener.address + ": invalid port");
+      throw std::runtime_error("listen tcp: address " +
+                               listener.address.substr(listener.address.rfind(':') + 1) + ": invalid port");
     options.port = static_cast<std::uint16_t>(port);
     if (!listener.tls_disable) {
       options.certificate_pem = tls_file(listener.tls_cert_file, "error loading TLS cert: ");
@@ -244,7 +248,7 @@ class Server {
     ServerConfig fresh;
     try {
       for (const std::string& path : options_.config_paths)
-        load_config(context_.disk(), context_.resolve(path), fresh);
+        load_config(context_.disk(), context_.resolve(path), path, fresh);
       if (const std::optional<LogLevel> level = parse_log_level(fresh.log_level);
           level && options_.log_level.empty())
         log_->set_level(*level);

@@ -37,6 +37,9 @@ void check_raft(program::Context& context, const ServerConfig& config) {
 std::unique_ptr<Physical> make_storage(program::Context& context, const ServerConfig& config) {
   if (!config.storage) throw StartError("A storage backend must be specified");
   const StanzaConfig& storage = *config.storage;
+  if (config.service_registration && config.service_registration->type != "consul" &&
+      config.service_registration->type != "kubernetes")
+    throw StartError("Unknown service_registration type " + config.service_registration->type);
   if (config.service_registration)
     throw StartError("the Squall stand-in does not serve service_registration \"" +
                      config.service_registration->type + "\"");
@@ -48,6 +51,8 @@ std::unique_ptr<Physical> make_storage(program::Context& context, const ServerCo
     if (storage.type == type) throw not_served(storage.type);
   if (storage.type != "file" && storage.type != "inmem")
     throw StartError("Unknown storage type " + storage.type);
+  if (config.ha_storage && (config.ha_storage->type == "file" || config.ha_storage->type == "inmem"))
+    throw StartError("Specified HA storage does not support HA");
   if (config.ha_storage)
     throw StartError("Error initializing HA storage of type " + config.ha_storage->type +
                      ": the Squall stand-in does not serve it");

@@ -233,8 +233,10 @@ class Boot {
                    {"LANG", "C.UTF-8"},
                    {"INSTANCE_ID", guest_.machine().instance_id}};
     request.merge_output = true;
-    int status =
-        co_await guest_.run_process(std::move(request), [this](std::string_view bytes, bool) { say(bytes); });
+    const std::function<void(std::string_view, bool)> output = [this](std::string_view bytes, bool) {
+      say(bytes);
+    };
+    int status = co_await guest_.run_process(std::move(request), output);
     if (status != 0) fail(name, WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status));
   }
 

@@ -4,6 +4,9 @@
 
 #include <algorithm>
 #include <charconv>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
 #include <sstream>
 
 #include "harness/guest/host_accounts.hpp"
@@ -172,8 +175,41 @@ std::vector<CronEntry> Cron::read_all() {
   return all;
 }
 
+namespace {
+
+// Before the first process of a boot the folder of time zones is not mounted, and is read where it lies.
+std::string local_time_file(Guest& guest) {
+  if (auto content = guest.disk().read("/etc/localtime")) return *content;
+  const std::string link = guest.disk().read_link("/etc/localtime").value_or("");
+  const std::string path = (std::filesystem::path("/etc") / link).lexically_normal();
+  for (const SharedFolder& shared : guest.site().image().shared_folders()) {
+    if (!path.starts_with(shared.guest_path + "/")) continue;
+    std::ifstream file(shared.host_path + path.substr(shared.guest_path.size()), std::ios::binary);
+    return std::string(std::istreambuf_iterator<char>(file), {});
+  }
+  return {};
+}
+
+}  // namespace
+
+void Cron::look_at_clock() {
+  const Time now = guest_.surroundings().scheduler.now();
+  zone_ = TimeZone(local_time_file(guest_));
+  const int pid = daemon_ ? daemon_() : 0;
+  const bool started_anew = pid != daemon_pid_ && pid != 0;
+  daemon_pid_ = pid;
+  if (started_anew || zone_.at(now).is_summer != kept_.is_summer) kept_ = zone_.at(now);
+}
+
+Time Cron::shown(Time minute) const {
+  const LocalTime& local = zone_.at(minute);
+  return minute + (local.is_summer == kept_.is_summer ? kept_.offset : local.offset);
+}
+
 void Cron::start() {
   running_ = true;
+  look_at_clock();
+  kept_ = zone_.at(guest_.surroundings().scheduler.now());
   entries_ = read_all();
   for (const CronEntry& entry : entries_)
     if (entry.at_boot) run(entry);
@@ -195,18 +231,20 @@ void Cron::arm() {
   world::Scheduler& scheduler = guest_.surroundings().scheduler;
   if (timer_ != 0) scheduler.cancel(std::exchange(timer_, 0));
   if (!running_ || entries_.empty()) return;
+  look_at_clock();
   Time minute = std::chrono::floor<minutes>(scheduler.now()) + 1min;
   Time latest = minute + 59min;
   auto any_due = [&](Time when) {
     return std::any_of(entries_.begin(), entries_.end(),
-                       [&](const CronEntry& entry) { return entry.due(when); });
+                       [&](const CronEntry& entry) { return entry.due(shown(when)); });
   };
   while (minute < latest && !any_due(minute)) minute += 1min;
   timer_ = scheduler.at(minute, [this, minute] {
     timer_ = 0;
     entries_ = read_all();
     auto due = entries_;
-    std::erase_if(due, [&](const CronEntry& entry) { return !entry.due(minute); });
+    look_at_clock();
+    std::erase_if(due, [&](const CronEntry& entry) { return !entry.due(shown(minute)); });
     arm();
     for (const CronEntry& entry : due) run(entry);
   });

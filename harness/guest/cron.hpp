@@ -1,5 +1,8 @@
 // cron: runs what crontabs, /etc/cron.d and the cron.hourly to cron.monthly folders ask for, at the world's
 // minutes (crontab(5), Debian's 3.0pl1 and cronie).
+//
+// A daemon keeps the distance to UTC that it started with, as both do (set_time in cron.c): a new time zone
+// is heeded when the daemon is restarted, or when summer time is found to have begun or ended.
 #pragma once
 #include <array>
 #include <bitset>
@@ -8,6 +11,7 @@
 #include <vector>
 
 #include "harness/guest/guest.hpp"
+#include "harness/guest/time_zone.hpp"
 
 namespace squall::guest {
 
@@ -22,7 +26,7 @@ struct CronEntry {
   std::string user, command;
   std::map<std::string, std::string> env;
 
-  bool due(Time minute) const;
+  bool due(Time minute) const;  // as the daemon's clock shows it
 };
 
 // The lines of a crontab; `user` empty: each line names its own, as in /etc/cron.d. Lines that are none are
@@ -32,7 +36,8 @@ std::vector<CronEntry> parse_crontab(const std::string& text, const std::string&
 
 class Cron {
  public:
-  explicit Cron(Guest& guest) : guest_(guest) {}
+  // `daemon` answers the process id of the unit that scripts know it by; 0 when it is not running.
+  explicit Cron(Guest& guest, std::function<int()> daemon = {}) : guest_(guest), daemon_(std::move(daemon)) {}
   Cron(const Cron&) = delete;
   Cron& operator=(const Cron&) = delete;
   ~Cron() { stop(); }
@@ -45,8 +50,15 @@ class Cron {
   void arm();
   void run(const CronEntry& entry);
   std::vector<CronEntry> read_all();
+  void look_at_clock();
+  // The minute that the daemon's clock shows then.
+  Time shown(Time minute) const;
 
   Guest& guest_;
+  std::function<int()> daemon_;
+  int daemon_pid_ = 0;
+  TimeZone zone_;
+  LocalTime kept_;
   std::vector<CronEntry> entries_;
   bool running_ = false;
   world::TimerId timer_ = 0;

@@ -154,7 +154,8 @@ struct Runner::Impl {
     Progress& mine = progress.at(action.name);
     mine.started.set(now());
     cluster.tell(action.name + ": " + action.id + " begins");
-    Done done = co_await perform(Stage{view(), faults}, action);
+    const Stage stage{view(), faults};
+    Done done = co_await perform(stage, action);
     if (!done.ok)
       fail(done.timed_out ? Verdict::not_converged : Verdict::broke, action.name + ": " + done.why);
     else

@@ -155,5 +155,55 @@ TEST(Crontab, Fires) {
   EXPECT_EQ(world.guest->disk().read("/daily"), "daily\n");
 }
 
+// A new time zone is the daemon's when it is restarted; until then the old one is (cron.c, set_time).
+TEST(Crontab, TheTimeZoneIsThatOfTheDaemonsStart) {
+  GuestWorld world;
+  world.run(
+      "timedatectl set-timezone Asia/Tokyo; echo '30 7 * * * root date +\\%H:\\%M >>/out' >/etc/cron.d/x");
+  world.scheduler.run_until(*base::parse_iso8601("2023-11-14T22:20:00Z"));
+  Cron in_tokyo(*world.guest);
+  in_tokyo.start();
+  world.scheduler.run_until(*base::parse_iso8601("2023-11-14T22:31:00Z"));
+  EXPECT_EQ(world.guest->disk().read("/out"), "07:30\n");
+  in_tokyo.stop();
+  int pid = 0;
+  world.run("timedatectl set-timezone UTC; rm /out");
+  Cron cron(*world.guest, [&] { return pid; });
+  cron.start();
+  world.run("timedatectl set-timezone Asia/Tokyo");
+  cron.refresh();
+  world.scheduler.run_until(*base::parse_iso8601("2023-11-15T07:31:00Z"));
+  EXPECT_EQ(world.guest->disk().read("/out"), "16:30\n");
+  pid = 700;
+  cron.refresh();
+  world.scheduler.run_until(*base::parse_iso8601("2023-11-15T22:31:00Z"));
+  EXPECT_EQ(world.guest->disk().read("/out"), "16:30\n07:30\n");
+  // A boot begins with the zone that is set, before any process runs.
+  cron.stop();
+  world.run("rm /out");
+  world.guest->power_off();
+  world.guest->power_on();
+  cron.start();
+  world.scheduler.run_until(*base::parse_iso8601("2023-11-16T22:31:00Z"));
+  EXPECT_EQ(world.guest->disk().read("/out"), "07:30\n");
+  // Berlin's summer time is noticed without a restart.
+  world.run("timedatectl set-timezone Europe/Berlin");
+  world.scheduler.run_until(*base::parse_iso8601("2024-04-01T05:31:00Z"));
+  EXPECT_TRUE(world.guest->disk().read("/out")->ends_with("\n07:30\n"));
+}
+
+TEST(TimeZones, AFileSaysWhatHoldsWhen) {
+  GuestWorld world;
+  world.run("true");  // the folder is there for processes
+  const TimeZone berlin(world.guest->disk().read("/usr/share/zoneinfo/Europe/Berlin").value());
+  const LocalTime summer = berlin.at(*base::parse_iso8601("2024-03-31T01:00:00Z"));
+  EXPECT_EQ(summer.offset, 2h);
+  EXPECT_TRUE(summer.is_summer);
+  EXPECT_EQ(summer.name, "CEST");
+  EXPECT_EQ(berlin.at(*base::parse_iso8601("2024-03-31T00:59:59Z")).name, "CET");
+  EXPECT_EQ(TimeZone("").at(Time{}).name, "UTC");
+  EXPECT_EQ(TimeZone(std::string("TZif2") + std::string(100, '\xff')).at(Time{}).offset, 0s);
+}
+
 }  // namespace
 }  // namespace squall::guest

@@ -250,10 +250,6 @@ world::Task<int> set_selections(Guest&, program::Context& context) {
   co_return 0;
 }
 
-program::Program bind(Guest& guest, world::Task<int> (*run)(Guest&, program::Context&)) {
-  return [&guest, run](program::Context& context) { return run(guest, context); };
-}
-
 }  // namespace
 
 std::map<std::string, program::Program> apt_commands(Guest& guest) {

@@ -12,6 +12,11 @@ namespace squall::guest {
 
 class Guest;
 
+// A command that is a function of the guest it runs in.
+inline program::Program bind(Guest& guest, world::Task<int> (*run)(Guest&, program::Context&)) {
+  return [&guest, run](program::Context& context) { return run(guest, context); };
+}
+
 std::map<std::string, program::Program> own_commands(Guest& guest);
 // Name and folder of every command that is there from the start on such a system.
 std::map<std::string, std::string> command_places(System system, bool workstation);
@@ -29,6 +34,7 @@ std::map<std::string, program::Program> socket_commands(Guest& guest);
 program::Program tcp_bridge(Guest& guest);
 std::map<std::string, program::Program> resolver_commands(Guest& guest);
 std::map<std::string, program::Program> block_commands(Guest& guest);
+program::Program file_command(Guest& guest);
 std::map<std::string, program::Program> mount_commands(Guest& guest);
 std::map<std::string, program::Program> apt_commands(Guest& guest);
 std::map<std::string, program::Program> rpm_commands(Guest& guest);

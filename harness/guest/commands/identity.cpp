@@ -5,6 +5,7 @@
 #include "emulator/base/time.hpp"
 #include "harness/guest/commands/commands.hpp"
 #include "harness/guest/guest.hpp"
+#include "harness/guest/time_zone.hpp"
 
 namespace squall::guest {
 namespace {
@@ -88,6 +89,13 @@ world::Task<int> hostnamectl(Guest& guest, program::Context& context) {
   co_return 0;
 }
 
+// "+0200".
+std::string distance_to_utc(std::chrono::seconds offset) {
+  const auto minutes = std::chrono::abs(std::chrono::duration_cast<std::chrono::minutes>(offset)).count();
+  const std::string digits = std::to_string(10'000 + minutes / 60 * 100 + minutes % 60).substr(1);
+  return (offset < std::chrono::seconds{0} ? "-" : "+") + digits;
+}
+
 world::Task<int> timedatectl(Guest& guest, program::Context& context) {
   std::string odd;
   Words words = operands(context.invocation().argv, {"--no-pager", "--no-ask-password"}, odd);
@@ -106,18 +114,21 @@ world::Task<int> timedatectl(Guest& guest, program::Context& context) {
     context.err("Unknown command verb " + verb + ".\n");
     co_return 1;
   }
+  const Time now = context.scheduler().now();
+  const LocalTime local = TimeZone(guest.disk().read("/etc/localtime").value_or("")).at(now);
   std::string zone = guest.disk().read("/etc/timezone").value_or("Etc/UTC\n");
   zone.pop_back();
-  std::string now = base::format_utc(context.scheduler().now(), "%a %Y-%m-%d %H:%M:%S UTC");
-  if (verb == "show")
+  if (verb == "show") {
     context.out("Timezone=" + zone + "\nLocalRTC=no\nCanNTP=yes\nNTP=yes\nNTPSynchronized=yes\n");
-  else
-    context.out(
-        "               Local time: " + now + "\n           Universal time: " + now +
-        "\n                RTC time: " + base::format_utc(context.scheduler().now(), "%a %Y-%m-%d %H:%M:%S") +
-        "\n                Time zone: " + zone +
-        "\nSystem clock synchronized: yes\n              NTP service: active\n          RTC in local TZ: "
-        "no\n");
+    co_return 0;
+  }
+  const std::string universal = base::format_utc(now, "%a %Y-%m-%d %H:%M:%S");
+  context.out("               Local time: " + base::format_utc(now + local.offset, "%a %Y-%m-%d %H:%M:%S ") +
+              local.name + "\n           Universal time: " + universal +
+              " UTC\n                 RTC time: " + universal + "\n                Time zone: " + zone +
+              " (" + local.name + ", " + distance_to_utc(local.offset) +
+              ")\nSystem clock synchronized: yes\n              NTP service: active\n          RTC in local "
+              "TZ: no\n");
   co_return 0;
 }
 
@@ -227,10 +238,6 @@ world::Task<int> sysctl(Guest& guest, program::Context& context) {
   }
   if (from_files && !named_a_file) apply_file(guest, context, "/etc/sysctl.conf", quiet);
   co_return status;
-}
-
-program::Program bind(Guest& guest, world::Task<int> (*run)(Guest&, program::Context&)) {
-  return [&guest, run](program::Context& context) { return run(guest, context); };
 }
 
 }  // namespace

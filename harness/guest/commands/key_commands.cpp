@@ -136,10 +136,6 @@ world::Task<int> lsb_release(Guest& guest, program::Context& context) {
   co_return 0;
 }
 
-program::Program bind(Guest& guest, world::Task<int> (*run)(Guest&, program::Context&)) {
-  return [&guest, run](program::Context& context) { return run(guest, context); };
-}
-
 }  // namespace
 
 std::map<std::string, program::Program> key_commands(Guest& guest) {

@@ -167,10 +167,6 @@ world::Task<int> cloud_init(Guest& guest, program::Context& context) {
   co_return failed ? 1 : 0;
 }
 
-program::Program bind(Guest& guest, world::Task<int> (*run)(Guest&, program::Context&)) {
-  return [&guest, run](program::Context& context) { return run(guest, context); };
-}
-
 }  // namespace
 
 std::map<std::string, program::Program> logging_commands(Guest& guest) {

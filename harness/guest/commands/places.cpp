@@ -8,7 +8,8 @@ std::map<std::string, program::Program> own_commands(Guest& guest) {
   std::map<std::string, program::Program> all = {{"sleep", sleep_command()},
                                                  {"curl", curl_command()},
                                                  {"wget", wget_command()},
-                                                 {"squall-tcp", tcp_bridge(guest)}};
+                                                 {"squall-tcp", tcp_bridge(guest)},
+                                                 {"file", file_command(guest)}};
   all.merge(identity_commands(guest));
   all.merge(address_commands(guest));
   all.merge(socket_commands(guest));

@@ -116,10 +116,6 @@ world::Task<int> nslookup(Guest&, program::Context& context) {
   co_return address ? 0 : 1;
 }
 
-program::Program bind(Guest& guest, world::Task<int> (*run)(Guest&, program::Context&)) {
-  return [&guest, run](program::Context& context) { return run(guest, context); };
-}
-
 }  // namespace
 
 std::map<std::string, program::Program> resolver_commands(Guest& guest) {

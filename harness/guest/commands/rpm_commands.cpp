@@ -175,10 +175,6 @@ world::Task<int> rpm(Guest& guest, program::Context& context) {
   co_return 1;
 }
 
-program::Program bind(Guest& guest, world::Task<int> (*run)(Guest&, program::Context&)) {
-  return [&guest, run](program::Context& context) { return run(guest, context); };
-}
-
 }  // namespace
 
 std::map<std::string, program::Program> rpm_commands(Guest& guest) {

@@ -241,10 +241,6 @@ world::Task<int> nc(Guest& guest, program::Context& context) {
   co_return status;
 }
 
-program::Program bind(Guest& guest, world::Task<int> (*run)(Guest&, program::Context&)) {
-  return [&guest, run](program::Context& context) { return run(guest, context); };
-}
-
 }  // namespace
 
 std::map<std::string, program::Program> socket_commands(Guest& guest) {

@@ -95,10 +95,6 @@ world::Task<int> docker(Guest&, program::Context& context) {
   co_return 125;
 }
 
-program::Program bind(Guest& guest, world::Task<int> (*run)(Guest&, program::Context&)) {
-  return [&guest, run](program::Context& context) { return run(guest, context); };
-}
-
 }  // namespace
 
 std::map<std::string, program::Program> trust_commands(Guest& guest) {

@@ -198,7 +198,11 @@ void Instance::mount_volumes() {
 // cron is in Debian's and Ubuntu's images and in Amazon Linux 2's; elsewhere the package brings it.
 void Instance::start_cron() {
   bool in_image = has_apt(guest_.system()) || guest_.system() == System::amazon_linux_2;
-  cron_.emplace(guest_);
+  cron_.emplace(guest_, [this] {
+    const char* name = has_apt(guest_.system()) ? "cron.service" : "crond.service";
+    const systemd::Unit* daemon = driver_ ? driver_->manager().loaded(name) : nullptr;
+    return daemon == nullptr ? 0 : daemon->run.main_pid;
+  });
   guest_.on_process_end([this, in_image] {
     if (!cron_) return;
     if (in_image || is_installed(guest_, "cronie")) cron_->refresh();

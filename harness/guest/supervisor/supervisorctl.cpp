@@ -85,7 +85,7 @@ class Controller : private Client {
       }
       if (verb == "signal") signal(words);
       if (verb == "stop" || verb == "restart") co_await stop(words, verb == "stop");
-      if (verb == "start" || verb == "restart") co_await start(words, verb == "restart");
+      if (verb == "start" || verb == "restart") co_await start(words);
     }
     if (verb == "status") status(words);
     if (verb == "reread") reread();
@@ -138,14 +138,18 @@ class Controller : private Client {
     if (missing) code_ = 4;
   }
 
-  world::Task<> start(const std::vector<std::string>& words, bool) {
+  // True, and told, for a name that nothing has.
+  bool refused(const Selection& selection) {
+    if (selection.error.empty()) return false;
+    say(selection.name + ": ERROR (" + selection.error + ")");
+    fail();
+    return true;
+  }
+
+  world::Task<> start(const std::vector<std::string>& words) {
     for (const std::string& word : has_all(words) ? std::vector<std::string>{"all"} : words) {
       const Selection selection = select(word);
-      if (!selection.error.empty()) {
-        say(selection.name + ": ERROR (" + selection.error + ")");
-        fail();
-        continue;
-      }
+      if (refused(selection)) continue;
       std::vector<Process*> waiting;
       for (Process* process : selection.processes) {
         // Of a group, what runs already is passed over.
@@ -156,11 +160,12 @@ class Controller : private Client {
         else
           waiting.push_back(process);
       }
-      co_await wait_all(waiting, [this](Process& process) {
+      const Done started = [this](Process& process) {
         auto fault = server_->poll_start(process, now());
         if (fault) report(process.title(), *fault, Fault::already_started, "started");
         return fault.has_value();
-      });
+      };
+      co_await wait_all(waiting, started);
       if (server_ == nullptr) co_return;
     }
   }
@@ -169,11 +174,7 @@ class Controller : private Client {
     const int before = code_;
     for (const std::string& word : has_all(words) ? std::vector<std::string>{"all"} : words) {
       Selection selection = select(word);
-      if (!selection.error.empty()) {
-        say(selection.name + ": ERROR (" + selection.error + ")");
-        fail();
-        continue;
-      }
+      if (refused(selection)) continue;
       if (!selection.single) std::reverse(selection.processes.begin(), selection.processes.end());
       std::vector<Process*> waiting;
       for (Process* process : selection.processes) {
@@ -184,11 +185,12 @@ class Controller : private Client {
         else
           waiting.push_back(process);
       }
-      co_await wait_all(waiting, [this](Process& process) {
-        const bool stopped = server_->poll_stop(process, now());
-        if (stopped) report(process.title(), Fault::none, Fault::none, "stopped");
-        return stopped;
-      });
+      const Done stopped = [this](Process& process) {
+        const bool over = server_->poll_stop(process, now());
+        if (over) report(process.title(), Fault::none, Fault::none, "stopped");
+        return over;
+      };
+      co_await wait_all(waiting, stopped);
       if (server_ == nullptr) co_return;
     }
     // `restart` ends with the code of its start.
@@ -197,7 +199,8 @@ class Controller : private Client {
 
   // Asks each in turn, twenty times a second, until all are done. Meanwhile the server may go away or start
   // anew, and its programs with it.
-  world::Task<> wait_all(const std::vector<Process*>& processes, std::function<bool(Process&)> done) {
+  using Done = std::function<bool(Process&)>;
+  world::Task<> wait_all(const std::vector<Process*>& processes, Done done) {
     std::vector<std::pair<std::string, std::string>> waiting;
     for (Process* process : processes) waiting.emplace_back(process->config.group, process->config.name);
     while (true) {
@@ -222,11 +225,7 @@ class Controller : private Client {
     auto number = systemd::parse_signal(name);
     for (const std::string& word : has_all(words) ? std::vector<std::string>{"all"} : words) {
       const Selection selection = select(word);
-      if (!selection.error.empty()) {
-        say(selection.name + ": ERROR (" + selection.error + ")");
-        fail();
-        continue;
-      }
+      if (refused(selection)) continue;
       for (Process* process : selection.processes) {
         if (!selection.single && process->pid == 0) continue;
         report(process->title(), number ? server_->signal(*process, *number) : Fault::bad_signal, Fault::none,
@@ -294,7 +293,8 @@ class Controller : private Client {
     for (Process* process : server_->processes())
       if (process->config.group == name && server_->begin_stop(*process, now()) == Fault::none)
         waiting.push_back(process);
-    co_await wait_all(waiting, [this](Process& process) { return server_->poll_stop(process, now()); });
+    const Done stopped = [this](Process& process) { return server_->poll_stop(process, now()); };
+    co_await wait_all(waiting, stopped);
     if (server_ != nullptr) say(name + ": stopped");
   }
 
@@ -385,10 +385,7 @@ class Controller : private Client {
   void clear(const std::vector<std::string>& words) {
     for (const std::string& word : has_all(words) ? std::vector<std::string>{"all"} : words) {
       Selection selection = select(word);
-      if (!selection.error.empty()) {
-        say(selection.name + ": ERROR (" + selection.error + ")");
-        fail();
-      }
+      refused(selection);
       for (Process* process : selection.processes) {
         for (ChildLog* log : {&process->stdout_log, &process->stderr_log}) log->clear(context_.disk());
         say(process->title() + ": cleared");

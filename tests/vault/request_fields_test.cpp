@@ -1,4 +1,5 @@
 // Requests that are not as they should be, and what a Vault 1.14, built from its sources, answered to each.
+#include <gmock/gmock.h>
 #include <gtest/gtest.h>
 
 #include "harness/vault/go/json_decode.hpp"
@@ -290,6 +291,40 @@ TEST_F(RequestFields, BodiesThatGoDecodesIntoStructs) {
             "invalid character 'g' in \\u hexadecimal character escape");
   EXPECT_EQ(go_json_problem("\x01"), "invalid character '\\x01' looking for beginning of value");
   EXPECT_EQ(go_json_problem(std::string(2000, '[')), "exceeded max depth");
+}
+
+std::string ended_with(const std::string& configuration, std::map<std::string, std::string> environment = {},
+                       std::vector<std::string> args = {"-config=/vault.hcl"}) {
+  Machine machine(configuration);
+  machine.environment = std::move(environment);
+  machine.start(std::move(args));
+  EXPECT_EQ(machine.exit_status, 1);
+  return machine.context->standard_output + machine.context->standard_error;
+}
+
+TEST(ServerStart, WhatStopsItInTheOriginalsWords) {
+  using ::testing::HasSubstr;
+  const std::string storage = "disable_mlock = true\nstorage \"file\" { path = \"/x\" }\n";
+  EXPECT_THAT(
+      ended_with(storage + "listener \"tcp\" { tls_disable = \"maybe\" }"),
+      HasSubstr("error loading configuration from /vault.hcl: error parsing 'listener': listeners.0 invalid "
+                "value for tls_disable: cannot parse '' as bool: strconv.ParseBool: parsing \"maybe\": "
+                "invalid syntax\n"));
+  EXPECT_THAT(
+      ended_with(storage + "listener \"tcp\" { max_request_size = \"x\" }"),
+      HasSubstr("listeners.0 error parsing max_request_size: strconv.ParseInt: parsing \"x\": invalid "
+                "syntax\n"));
+  EXPECT_THAT(
+      ended_with(storage + "ha_storage \"file\" { path = \"/y\" }\nlistener \"tcp\" { tls_disable = 1 }"),
+      HasSubstr("Specified HA storage does not support HA\n"));
+  EXPECT_THAT(
+      ended_with(storage + "api_addr = \"nope\"\nlistener \"tcp\" { tls_disable = 1 }"),
+      HasSubstr("Error parsing synthesized cluster address nope: parse \"nope\": invalid URI for request\n"));
+  const std::map<std::string, std::string> json = {{"VAULT_LOG_FORMAT", "json"}};
+  EXPECT_THAT(ended_with("", json, {"-dev", "-dev-listen-address=127.0.0.1:83\"x"}),
+              HasSubstr("invalid port"));
+  EXPECT_THAT(ended_with("", {}, {"-dev", "-dev-root-token-id=\xff"}),
+              HasSubstr("no token that is not UTF-8"));
 }
 
 TEST(ServerLeases, TheConfigurationsDefaultsAreEveryMounts) {

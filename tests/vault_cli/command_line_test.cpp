@@ -113,6 +113,15 @@ TEST(CommandLine, AWrongFlagDoesNotHideTheLateOnes) {
             "as flags: [-policy=p]\ninvalid value \"a\" for flag -metadata: missing = in KV pair: \"a\"\n");
 }
 
+TEST(CommandLine, FlagsBeforeTheCommand) {
+  FakeNode node;
+  const Ran ran = node.run({"-format=json", "status"});
+  EXPECT_EQ(ran.exit_status, 1);
+  EXPECT_THAT(ran.err,
+              StartsWith("Invalid flags before the subcommand. If these flags are for\nthe subcommand, "
+                         "please put them after the subcommand.\n\nUsage: vault status"));
+}
+
 TEST(CommandLine, RawIsTheAnswerAsItCame) {
   FakeNode node;
   node.network().answer("GET /v1/v1/a", 200, "{\"data\":{\"b\":1.50}}\n");

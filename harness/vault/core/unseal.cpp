@@ -13,8 +13,12 @@ constexpr Duration accept_deadline = 500ms;  // how often the cluster listener l
 
 std::string json_address(const std::string& address) {
   const std::size_t colon = address.rfind(':');
-  return R"({"IP":")" + address.substr(0, colon) + R"(","Port":)" + address.substr(colon + 1) +
-         R"(,"Zone":""})";
+  const std::string port = colon == std::string::npos ? "" : address.substr(colon + 1);
+  const bool number =
+      !port.empty() && port.size() < 6 && port.find_first_not_of("0123456789") == std::string::npos;
+  const Json json = {
+      {"IP", address.substr(0, colon)}, {"Port", number ? Json(std::stoi(port)) : Json(port)}, {"Zone", ""}};
+  return json.dump(-1, ' ', false, Json::error_handler_t::replace);
 }
 
 }  // namespace

@@ -58,6 +58,8 @@ world::Task<DevNode> set_up_dev(program::Context& context, Core& core, const Ser
   const std::string before = "Error initializing Dev mode: ";
   std::string words, failure;
   DevNode node;
+  if (!base::valid_utf8(options.dev_root_token_id))
+    throw StartError(before + "the Squall stand-in takes no token that is not UTF-8");
   try {
     node = co_await initialise(core);
     if (!options.dev_root_token_id.empty()) {

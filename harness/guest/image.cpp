@@ -137,6 +137,7 @@ Image::Image(fs::path folder)
   for (const char* merged : {"bin", "sbin", "lib", "lib64"})
     fs::create_directory_symlink(fs::path("usr") / merged, base_ / merged);
   fs::create_directory_symlink("../run", base_ / "var/run");
+  fs::create_directory_symlink("../run/lock", base_ / "var/lock");
   for (std::string_view name : base_programs()) add_program(name);
   if (!fs::exists(base_ / "usr/bin/bash"))
     throw std::runtime_error("guests need /usr/bin/bash, and this machine has none");

@@ -113,10 +113,21 @@ void make_folders(const fs::path& root, System system) {
                            "etc/rc0.d",
                            "var/mail",
                            "var/tmp",
+                           "etc/init.d",
+                           "etc/skel",
+                           "etc/rsyslog.d",
+                           "etc/modprobe.d",
+                           "etc/modules-load.d",
+                           "etc/tmpfiles.d",
+                           "etc/systemd/journald.conf.d",
+                           "etc/systemd/system.conf.d",
+                           "usr/local/etc",
+                           "usr/local/lib",
                            "usr/local/share/ca-certificates"})
     fs::create_directories(root / name);
   if (has_apt(system)) {
     fs::create_directories(root / "etc/apt/sources.list.d");
+    fs::create_directories(root / "etc/apt/apt.conf.d");
     fs::create_directories(root / "etc/apt/keyrings");
     fs::create_directories(root / "etc/apt/trusted.gpg.d");
     fs::create_directories(root / "usr/share/keyrings");
@@ -136,6 +147,26 @@ void make_folders(const fs::path& root, System system) {
   fs::create_directories(home / ".ssh");
   for (const fs::path& owned : {home, home / ".ssh"})
     if (::chown(owned.c_str(), 1000, 1000) != 0) break;  // without the right to, it stays root's
+}
+
+// Settings of the images' own programs that scripts edit in place. Nothing in this world reads them.
+void put_settings(const fs::path& root, System system) {
+  put(root, "etc/ssh/sshd_config",
+      "#Port 22\n#PermitRootLogin prohibit-password\n#PubkeyAuthentication yes\nPasswordAuthentication no\n"
+      "#AllowTcpForwarding yes\nX11Forwarding yes\nUsePAM yes\n#UseDNS no\n#ClientAliveInterval 0\n");
+  put(root, "etc/security/limits.conf", "# <domain> <type> <item> <value>\n# End of file\n");
+  put(root, "etc/sysctl.conf", "# See sysctl.conf(5), and /etc/sysctl.d\n");
+  put(root, "etc/rsyslog.conf", "$IncludeConfig /etc/rsyslog.d/*.conf\n");
+  put(root, "etc/logrotate.conf", "weekly\nrotate 4\ncreate\ninclude /etc/logrotate.d\n");
+  put(root, "etc/systemd/journald.conf", "[Journal]\n#Storage=auto\n#SystemMaxUse=\n");
+  put(root, "etc/systemd/system.conf", "[Manager]\n#DefaultLimitNOFILE=1024:524288\n");
+  put(root, "etc/systemd/timesyncd.conf", "[Time]\n#NTP=\n");
+  put(root, has_apt(system) ? "etc/chrony/chrony.conf" : "etc/chrony.conf",
+      "server 169.254.169.123 prefer iburst minpoll 4 maxpoll 4\ndriftfile /var/lib/chrony/drift\n");
+  put(root, "etc/default/grub", "GRUB_TIMEOUT=0\nGRUB_CMDLINE_LINUX=\"console=ttyS0\"\n");
+  put(root, "etc/motd", "");
+  for (const char* name : {"etc/skel/.bashrc", "root/.bashrc"})
+    put(root, name, "# ~/.bashrc: for shells that are not login shells\n");
 }
 
 // Daemons of the images whose units scripts restart. None is started at boot: nothing in this world asks
@@ -175,6 +206,7 @@ void write_system_files(const fs::path& root, System system) {
   put(root, "etc/os-release", os_release(system));
   put(root, "usr/lib/os-release", os_release(system));
   put_daemons(root, system);
+  put_settings(root, system);
   put(root, "etc/passwd", passwd(system));
   put(root, "etc/group", group(system));
   put(root, "etc/shadow", shadow(system), 0640);

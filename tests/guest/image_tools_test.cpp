@@ -78,6 +78,22 @@ TEST(ImageTools, ToolsThatComeWithAnImage) {
       "9037\n/usr/bin/envsubst\n");
 }
 
+TEST(ImageTools, SettingsThatScriptsEditAreThere) {
+  for (const char* image : {"debian-12-amd64-20240101", jammy, amazon_linux_2, amazon_linux_2023, red_hat}) {
+    GuestWorld world(image);
+    EXPECT_EQ(world
+                  .run("set -e; (flock -n 9; echo locked) 9>/var/lock/x\n"
+                       "sed -i 's/^#PermitRootLogin.*/PermitRootLogin no/' /etc/ssh/sshd_config\n"
+                       "grep -c '^PermitRootLogin no' /etc/ssh/sshd_config\n"
+                       "for f in limits.conf; do echo '* soft nofile 65536' >>/etc/security/$f; done\n"
+                       "echo 'vm.swappiness = 1' >>/etc/sysctl.conf; sysctl -p; touch /etc/init.d/x "
+                       "/etc/rsyslog.d/x")
+                  .standard_output,
+              "locked\n1\nvm.swappiness = 1\n")
+        << image;
+  }
+}
+
 TEST(ImageTools, JqFromGithubAndTheKeyFromKeybase) {
   GuestWorld world(amazon_linux_2);
   for (const std::string& name : release_site_names())

@@ -82,6 +82,11 @@ std::vector<std::string> user_lines(const YAML::Node& node) {
       if (entry["shell"]) options += " -s " + shell_quote(text_of(entry["shell"]));
       if (entry["homedir"]) options += " -d " + shell_quote(text_of(entry["homedir"]));
       if (entry["gecos"]) options += " -c " + shell_quote(text_of(entry["gecos"]));
+      if (entry["primary_group"]) {
+        const std::string group = shell_quote(text_of(entry["primary_group"]));
+        lines.push_back("getent group " + group + " >/dev/null || groupadd " + group);
+        options += " -g " + group;
+      }
       if (entry["uid"]) options += " -u " + shell_quote(text_of(entry["uid"]));
     }
     lines.push_back("id -u " + quoted + " >/dev/null 2>&1 || useradd" + options + " " + quoted);
@@ -102,6 +107,28 @@ std::vector<std::string> user_lines(const YAML::Node& node) {
   return lines;
 }
 
+// `groups`: names, or a name with its members, which may be added before their account is (cc_users_groups).
+std::vector<std::string> group_lines(const YAML::Node& groups) {
+  std::vector<std::string> lines;
+  auto add = [&](const std::string& name, const YAML::Node& members) {
+    const std::string quoted = shell_quote(name);
+    lines.push_back("getent group " + quoted + " >/dev/null || groupadd " + quoted);
+    for (const YAML::Node& member : members)
+      lines.push_back("if id -u " + shell_quote(text_of(member)) + " >/dev/null 2>&1; then usermod -aG " +
+                      quoted + " " + shell_quote(text_of(member)) + "; fi");
+  };
+  for (const auto& entry : groups) {
+    if (groups.IsMap()) {
+      add(text_of(entry.first), entry.second);
+    } else if (entry.IsMap()) {
+      for (const auto& pair : entry) add(text_of(pair.first), pair.second);
+    } else {
+      add(text_of(entry), YAML::Node());
+    }
+  }
+  return lines;
+}
+
 // What is read here, and what makes no difference to a machine of this world.
 const std::set<std::string>& known_keys() {
   static const std::set<std::string> keys = {"hostname",
@@ -116,6 +143,8 @@ const std::set<std::string>& known_keys() {
                                              "runcmd",
                                              "bootcmd",
                                              "users",
+                                             "groups",
+                                             "ntp",
                                              "timezone",
                                              "repo_update",
                                              "repo_upgrade",
@@ -170,7 +199,9 @@ std::optional<CloudConfig> parse_cloud_config(const std::string& text, std::stri
     if (root["write_files"]) config.files = files_of(root["write_files"]);
     if (root["bootcmd"]) config.boot_commands = command_lines(root["bootcmd"]);
     if (root["runcmd"]) config.commands = command_lines(root["runcmd"]);
-    if (root["users"]) config.user_commands = user_lines(root["users"]);
+    if (root["groups"]) config.user_commands = group_lines(root["groups"]);
+    if (root["users"])
+      for (std::string& line : user_lines(root["users"])) config.user_commands.push_back(std::move(line));
   } catch (const YAML::Exception& error) {
     problem = error.what();
     return {};

@@ -158,6 +158,10 @@ void add_parts(const Mime& mime, int depth, std::vector<UserDataPart>& parts) {
   part.body = decode(mime);
   std::string unpacked;
   if (gunzip(part.body, unpacked)) part.body = std::move(unpacked);
+  // The header of a template in which there is nothing to fill in; others are not served.
+  constexpr std::string_view jinja = "## template: jinja\n";
+  const bool plain = part.body.find("{{") == std::string::npos && part.body.find("{%") == std::string::npos;
+  if (part.body.starts_with(jinja) && plain) part.body.erase(0, jinja.size());
   part.type = mime.type;
   part.kind = kind_of(mime.type, part.body);
   part.numbered = mime.file_name.empty();

@@ -104,6 +104,17 @@ TEST(CloudInit, LineEndsAreMendedAndAMissingInterpreterIsNot) {
   EXPECT_TRUE(told);
 }
 
+TEST(CloudInit, GroupsAreMadeBeforeTheUsersWhoAreInThem) {
+  GuestWorld world;
+  boot(world,
+       "## template: jinja\n#cloud-config\ntimezone: UTC\nntp: {enabled: true}\n"
+       "groups:\n  - vault: []\n  - tls: [admin, nobody-yet]\n  - plain\n"
+       "users:\n  - default\n  - {name: vault, primary_group: vault, system: true, shell: /bin/false}\n"
+       "runcmd:\n  - id -Gn vault; id -Gn admin; getent group plain | head -c 5\n");
+  EXPECT_THAT(log_of(world), HasSubstr("vault\nadmin adm sudo tls\nplain"));
+  EXPECT_THAT(log_of(world), Not(HasSubstr("not served")));
+}
+
 TEST(CloudInit, TheNameOfAMachineByDistribution) {
   std::string config = "#cloud-config\npreserve_hostname: false\nhostname: v\nfqdn: v.example.com\n";
   GuestWorld amazon("amzn2-ami-hvm-2.0.20240610.1-x86_64-gp2");

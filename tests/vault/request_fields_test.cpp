@@ -156,6 +156,22 @@ TEST_F(RequestFields, MountsThatCannotBe) {
   });
 }
 
+TEST_F(RequestFields, MountsThatCannotMove) {
+  check({
+      {"POST", "sys/remount", R"({"from":"v1","to":"secret/sub"})", 400,
+       "path already in use at \"secret/\""},
+      {"POST", "sys/remount", R"({"from":"v1","to":"sys/foo"})", 400,
+       "cannot remount to destination sys/foo/"},
+      {"POST", "sys/remount", R"({"from":"v1","to":"auth/x"})", 400, "cannot remount to destination auth/x/"},
+      {"POST", "sys/remount", R"({"from":"sys","to":"x"})", 400, "cannot remount \"sys/\""},
+      {"POST", "sys/remount", R"({"from":"auth/token","to":"auth/x"})", 400,
+       "cannot remount \"auth/token/\""},
+      {"POST", "sys/remount", R"({"from":"auth/userpass","to":"x"})", 400,
+       "cannot remount auth mount to non-auth mount \"x/\""},
+      {"POST", "sys/remount", R"({"from":"nope","to":"x"})", 400, "no matching mount at \"nope/\""},
+  });
+}
+
 TEST_F(RequestFields, AnAuthMethodsLeases) {
   send("POST", "sys/auth/userpass/tune", R"({"default_lease_ttl":"10m","max_lease_ttl":"15m"})");
   EXPECT_EQ(send("GET", "sys/auth/userpass/tune").json["data"]["max_lease_ttl"], 900);

@@ -148,7 +148,8 @@ Value enable_body(const Flags& flags, const std::string& type) {
 world::Task<int> enable_mount(Session& session, MountKind kind) {
   session.expect_arguments(1);
   const std::string type = trimmed(session.arguments()[0]);
-  const std::string path = session.flags().text("path", type);
+  std::string path = session.flags().text("path");
+  if (path.empty()) path = type;
   Client client(session);
   ApiRequest request;
   request.method = "POST";

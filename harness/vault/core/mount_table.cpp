@@ -183,12 +183,6 @@ const MountEntry* MountTable::find(const std::string& path) const {
   return nullptr;
 }
 
-bool MountTable::conflicts(const std::string& path) const {
-  return std::any_of(entries_.begin(), entries_.end(), [&](const MountEntry& entry) {
-    return entry.path.starts_with(path) || path.starts_with(entry.path);
-  });
-}
-
 Json MountTable::list_json() const {
   Json list = Json::object();
   for (const MountEntry& entry : entries_) list[entry.path] = entry.description_json(auth_);

@@ -56,7 +56,6 @@ class MountTable {
 
   const std::vector<MountEntry>& entries() const { return entries_; }
   const MountEntry* find(const std::string& path) const;
-  bool conflicts(const std::string& path) const;  // the same, above, or below one that is there
   bool auth() const { return auth_; }
   Json list_json() const;
 

@@ -56,7 +56,7 @@ Guest::Guest(GuestOptions options, Surroundings surroundings)
 }
 
 Guest::~Guest() {
-  stop_everything();
+  halt();
   disk_root_.reset();
   unmount(folder_ / "root");
   std::error_code error;
@@ -92,7 +92,7 @@ void Guest::set_boot_id(std::string id) {
 void Guest::power_off() {
   take_changes();
   disk_.sync_all();
-  stop_everything();
+  halt();
 }
 
 void Guest::power_cut() {
@@ -101,10 +101,10 @@ void Guest::power_cut() {
   base::Random random =
       surroundings_.random.stream("power " + std::to_string(nanoseconds(surroundings_.scheduler.now())));
   for (const std::string& path : disk_.lose_power(random)) trace({.kind = "lost", .text = path});
-  stop_everything();
+  halt();
 }
 
-void Guest::stop_everything() {
+void Guest::halt() {
   powered_ = false;
   if (event_timer_ != 0) surroundings_.scheduler.cancel(std::exchange(event_timer_, 0));
   for (const auto& [id, timer] : std::exchange(naps_, {})) surroundings_.scheduler.cancel(timer);

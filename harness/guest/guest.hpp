@@ -71,6 +71,9 @@ class Guest {
   void power_on();
   // Every process is gone at once, with what the disk had not synced.
   void power_cut();
+  // Every process is gone, and nobody looks at the disk any more. What ran in it goes at the next instant
+  // (world::Job), and may look at it until then.
+  void halt();
   // 32 hexadecimal digits; what /proc/sys/kernel/random/boot_id tells from the first process of this boot on.
   void set_boot_id(std::string id);
   // Every process is gone, the disk is whole: the end of an orderly shutdown.
@@ -159,7 +162,6 @@ class Guest {
   void end_nap(int id);
   void end_call(int id);
   void retire(std::unique_ptr<Call> call);
-  void stop_everything();
   void show_devices();
 
   GuestOptions options_;

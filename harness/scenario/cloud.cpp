@@ -182,7 +182,11 @@ struct Cloud::Impl {
 
 Cloud::Cloud(Stack stack, Options options, sim::SimScheduler& scheduler)
     : impl_(std::make_unique<Impl>(std::move(stack), std::move(options), scheduler)) {}
-Cloud::~Cloud() = default;
+Cloud::~Cloud() {
+  impl_->machines.halt();
+  impl_->workstation.halt();
+  impl_->scheduler.end();
+}
 
 world::Scheduler& Cloud::scheduler() { return impl_->scheduler; }
 const Stack& Cloud::stack() const { return impl_->stack; }

@@ -48,6 +48,10 @@ void SimMachines::destroy(const std::string& instance_id) {
   parts_.scheduler.soon([this] { leaving_.pop_front(); });
 }
 
+void SimMachines::halt() {
+  for (auto& [id, machine] : machines_) machine.inside->halt();
+}
+
 void SimMachines::attach_volume(const std::string& instance_id, const world::VolumeSpec& volume) {
   machines_.at(instance_id).inside->guest().attach_volume(volume);
 }

@@ -36,6 +36,8 @@ class SimMachines final : public world::Machines {
   void detach_volume(const std::string& instance_id, const std::string& volume_id) override;
   void set_traffic(const std::string& instance_id, const world::TrafficRules& rules) override;
   std::string console_output(const std::string& instance_id) override;
+  // As the world ends: nothing runs any more. Their frames go with what is due at this instant.
+  void halt();
   bool reachable(const std::string& instance_id) override;
   bool agent_online(const std::string& instance_id) override;
   world::Task<ScriptResult> run_script(const std::string& instance_id, std::string script,

@@ -42,6 +42,14 @@ bool SimScheduler::step(Time limit) {
   return true;
 }
 
+void SimScheduler::end() {
+  while (!queue_.empty() && queue_.begin()->first.first <= now_) {
+    auto node = queue_.extract(queue_.begin());
+    times_.erase(node.key().second);
+    node.mapped()();
+  }
+}
+
 bool SimScheduler::run_until(const std::function<bool()>& done, Time limit) {
   while (!done()) {
     if (!step(limit)) {

@@ -48,6 +48,7 @@ struct Actions : ::testing::Test {
     world::Job job = world::Job::start(cluster.clock, std::move(wait));
     while (!result && cluster.clock.step()) {
     }
+    cluster.clock.end();
     return result.value();
   }
 

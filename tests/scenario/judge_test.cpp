@@ -26,9 +26,14 @@ std::string text(const std::string& workload, const std::string& always) {
 Outcome outcome_of(FakeCluster& cluster, const std::string& workload = "{kind: kv, clients: 3, every: PT1S}",
                    const std::string& always = "no-internal-failure") {
   Scenario scenario = parse_scenario(text(workload, always), "f.yaml");
-  Runner runner{cluster, scenario};
-  EXPECT_TRUE(cluster.clock.run_until([&] { return runner.finished(); }, cluster.clock.now() + 1h));
-  return runner.outcome();
+  Outcome outcome;
+  {
+    Runner runner{cluster, scenario};
+    EXPECT_TRUE(cluster.clock.run_until([&] { return runner.finished(); }, cluster.clock.now() + 1h));
+    outcome = runner.outcome();
+  }
+  cluster.clock.end();
+  return outcome;
 }
 
 std::string number_in(const http::Request& request) {

@@ -154,6 +154,11 @@ void Instance::power_cut() {
   if (when_off_) std::exchange(when_off_, {})();
 }
 
+void Instance::halt() {
+  leave();
+  guest_.halt();
+}
+
 void Instance::leave() {
   scheduler().cancel(std::exchange(boot_timer_, 0));
   scheduler().cancel(std::exchange(force_timer_, 0));

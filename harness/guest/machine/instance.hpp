@@ -32,6 +32,7 @@ class Instance {
   // itself is cut after two minutes and a half.
   void shut_down(std::function<void()> off);
   void power_cut();  // at once; what was not synced may be lost
+  void halt();       // before it is destroyed, see Guest::halt
   void reboot();
 
   // The operating system is up and answers.

@@ -149,6 +149,19 @@ TEST(Log, TextAndJson) {
             "\"empty\":\"\",\"error\":\"a b\",\"path\":\"x/\"}\n");
 }
 
+// go-hclog v1.4.0, intlogger.go, writeIndent: what ends in a line feed has no line after it.
+TEST(Log, ValuesOfSeveralLines) {
+  squall::testing::ManualScheduler scheduler;
+  const std::string head = "2024-01-01T00:00:00.000Z [INFO]  ";
+  std::string lines;
+  const Logger logger(
+      scheduler, [&](std::string_view line) { lines = line; }, LogLevel::info, false);
+  logger.info("m", {{"error", "a\tb\n\nc", ""}});
+  EXPECT_EQ(lines, head + "m:\n  error=\n  | a\\tb\n  | \n  | c\n  \n");
+  logger.info("m", {{"error", "one\n", ""}});
+  EXPECT_EQ(lines, head + "m:\n  error=\n  | one\n  \n");
+}
+
 TEST(Fields, SecondsThatNoGoDurationHoldsAreRefused) {
   EXPECT_EQ(parse_seconds("90"), 90);
   EXPECT_EQ(parse_seconds("1h30m"), 5400);

@@ -1,5 +1,6 @@
 #include "harness/vault/log/logger.hpp"
 
+#include <algorithm>
 #include <cctype>
 #include <nlohmann/json.hpp>
 
@@ -36,14 +37,14 @@ std::string in_quotes(std::string_view value) {
 // Lines of a value that has several: two spaces, a bar, the text, with tabs made visible.
 std::string block(std::string_view value) {
   std::string out;
-  while (true) {
-    const std::size_t end = value.find('\n');
+  while (!value.empty()) {
+    const std::string_view line = value.substr(0, value.find('\n'));
     out += "  | ";
-    for (const char c : value.substr(0, end)) c == '\t' ? out += "\\t" : out += c;
+    for (const char c : line) c == '\t' ? out += "\\t" : out += c;
     out += '\n';
-    if (end == std::string_view::npos) return out;
-    value.remove_prefix(end + 1);
+    value.remove_prefix(std::min(line.size() + 1, value.size()));
   }
+  return out;
 }
 
 }  // namespace

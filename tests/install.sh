@@ -2,7 +2,7 @@
 # The packages that building, running and testing Squall need on Debian 12. Does nothing when they are there.
 set -euo pipefail
 packages=(
-  g++ cmake ninja-build ccache python3
+  g++ cmake ninja-build ccache git python3
   libboost1.81-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libsqlite3-dev libssl-dev libyaml-cpp-dev
   libpugixml-dev libcli11-dev zlib1g-dev libgtest-dev libgmock-dev libbenchmark-dev
   awscli python3-boto3 python3-pytest curl gettext-base jq zip unzip

@@ -53,9 +53,11 @@ bool Cluster::anybody_electable() const {
       newest = &node->latest_configuration();
       newest_index = node->latest_configuration_index();
     }
-  for (const Node* node : nodes_)  // believes to have a vote, is refused, and deposes every leader (see heal)
-    if (node && has_vote(node->latest_configuration(), node->options().id) &&
-        !has_vote(*newest, node->options().id))
+  // Campaigns without a vote, or will, since it does not know; is refused, and deposes every leader (see
+  // heal). Who learns of it as a candidate stays one (seed 296484 of 3 servers).
+  for (const Node* node : nodes_)
+    if (node && !has_vote(*newest, node->options().id) &&
+        (node->role() == Role::candidate || has_vote(node->latest_configuration(), node->options().id)))
       return false;
   for (const Node* candidate : nodes_) {
     if (!candidate || !has_vote(candidate->latest_configuration(), candidate->options().id)) continue;

@@ -39,7 +39,8 @@ void Oracle::received(std::size_t server, const Message& message) {
 
 void Oracle::wrote(std::size_t server, const Node& node, const Write& write) {
   View& view = servers_[server];
-  view.cutting_from = write.truncate_from;
+  // What a write takes away may be gone before it is done.
+  view.cutting_from = write.drop_log ? write.snapshot->index + 1 : write.truncate_from;
   if (node.role() == Role::leader && write.truncate_from) throw Violation(Invariant::leader_append_only);
   if (write.vote && write.vote->candidate == node.options().address) {
     if (write.term && *write.term <= view.disk.term) throw Violation(Invariant::new_term_to_campaign);

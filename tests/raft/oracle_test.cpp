@@ -42,6 +42,24 @@ const std::array by_hand = {
              cut.truncate_from = 2;
              oracle.wrote(0, s.node, cut);
            }},
+    // Allowed: the power goes while a snapshot takes the place of a log that contradicts it (seed 807239).
+    ByHand{Invariant::disk_keeps_entries,
+           [](Oracle& oracle, Single& s) {
+             Write install;
+             install.snapshot = std::make_shared<Snapshot>(Snapshot{1, 1, voters({"n0"}), 1, {}});
+             install.drop_log = true;
+             oracle.wrote(0, s.node, install);
+             DiskState left = s.disk;
+             left.entries.clear();
+             left.snapshot = install.snapshot;
+             oracle.recovered(0, left);
+           },
+           [](Oracle& oracle, Single& s) {
+             oracle.recovered(0, s.disk);
+             DiskState less = s.disk;
+             less.entries.pop_back();
+             oracle.recovered(0, less);
+           }},
     ByHand{Invariant::one_leader_per_term,
            [](Oracle& oracle, Single& s) { oracle.became_leader(0, s.node, {&s.node}, s.now); },
            [](Oracle& oracle, Single& s) { oracle.became_leader(1, s.node, {&s.node}, s.now); }},

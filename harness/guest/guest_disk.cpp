@@ -24,7 +24,12 @@ FileDescriptor open_in(int root, const std::string& path, int flags, int mode = 
   how.flags = static_cast<std::uint64_t>(flags | O_CLOEXEC);
   how.mode = static_cast<std::uint64_t>(mode);
   how.resolve = RESOLVE_IN_ROOT | RESOLVE_NO_MAGICLINKS;
-  return FileDescriptor(static_cast<int>(::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how)));
+  // EAGAIN: something on this machine was renamed or mounted while a ".." was followed (openat2(2)).
+  int descriptor;
+  do {
+    descriptor = static_cast<int>(::syscall(SYS_openat2, root, path.c_str(), &how, sizeof how));
+  } while (descriptor < 0 && errno == EAGAIN);
+  return FileDescriptor(descriptor);
 }
 
 std::string parent_of(const std::string& path) {

@@ -19,7 +19,7 @@
 namespace squall::guest {
 namespace {
 
-constexpr int control_fd = 3;  // in init: CONTROL_FD of agent/init.h
+constexpr int control_fd = 3;  // in init: CONTROL_FD of agent/control.h
 
 // Between fork and exec: only calls that are safe there.
 [[noreturn]] void exec_init(const Sandbox::Options& options, char* const* argv, int control) {

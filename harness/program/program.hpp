@@ -41,8 +41,8 @@ class Context {
   virtual void err(std::string_view text) = 0;  // standard error
   // Standard input to its end; empty at once when there is none.
   virtual world::Task<std::string> read_input() = 0;
-  // One line that a user is asked for, without its newline; a terminal does not echo it when `hidden`. Nothing
-  // when the user interrupts. Where there is no terminal, standard input is read to its end.
+  // One line that a user is asked for, without its newline; a terminal does not echo it when `hidden`.
+  // Nothing when the user interrupts. Where there is no terminal, standard input is read to its end.
   virtual world::Task<std::optional<std::string>> read_line(bool hidden) {
     static_cast<void>(hidden);  // a pipe echoes nothing
     const std::string input = co_await read_input();

@@ -31,8 +31,8 @@ class SimScheduler final : public world::Scheduler {
   // answer.
   bool run_until(const std::function<bool()>& done, Time limit);
 
-  // As the world ends: runs what is due at this instant, so that the frames of what was killed go (world::Job).
-  // Nothing is asked to settle, and the hash stays.
+  // As the world ends: runs what is due at this instant, so that the frames of what was killed go
+  // (world::Job). Nothing is asked to settle, and the hash stays.
   void end();
 
   // Folds a fact into the event hash and shows it to the observer: "net", "guest", "aws", "log"...

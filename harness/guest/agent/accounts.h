@@ -14,7 +14,8 @@ struct account {
 int find_account(const char* name, struct account* found);
 int find_account_of(uid_t uid, struct account* found);
 int find_group(const char* name, gid_t* gid);
-/* Takes the ids and the groups of `account`; with `gid` not -1, that group instead of its own. Ends on failure. */
+/* Takes the ids and the groups of `account`; with `gid` not -1, that group instead of its own. Ends on
+ * failure. */
 void become(const struct account* account, gid_t gid);
 
 #endif

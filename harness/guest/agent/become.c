@@ -1,6 +1,6 @@
-/* sudo, su and runuser: a process's own ids can only be changed inside it. The program file is set-user-ID root
- * under these names, as the real ones are. sudo follows sudo(8): who is root, or in the group sudo, wheel or
- * admin, or has a file of his own name in /etc/sudoers.d, may; nobody is asked for a password. */
+/* sudo, su and runuser: a process's own ids can only be changed inside it. The program file is set-user-ID
+ * root under these names, as the real ones are. sudo follows sudo(8): who is root, or in the group sudo,
+ * wheel or admin, or has a file of his own name in /etc/sudoers.d, may; nobody is asked for a password. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <stdio.h>
@@ -68,7 +68,8 @@ static char** through_shell(const struct account* target, int login, char** comm
   if (!command[0]) return argv;
   for (; *command; ++command) {
     for (const char* at = *command; *at; ++at) {
-      if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-$", *at)) put_bytes(&line, "\\", 1);
+      if (!strchr("ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_-$", *at))
+        put_bytes(&line, "\\", 1);
       put_bytes(&line, at, 1);
     }
     if (command[1]) put_bytes(&line, " ", 1);
@@ -107,13 +108,33 @@ static int sudo_options(int argc, char** argv, struct sudo* wanted) {
         break;
       }
       switch (*letter) {
-        case 'E': wanted->keep = 1; break;
-        case 'H': wanted->home = 1; break;
-        case 'i': wanted->login = 1; break;
-        case 's': wanted->shell = 1; break;
-        case 'l': wanted->list = 1; break;
-        case 'n': case 'S': case 'k': case 'K': case 'v': case 'b': case 'B': case 'A': case 'P': break;
-        default: return complain("sudo", "invalid option -- ", letter), -1;
+        case 'E':
+          wanted->keep = 1;
+          break;
+        case 'H':
+          wanted->home = 1;
+          break;
+        case 'i':
+          wanted->login = 1;
+          break;
+        case 's':
+          wanted->shell = 1;
+          break;
+        case 'l':
+          wanted->list = 1;
+          break;
+        case 'n':
+        case 'S':
+        case 'k':
+        case 'K':
+        case 'v':
+        case 'b':
+        case 'B':
+        case 'A':
+        case 'P':
+          break;
+        default:
+          return complain("sudo", "invalid option -- ", letter), -1;
       }
     }
   }
@@ -125,7 +146,8 @@ static int is_assignment(const char* text) {
   return equals && equals != text && !memchr(text, '/', (size_t)(equals - text));
 }
 
-static void sudo_environment(const struct account* who, const struct account* target, const struct sudo* wanted) {
+static void sudo_environment(const struct account* who, const struct account* target,
+                             const struct sudo* wanted) {
   char number[16];
   const char* term = getenv("TERM");
   const char* language = getenv("LANG");
@@ -154,14 +176,18 @@ int run_sudo(int argc, char** argv) {
   if (at < 0) return 1;
   if (geteuid() != 0 && prctl(PR_GET_NO_NEW_PRIVS, 0, 0, 0, 0) == 1) {
     complain("sudo", "The \"no new privileges\" flag is set, which prevents sudo from running as root.", "");
-    return complain("sudo", "If sudo is running in a container, you may need to adjust the container configuration to ",
-                    "disable the flag.");
+    return complain(
+        "sudo", "If sudo is running in a container, you may need to adjust the container configuration to ",
+        "disable the flag.");
   }
-  if (find_account_of(getuid(), &who) != 0) return complain("sudo", "you do not exist in the passwd database", "");
-  if (wanted.list || (at == argc && !wanted.login && !wanted.shell)) return at == argc && !wanted.list ? 0 : !may_sudo(&who);
+  if (find_account_of(getuid(), &who) != 0)
+    return complain("sudo", "you do not exist in the passwd database", "");
+  if (wanted.list || (at == argc && !wanted.login && !wanted.shell))
+    return at == argc && !wanted.list ? 0 : !may_sudo(&who);
   if (!may_sudo(&who)) return complain("sudo", "a password is required", "");
   if (find_account(wanted.user, &target) != 0) return complain("sudo", "unknown user ", wanted.user);
-  if (wanted.group && find_group(wanted.group, &group) != 0) return complain("sudo", "unknown group ", wanted.group);
+  if (wanted.group && find_group(wanted.group, &group) != 0)
+    return complain("sudo", "unknown group ", wanted.group);
   sudo_environment(&who, &target, &wanted);
   for (; at < argc && is_assignment(argv[at]); ++at) putenv(argv[at]);
   char line[4096] = "";
@@ -189,7 +215,8 @@ static int su_options(int argc, char** argv, const char* name, struct switch_use
   for (; i < argc && argv[i][0] == '-'; ++i) {
     const char* option = argv[i];
     int takes = strcmp(option, "-c") == 0 || strcmp(option, "-s") == 0 || strcmp(option, "-u") == 0 ||
-                strcmp(option, "--command") == 0 || strcmp(option, "--shell") == 0 || strcmp(option, "--user") == 0;
+                strcmp(option, "--command") == 0 || strcmp(option, "--shell") == 0 ||
+                strcmp(option, "--user") == 0;
     if (strcmp(option, "--") == 0) return i + 1;
     if (takes) {
       if (i + 1 >= argc) return complain(name, "option requires an argument -- ", option), -1;
@@ -219,9 +246,12 @@ int run_su(int argc, char** argv) {
   if (!wanted.user && at < argc) wanted.user = argv[at++];
   /* Options may follow the name: su vault -c '...', su vault -s /bin/sh -c '...'. */
   for (; !wanted.direct && at + 1 < argc && argv[at][0] == '-'; at += 2) {
-    if (strcmp(argv[at], "-c") == 0) wanted.command = argv[at + 1];
-    else if (strcmp(argv[at], "-s") == 0) wanted.shell = argv[at + 1];
-    else break;
+    if (strcmp(argv[at], "-c") == 0)
+      wanted.command = argv[at + 1];
+    else if (strcmp(argv[at], "-s") == 0)
+      wanted.shell = argv[at + 1];
+    else
+      break;
   }
   if (!wanted.user) wanted.user = "root";
   if (find_account(wanted.user, &target) != 0) {
@@ -229,7 +259,8 @@ int run_su(int argc, char** argv) {
     return 1;
   }
   if (getuid() != 0) {
-    complain(name, strcmp(name, "su") == 0 ? "Authentication failure" : "may not be used by non-root users", "");
+    complain(name, strcmp(name, "su") == 0 ? "Authentication failure" : "may not be used by non-root users",
+             "");
     return 1;
   }
   if (wanted.shell) snprintf(target.shell, sizeof target.shell, "%s", wanted.shell);
@@ -245,7 +276,8 @@ int run_su(int argc, char** argv) {
     setenv("USER", target.name, 1);
     setenv("LOGNAME", target.name, 1);
   }
-  if (wanted.login && chdir(target.home) != 0) complain(name, "warning: cannot change directory to ", target.home);
+  if (wanted.login && chdir(target.home) != 0)
+    complain(name, "warning: cannot change directory to ", target.home);
   char** shell = calloc((size_t)(argc - at) + 4, sizeof *shell);
   if (!shell) give_up("out of memory");
   char* none[] = {NULL};

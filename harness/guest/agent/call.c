@@ -1,5 +1,5 @@
-/* A command that the world answers: sends what it was called with, then does as it is told: writes what the world
- * writes, reads standard input when the world wants it, passes signals on, ends as the world says. */
+/* A command that the world answers: sends what it was called with, then does as it is told: writes what the
+ * world writes, reads standard input when the world wants it, passes signals on, ends as the world says. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <poll.h>
@@ -54,7 +54,8 @@ static int watch_signals(void) {
   sigemptyset(&set);
   for (size_t i = 0; i < sizeof watched / sizeof *watched; ++i) {
     struct sigaction old;
-    /* nohup, and background jobs of a shell without job control, start us with signals ignored: they stay so. */
+    /* nohup, and background jobs of a shell without job control, start us with signals ignored: they stay so.
+     */
     if (sigaction(watched[i], NULL, &old) == 0 && old.sa_handler == SIG_IGN) continue;
     sigaddset(&set, watched[i]);
   }
@@ -89,12 +90,22 @@ static void obey(int world, int* reading) {
   uint32_t number = 0;
   if (size >= 4) memcpy(&number, body, 4);
   switch (head[4]) {
-    case SQUALL_OUT: write_out(1, body, size); break;
-    case SQUALL_ERR: write_out(2, body, size); break;
-    case SQUALL_READ: *reading = 1; break;
-    case SQUALL_EXIT: _exit((int)number);
-    case SQUALL_DIE: die_by((int)number); break;
-    default: _exit(125);
+    case SQUALL_OUT:
+      write_out(1, body, size);
+      break;
+    case SQUALL_ERR:
+      write_out(2, body, size);
+      break;
+    case SQUALL_READ:
+      *reading = 1;
+      break;
+    case SQUALL_EXIT:
+      _exit((int)number);
+    case SQUALL_DIE:
+      die_by((int)number);
+      break;
+    default:
+      _exit(125);
   }
   free(body);
 }

@@ -1,8 +1,8 @@
-/* The guest's init, PID 1 of its PID namespace: makes the tree it was given its root (mounts.c), then spawns and
- * kills processes as the world asks over the control socket, and reports each child that ended. It dies with the
- * world, and everything in the guest with it. */
+/* The guest's init, PID 1 of its PID namespace: makes the tree it was given its root (mounts.c), then spawns
+ * and kills processes as the world asks over the control socket, and reports each child that ended. It dies
+ * with the world, and everything in the guest with it. */
 #define _GNU_SOURCE
-#include "init.h"
+#include "control.h"
 
 #include <errno.h>
 #include <poll.h>
@@ -15,43 +15,17 @@
 #include <sys/prctl.h>
 #include <sys/signalfd.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
 #include "modes.h"
+#include "mounts.h"
 #include "protocol.h"
 #include "rights.h"
 #include "sandboxing.h"
 #include "wire.h"
-
-void send_control(unsigned char type, const struct writer* body, const int* fds, int fd_count) {
-  char control[CMSG_SPACE(sizeof(int) * 4)];
-  struct iovec parts[2] = {{&type, 1}, {body ? body->data : NULL, body ? body->size : 0}};
-  struct msghdr message = {.msg_iov = parts, .msg_iovlen = 2};
-  if (fd_count > 0) {
-    memset(control, 0, sizeof control);
-    message.msg_control = control;
-    message.msg_controllen = CMSG_SPACE(sizeof(int) * (size_t)fd_count);
-    struct cmsghdr* header = CMSG_FIRSTHDR(&message);
-    header->cmsg_level = SOL_SOCKET;
-    header->cmsg_type = SCM_RIGHTS;
-    header->cmsg_len = CMSG_LEN(sizeof(int) * (size_t)fd_count);
-    memcpy(CMSG_DATA(header), fds, sizeof(int) * (size_t)fd_count);
-  }
-  if (sendmsg(CONTROL_FD, &message, MSG_NOSIGNAL) < 0) _exit(1);
-}
-
-_Noreturn void refuse_to_start(const char* what) {
-  struct writer text = {0};
-  const char* reason = strerror(errno);
-  put_u32(&text, (uint32_t)(strlen(what) + strlen(reason) + 2));
-  put_bytes(&text, what, strlen(what));
-  put_bytes(&text, ": ", 2);
-  put_bytes(&text, reason, strlen(reason));
-  send_control(SQUALL_FAILED, &text, NULL, 0);
-  _exit(1);
-}
 
 static void report(unsigned char type, uint32_t first, uint32_t second, uint32_t third) {
   struct writer body = {0};
@@ -170,7 +144,8 @@ static void obey_control(void) {
   static char buffer[SQUALL_CONTROL_MAX];
   char control[CMSG_SPACE(sizeof(int) * 4)];
   struct iovec part = {buffer, sizeof buffer};
-  struct msghdr message = {.msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
+  struct msghdr message = {
+      .msg_iov = &part, .msg_iovlen = 1, .msg_control = control, .msg_controllen = sizeof control};
   ssize_t size = recvmsg(CONTROL_FD, &message, MSG_CMSG_CLOEXEC);
   if (size <= 0) _exit(0); /* the world is gone, and the guest goes with it */
   int fds[4], fd_count = 0;
@@ -191,8 +166,9 @@ static void obey_control(void) {
   for (int i = 0; i < fd_count; ++i) close(fds[i]);
 }
 
-/* Guest processes take turns on one processor, each until it waits: then the order of a pipeline's or a background
- * job's calls does not hang on the host's load. Without the right to do so they run as the host pleases. */
+/* Guest processes take turns on one processor, each until it waits: then the order of a pipeline's or a
+ * background job's calls does not hang on the host's load. Without the right to do so they run as the host
+ * pleases. */
 static void take_turns(int processor) {
   cpu_set_t set;
   CPU_ZERO(&set);

@@ -1,6 +1,6 @@
-/* squall-guest: the one program of Squall inside a guest. As PID 1 it is the guest's init; under any other name it
- * is the command of that name, whose work the world does (call.c), or one of the few that change a process's
- * own rights and must therefore be done here (become.c). */
+/* squall-guest: the one program of Squall inside a guest. As PID 1 it is the guest's init; under any other
+ * name it is the command of that name, whose work the world does (call.c), or one of the few that change a
+ * process's own rights and must therefore be done here (become.c). */
 #include <string.h>
 
 #include "modes.h"

@@ -10,12 +10,14 @@
 #include <sys/mount.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <sys/syscall.h>
 #include <sys/sysmacros.h>
 #include <sys/un.h>
 #include <unistd.h>
 
-#include "init.h"
+#include "control.h"
+#include "mounts.h"
 #include "protocol.h"
 #include "wire.h"
 
@@ -80,7 +82,8 @@ static void raise_loopback(void) {
   close(fd);
 }
 
-/* What a machine's kernel and early boot started before had ids too. Where the kernel does not let us, they begin at 2. */
+/* What a machine's kernel and early boot started before had ids too. Where the kernel does not let us, they
+ * begin at 2. */
 static void continue_after(const char* last_pid) {
   int fd = open("/proc/sys/kernel/ns_last_pid", O_WRONLY | O_CLOEXEC);
   if (fd < 0) return;

@@ -1,6 +1,7 @@
-/* libsquall-guest.so, named in the guest's /etc/ld.so.preload: answers the clocks and the random numbers that a
- * process would get from the host's kernel out of the page that the world writes (protocol.h), and sleeps by asking
- * the world. Random bytes depend on the boot's seed, the process id and what the process drew before. */
+/* libsquall-guest.so, named in the guest's /etc/ld.so.preload: answers the clocks and the random numbers that
+ * a process would get from the host's kernel out of the page that the world writes (protocol.h), and sleeps
+ * by asking the world. Random bytes depend on the boot's seed, the process id and what the process drew
+ * before. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>

@@ -1,5 +1,5 @@
-/* libsquall-guest.so: the ways to open a file, so that the files which tell the time or draw random bytes are the
- * world's. Everything else goes on to the kernel unchanged. */
+/* libsquall-guest.so: the ways to open a file, so that the files which tell the time or draw random bytes are
+ * the world's. Everything else goes on to the kernel unchanged. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <fcntl.h>
@@ -29,17 +29,19 @@ static mode_t mode_argument(int flags, va_list rest) {
   return flags & (O_CREAT | (O_TMPFILE & ~O_DIRECTORY)) ? (mode_t)va_arg(rest, int) : 0;
 }
 
-#define WITH_MODE(call)                    \
-  va_list rest;                            \
-  va_start(rest, flags);                   \
+#define WITH_MODE(call)                     \
+  va_list rest;                             \
+  va_start(rest, flags);                    \
   mode_t mode = mode_argument(flags, rest); \
-  va_end(rest);                            \
+  va_end(rest);                             \
   return call
 
 int open(const char* path, int flags, ...) { WITH_MODE(open_file(AT_FDCWD, path, flags, mode)); }
 int open64(const char* path, int flags, ...) { WITH_MODE(open_file(AT_FDCWD, path, flags, mode)); }
 int openat(int folder, const char* path, int flags, ...) { WITH_MODE(open_file(folder, path, flags, mode)); }
-int openat64(int folder, const char* path, int flags, ...) { WITH_MODE(open_file(folder, path, flags, mode)); }
+int openat64(int folder, const char* path, int flags, ...) {
+  WITH_MODE(open_file(folder, path, flags, mode));
+}
 int __open_2(const char* path, int flags) { return open_file(AT_FDCWD, path, flags, 0); }
 int __open64_2(const char* path, int flags) { return open_file(AT_FDCWD, path, flags, 0); }
 int __openat_2(int folder, const char* path, int flags) { return open_file(folder, path, flags, 0); }
@@ -48,9 +50,12 @@ int __openat64_2(int folder, const char* path, int flags) { return open_file(fol
 /* -1 and EINVAL for a mode that is none. */
 static int stream_flags(const char* mode) {
   int flags = strchr(mode, '+') ? O_RDWR : mode[0] == 'r' ? O_RDONLY : O_WRONLY;
-  if (mode[0] == 'w') flags |= O_CREAT | O_TRUNC;
-  else if (mode[0] == 'a') flags |= O_CREAT | O_APPEND;
-  else if (mode[0] != 'r') return -1;
+  if (mode[0] == 'w')
+    flags |= O_CREAT | O_TRUNC;
+  else if (mode[0] == 'a')
+    flags |= O_CREAT | O_APPEND;
+  else if (mode[0] != 'r')
+    return -1;
   if (strchr(mode, 'x')) flags |= O_EXCL;
   if (strchr(mode, 'e')) flags |= O_CLOEXEC;
   return flags;

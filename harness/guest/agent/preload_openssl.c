@@ -1,7 +1,7 @@
-/* libsquall-guest.so: makes OpenSSL's generator follow the world. Its entropy comes from getentropy (preload.c),
- * but libcrypto mixes in the processor's time stamp counter. In the process `openssl` reading the counter is made
- * a fault, and the fault is answered with a count that starts at nothing. x86-64 only; elsewhere keys that openssl
- * makes differ between runs. */
+/* libsquall-guest.so: makes OpenSSL's generator follow the world. Its entropy comes from getentropy
+ * (preload.c), but libcrypto mixes in the processor's time stamp counter. In the process `openssl` reading
+ * the counter is made a fault, and the fault is answered with a count that starts at nothing. x86-64 only;
+ * elsewhere keys that openssl makes differ between runs. */
 #define _GNU_SOURCE
 #include <errno.h>
 #include <signal.h>
@@ -19,7 +19,7 @@ static void answer_counter(int signal_number, siginfo_t* info, void* context) {
   (void)info;
   /* Not through a volatile read: the instruction that faulted is there to be read. */
   memcpy(code, (const void*)(uintptr_t)registers[REG_RIP], 2);
-  int length = code[0] == 0x0f && code[1] == 0x31 ? 2 : 0; /* rdtsc */
+  int length = code[0] == 0x0f && code[1] == 0x31 ? 2 : 0;       /* rdtsc */
   if (!length && code[0] == 0x0f && code[1] == 0x01) length = 3; /* rdtscp: 0f 01 f9 */
   if (!length) {
     signal(signal_number, SIG_DFL); /* an honest fault: it comes again and kills */

@@ -1,9 +1,10 @@
-/* The words that the world (harness/guest, C++) and the guest program (C) exchange. Both sides include this file.
+/* The words that the world (harness/guest, C++) and the guest program (C) exchange. Both sides include this
+ * file.
  *
  * Control: a SOCK_SEQPACKET pair between the world and the guest's init (PID 1), one message per packet, file
  * descriptors attached. Calls: one SOCK_STREAM connection per command that the world answers, in frames of
- * {u32 length of the body, u8 type, body}. Numbers are little-endian u32; texts are {u32 length, bytes}; a list
- * is {u32 count, items}. */
+ * {u32 length of the body, u8 type, body}. Numbers are little-endian u32; texts are {u32 length, bytes}; a
+ * list is {u32 count, items}. */
 #ifndef SQUALL_GUEST_PROTOCOL_H
 #define SQUALL_GUEST_PROTOCOL_H
 
@@ -34,9 +35,10 @@ enum {
 /* world -> init */
 enum {
   SQUALL_SPAWN = 'S',  /* u32 id, u32 uid, u32 gid, list u32 groups, rights (u32 umask, secure
-                          bits, no new privileges; u64 bounding, ambient capabilities; list of {u32 resource, u64 soft,
-                          hard}), mounts (list of {u32 kind, u32 may be missing, text path, text source}), text cwd, text program (empty: argv[0] on the PATH of env), list argv, list env;
-                          fds: input, output, error */
+                          bits, no new privileges; u64 bounding, ambient capabilities; list of {u32 resource,
+                          u64 soft,  hard}), mounts (list of {u32 kind, u32 may be missing, text path, text
+                          source}), text cwd, text  program (empty: argv[0] on the PATH of env), list argv,
+                          list  env;             fds: input, output, error */
   SQUALL_KILL = 'K',   /* u32 pid (as of kill(2), two's complement), u32 signal */
   SQUALL_MOUNT = 'M',  /* u32 id, text target; fd: a detached mount */
   SQUALL_UNMOUNT = 'U' /* u32 id, text target */
@@ -51,28 +53,29 @@ enum {
 };
 /* command -> world */
 enum {
-  SQUALL_HELLO = 'H',     /* u32 pid, parent, uid, gid, terminal bits (1: input, 2: output), text cwd, list argv, env */
+  SQUALL_HELLO =
+      'H', /* u32 pid, parent, uid, gid, terminal bits (1: input, 2: output), text cwd, list argv, env */
   SQUALL_INPUT = 'I',     /* bytes of standard input */
   SQUALL_INPUT_END = 'E', /* standard input is at its end */
   SQUALL_SIGNAL = 'G',    /* u32 signal that the process received */
   SQUALL_NAP = 'N',       /* u64 nanoseconds: instead of HELLO, from a program that sleeps; u32 pid */
-  SQUALL_SYNC = 'F'       /* u32 pid, text path (empty: everything): instead of HELLO, until that is durable */
+  SQUALL_SYNC = 'F' /* u32 pid, text path (empty: everything): instead of HELLO, until that is durable */
 };
 /* world -> command */
 enum {
-  SQUALL_OUT = 'O', /* bytes for standard output */
-  SQUALL_ERR = 'Q', /* bytes for standard error */
-  SQUALL_READ = 'A',/* send standard input */
-  SQUALL_EXIT = 'Z',/* u32 status */
-  SQUALL_DIE = 'Y'  /* u32 signal: take its default action */
+  SQUALL_OUT = 'O',  /* bytes for standard output */
+  SQUALL_ERR = 'Q',  /* bytes for standard error */
+  SQUALL_READ = 'A', /* send standard input */
+  SQUALL_EXIT = 'Z', /* u32 status */
+  SQUALL_DIE = 'Y'   /* u32 signal: take its default action */
 };
 
 /* The page at SQUALL_CLOCK: written by the world while the guest stands still, read by every process. */
 struct squall_clock {
-  int64_t now_ns;  /* since 1970 */
-  int64_t boot_ns; /* when this boot began, since 1970 */
-  uint64_t seed;   /* of this boot's random bytes */
-  uint64_t step;   /* counts what the world did to this guest */
+  int64_t now_ns;       /* since 1970 */
+  int64_t boot_ns;      /* when this boot began, since 1970 */
+  uint64_t seed;        /* of this boot's random bytes */
+  uint64_t step;        /* counts what the world did to this guest */
   int64_t real_from_ns; /* the host's clock when the run began: what the kernel stamps a file with is later */
   char boot_id[40];     /* of this boot, as /proc/sys/kernel/random/boot_id has it */
   char kernel[64];      /* as `uname -r` has it */

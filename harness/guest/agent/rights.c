@@ -1,5 +1,6 @@
-/* What the kernel lets a spawned process do: see rights.h. The order of steps is that of systemd's exec_child():
- * limits while still root, the bounding set before the ids change, ambient capabilities after it. */
+/* What the kernel lets a spawned process do: see rights.h. The order of steps is that of systemd's
+ * exec_child(): limits while still root, the bounding set before the ids change, ambient capabilities after
+ * it. */
 #define _GNU_SOURCE
 #include "rights.h"
 
@@ -14,16 +15,24 @@
 
 #include "wire.h"
 
-/* A 2 GiB instance's, as systemd hands them to a service; not the host's, which differ from machine to machine. */
-static const struct rlimit defaults[RLIM_NLIMITS] = {
-    [RLIMIT_CPU] = {RLIM_INFINITY, RLIM_INFINITY},   [RLIMIT_FSIZE] = {RLIM_INFINITY, RLIM_INFINITY},
-    [RLIMIT_DATA] = {RLIM_INFINITY, RLIM_INFINITY},  [RLIMIT_STACK] = {8 << 20, RLIM_INFINITY},
-    [RLIMIT_CORE] = {0, RLIM_INFINITY},              [RLIMIT_RSS] = {RLIM_INFINITY, RLIM_INFINITY},
-    [RLIMIT_NPROC] = {7544, 7544},                   [RLIMIT_NOFILE] = {1024, 524288},
-    [RLIMIT_MEMLOCK] = {8 << 20, 8 << 20},           [RLIMIT_AS] = {RLIM_INFINITY, RLIM_INFINITY},
-    [RLIMIT_LOCKS] = {RLIM_INFINITY, RLIM_INFINITY}, [RLIMIT_SIGPENDING] = {7544, 7544},
-    [RLIMIT_MSGQUEUE] = {819200, 819200},            [RLIMIT_NICE] = {0, 0},
-    [RLIMIT_RTPRIO] = {0, 0},                        [RLIMIT_RTTIME] = {RLIM_INFINITY, RLIM_INFINITY}};
+/* A 2 GiB instance's, as systemd hands them to a service; not the host's, which differ from machine to
+ * machine. */
+static const struct rlimit defaults[RLIM_NLIMITS] = {[RLIMIT_CPU] = {RLIM_INFINITY, RLIM_INFINITY},
+                                                     [RLIMIT_FSIZE] = {RLIM_INFINITY, RLIM_INFINITY},
+                                                     [RLIMIT_DATA] = {RLIM_INFINITY, RLIM_INFINITY},
+                                                     [RLIMIT_STACK] = {8 << 20, RLIM_INFINITY},
+                                                     [RLIMIT_CORE] = {0, RLIM_INFINITY},
+                                                     [RLIMIT_RSS] = {RLIM_INFINITY, RLIM_INFINITY},
+                                                     [RLIMIT_NPROC] = {7544, 7544},
+                                                     [RLIMIT_NOFILE] = {1024, 524288},
+                                                     [RLIMIT_MEMLOCK] = {8 << 20, 8 << 20},
+                                                     [RLIMIT_AS] = {RLIM_INFINITY, RLIM_INFINITY},
+                                                     [RLIMIT_LOCKS] = {RLIM_INFINITY, RLIM_INFINITY},
+                                                     [RLIMIT_SIGPENDING] = {7544, 7544},
+                                                     [RLIMIT_MSGQUEUE] = {819200, 819200},
+                                                     [RLIMIT_NICE] = {0, 0},
+                                                     [RLIMIT_RTPRIO] = {0, 0},
+                                                     [RLIMIT_RTTIME] = {RLIM_INFINITY, RLIM_INFINITY}};
 
 void take_rights(struct reader* in, struct rights* rights) {
   rights->umask = take_u32(in);
@@ -59,7 +68,8 @@ static int set_limit(int resource, const struct rlimit* wanted) {
 
 int limit_rights(const struct rights* rights) {
   for (int resource = 0; resource < RLIM_NLIMITS; ++resource)
-    if (set_limit(resource, rights->given & 1u << resource ? &rights->limits[resource] : &defaults[resource]) != 0)
+    if (set_limit(resource,
+                  rights->given & 1u << resource ? &rights->limits[resource] : &defaults[resource]) != 0)
       return -1;
   umask(rights->umask);
   for (int capability = 0; capability <= CAP_LAST_CAP; ++capability)
@@ -68,7 +78,8 @@ int limit_rights(const struct rights* rights) {
   return 0;
 }
 
-/* Ambient capabilities must be permitted and inheritable; a change of ids empties both unless asked not to. */
+/* Ambient capabilities must be permitted and inheritable; a change of ids empties both unless asked not to.
+ */
 static int raise_ambient(uint64_t wanted) {
   struct __user_cap_header_struct header = {_LINUX_CAPABILITY_VERSION_3, 0};
   struct __user_cap_data_struct sets[2];

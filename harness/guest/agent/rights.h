@@ -1,4 +1,5 @@
-/* What the kernel lets a spawned process do: resource limits, file mode mask, capabilities (systemd.exec(5)). */
+/* What the kernel lets a spawned process do: resource limits, file mode mask, capabilities (systemd.exec(5)).
+ */
 #ifndef SQUALL_GUEST_RIGHTS_H
 #define SQUALL_GUEST_RIGHTS_H
 

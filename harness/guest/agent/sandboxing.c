@@ -19,13 +19,15 @@
 
 static int set_writable(int tree, const char* path, int flags, int writable) {
   struct mount_attr attributes = {0};
-  if (writable) attributes.attr_clr = MOUNT_ATTR_RDONLY;
-  else attributes.attr_set = MOUNT_ATTR_RDONLY;
+  if (writable)
+    attributes.attr_clr = MOUNT_ATTR_RDONLY;
+  else
+    attributes.attr_set = MOUNT_ATTR_RDONLY;
   return (int)syscall(SYS_mount_setattr, tree, path, flags, &attributes, sizeof attributes);
 }
 
-/* The tree below `path` once more, over itself, read-only or writable. The root stays where it is: everything starts
- * from it; what else is mounted has its own entry in the list. */
+/* The tree below `path` once more, over itself, read-only or writable. The root stays where it is: everything
+ * starts from it; what else is mounted has its own entry in the list. */
 static int cover_with_itself(const char* path, int writable) {
   if (strcmp(path, "/") == 0) return set_writable(AT_FDCWD, "/", 0, writable);
   int tree = (int)syscall(SYS_open_tree, AT_FDCWD, path, OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | AT_RECURSIVE);
@@ -79,13 +81,21 @@ static int hide_devices(void) {
 
 static int make(char kind, const char* path, const char* source) {
   switch (kind) {
-    case SQUALL_MOUNT_BIND: return mount(source, path, NULL, MS_BIND | MS_REC, NULL);
-    case SQUALL_MOUNT_READ_ONLY: return cover_with_itself(path, 0);
-    case SQUALL_MOUNT_READ_WRITE: return cover_with_itself(path, 1);
-    case SQUALL_MOUNT_INACCESSIBLE: return hide(path);
-    case SQUALL_MOUNT_EMPTY: return mount("tmpfs", path, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV, "mode=755");
-    case SQUALL_MOUNT_DEVICES: return hide_devices();
-    default: errno = EINVAL; return -1;
+    case SQUALL_MOUNT_BIND:
+      return mount(source, path, NULL, MS_BIND | MS_REC, NULL);
+    case SQUALL_MOUNT_READ_ONLY:
+      return cover_with_itself(path, 0);
+    case SQUALL_MOUNT_READ_WRITE:
+      return cover_with_itself(path, 1);
+    case SQUALL_MOUNT_INACCESSIBLE:
+      return hide(path);
+    case SQUALL_MOUNT_EMPTY:
+      return mount("tmpfs", path, "tmpfs", MS_RDONLY | MS_NOSUID | MS_NODEV, "mode=755");
+    case SQUALL_MOUNT_DEVICES:
+      return hide_devices();
+    default:
+      errno = EINVAL;
+      return -1;
   }
 }
 

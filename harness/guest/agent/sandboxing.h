@@ -1,4 +1,5 @@
-/* Mounts that one spawned process and its children have to themselves: a service's /tmp, what it may not write. */
+/* Mounts that one spawned process and its children have to themselves: a service's /tmp, what it may not
+ * write. */
 #ifndef SQUALL_GUEST_SANDBOXING_H
 #define SQUALL_GUEST_SANDBOXING_H
 

@@ -28,18 +28,30 @@ static int64_t duration_ns(const char* text) {
   double unit = 1;
   if (end == text || value < 0 || (*end && end[1])) return -1;
   switch (*end) {
-    case 0: case 's': break;
-    case 'm': unit = 60; break;
-    case 'h': unit = 3600; break;
-    case 'd': unit = 86400; break;
-    default: return -1;
+    case 0:
+    case 's':
+      break;
+    case 'm':
+      unit = 60;
+      break;
+    case 'h':
+      unit = 3600;
+      break;
+    case 'd':
+      unit = 86400;
+      break;
+    default:
+      return -1;
   }
   return (int64_t)(value * unit * 1e9);
 }
 
 static int signal_of(const char* name) {
-  static const struct { const char* name; int number; } known[] = {
-      {"TERM", SIGTERM}, {"KILL", SIGKILL}, {"INT", SIGINT}, {"HUP", SIGHUP}, {"QUIT", SIGQUIT}, {"USR1", SIGUSR1}};
+  static const struct {
+    const char* name;
+    int number;
+  } known[] = {{"TERM", SIGTERM}, {"KILL", SIGKILL}, {"INT", SIGINT},
+               {"HUP", SIGHUP},   {"QUIT", SIGQUIT}, {"USR1", SIGUSR1}};
   if (strncasecmp(name, "SIG", 3) == 0) name += 3;
   for (size_t i = 0; i < sizeof known / sizeof *known; ++i)
     if (strcasecmp(known[i].name, name) == 0) return known[i].number;
@@ -104,17 +116,24 @@ int run_timeout(int argc, char** argv) {
       ++i;
       break;
     }
-    if (strcmp(argv[i], "--preserve-status") == 0) limits.preserve = 1;
-    else if (strcmp(argv[i], "--foreground") == 0 || strcmp(argv[i], "-v") == 0) continue;
-    else if (strncmp(argv[i], "--signal=", 9) == 0) limits.signal_number = signal_of(argv[i] + 9);
-    else if (strncmp(argv[i], "--kill-after=", 13) == 0) limits.kill_after_ns = duration_ns(argv[i] + 13);
+    if (strcmp(argv[i], "--preserve-status") == 0)
+      limits.preserve = 1;
+    else if (strcmp(argv[i], "--foreground") == 0 || strcmp(argv[i], "-v") == 0)
+      continue;
+    else if (strncmp(argv[i], "--signal=", 9) == 0)
+      limits.signal_number = signal_of(argv[i] + 9);
+    else if (strncmp(argv[i], "--kill-after=", 13) == 0)
+      limits.kill_after_ns = duration_ns(argv[i] + 13);
     else if (argv[i][1] == 's' || argv[i][1] == 'k') {
       int letter = argv[i][1];
       value = argv[i][2] ? argv[i] + 2 : i + 1 < argc ? argv[++i] : NULL;
       if (!value) return usage("option requires an argument");
-      if (letter == 's') limits.signal_number = signal_of(value);
-      else limits.kill_after_ns = duration_ns(value);
-    } else return usage("unrecognized option");
+      if (letter == 's')
+        limits.signal_number = signal_of(value);
+      else
+        limits.kill_after_ns = duration_ns(value);
+    } else
+      return usage("unrecognized option");
   }
   if (argc - i < 2) return usage("missing operand");
   limits.limit_ns = duration_ns(argv[i]);

@@ -247,8 +247,8 @@ world::Task<int> blkid(Guest& guest, program::Context& context) {
 }  // namespace
 
 std::map<std::string, program::Program> block_commands(Guest& guest) {
-  std::map<std::string, program::Program> commands = {
-      {"lsblk", bind(guest, lsblk)}, {"blkid", bind(guest, blkid)}};
+  std::map<std::string, program::Program> commands = {{"lsblk", bind(guest, lsblk)},
+                                                      {"blkid", bind(guest, blkid)}};
   for (const char* name : {"mkfs", "mkfs.ext3", "mkfs.ext4", "mkfs.xfs"}) commands[name] = bind(guest, mkfs);
   return commands;
 }

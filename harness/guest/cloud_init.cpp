@@ -2,8 +2,10 @@
 // then runcmd and the scripts in the order of their parts (config/cloud.cfg: init, config, final modules).
 #include "harness/guest/cloud_init.hpp"
 
+#include <algorithm>
 #include <cstdlib>
 
+#include "emulator/base/lines.hpp"
 #include "emulator/base/time.hpp"
 #include "harness/guest/cloud_config.hpp"
 #include "harness/guest/cloud_include.hpp"
@@ -218,9 +220,10 @@ class Boot {
       co_await run_file(part.name, script);
       co_return;
     }
-    say("Exec format error. Missing #! in script?\nCommand: ['/var/lib/cloud/instance/scripts/" + part.name +
+    const std::string error = "Exec format error. Missing #! in script?";
+    say(error + "\nCommand: ['/var/lib/cloud/instance/scripts/" + part.name +
         "']\nExit code: -\nReason: [Errno 8] Exec format error\n");
-    fail(part.name, 1);
+    fail(part.name, 1, error);
   }
 
   world::Task<> run_file(const std::string& name, const std::string& script) {
@@ -233,21 +236,31 @@ class Boot {
                    {"LANG", "C.UTF-8"},
                    {"INSTANCE_ID", guest_.machine().instance_id}};
     request.merge_output = true;
-    const std::function<void(std::string_view, bool)> output = [this](std::string_view bytes, bool) {
+    std::string said;
+    const std::size_t console_before = guest_.console_output().size();
+    const std::function<void(std::string_view, bool)> output = [&](std::string_view bytes, bool) {
       say(bytes);
+      said.append(bytes);
     };
     int status = co_await guest_.run_process(std::move(request), output);
-    if (status != 0) fail(name, WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status));
+    if (status == 0) co_return;
+    // Most scripts send what they say through tee and logger to /dev/console, which come after them.
+    co_await world::sleep(guest_.surroundings().scheduler, 1ms);
+    if (said.empty())
+      said = guest_.console_output().substr(std::min(console_before, guest_.console_output().size()));
+    fail(name, WIFEXITED(status) ? WEXITSTATUS(status) : -WTERMSIG(status), said);
   }
 
-  void fail(const std::string& name, int code) {
+  void fail(const std::string& name, int code, std::string_view said) {
+    const std::string last_words = base::last_lines(said, 1);
     failed_ = true;
     warn("cc_scripts_user.py",
          "Failed to run module scripts-user (scripts in /var/lib/cloud/instance/scripts)");
     guest_.trace({.kind = "boot",
                   .argv = {name},
                   .exit_code = code,
-                  .text = "user data: " + name + " ended with " + std::to_string(code)});
+                  .text = "user data: " + name + " ended with " + std::to_string(code) +
+                          (last_words.empty() ? "" : "; its last words: " + last_words)});
   }
 
   void finish() {

@@ -100,7 +100,8 @@ void Guest::power_cut() {
   take_changes();
   base::Random random =
       surroundings_.random.stream("power " + std::to_string(nanoseconds(surroundings_.scheduler.now())));
-  for (const std::string& path : disk_.lose_power(random)) trace({.kind = "lost", .text = path});
+  for (const std::string& path : disk_.lose_power(random))
+    trace({.kind = "lost", .text = "what was not synced is lost: " + path});
   halt();
 }
 

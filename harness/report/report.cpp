@@ -1,6 +1,7 @@
 #include "harness/report/report.hpp"
 
 #include <cstdio>
+#include <cstring>
 #include <nlohmann/json.hpp>
 
 #include "emulator/wire/xml_writer.hpp"
@@ -79,7 +80,10 @@ std::string story_line(Duration since_start, const std::string& text) {
                 static_cast<long long>(ms / 1000 % 60), static_cast<long long>(ms % 1000));
   char line[64];
   std::snprintf(line, sizeof line, "  %16s  ", stamp);
-  return line + text + "\n";
+  const std::string margin(std::strlen(line), ' ');
+  std::string told;
+  for (char c : text) told += c == '\n' ? "\n" + margin : std::string(1, c);
+  return line + told + "\n";
 }
 
 std::string summary(const Run& run) {

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "emulator/base/lines.hpp"
 #include "emulator/world/await.hpp"
 #include "harness/scenario/actions.hpp"
 #include "harness/scenario/judge.hpp"
@@ -19,19 +20,16 @@ struct Progress {
   world::Completion<Time> started, ended;
 };
 
+// As it is, or in quotes where a reader would not see its end.
+std::string quoted(const std::string& value) {
+  return value.find(' ') == value.npos ? value : "'" + value + "'";
+}
+
 std::string name_of(const Check& check) {
   std::string name = check.that;
   for (const auto& [key, value] : check.parameters.entries)
-    if (value.kind == Node::Kind::scalar) name += " " + key + "=" + value.scalar;
+    if (value.kind == Node::Kind::scalar) name += " " + key + "=" + quoted(value.scalar);
   return name;
-}
-
-std::string last_lines(const std::string& text, int count) {
-  std::size_t end = text.find_last_not_of('\n');
-  if (end == text.npos) return {};
-  std::size_t start = end + 1;
-  for (int i = 0; i < count && start != 0 && start != text.npos; ++i) start = text.rfind('\n', start - 1);
-  return text.substr(start == text.npos ? 0 : start, end + 1 - (start == text.npos ? 0 : start));
 }
 
 }  // namespace
@@ -112,7 +110,7 @@ struct Runner::Impl {
     ScriptResult result = co_await cluster.run_on_workstation(std::move(line), provision_limit);
     if (result.exit_code == 0 && !result.timed_out && !result.lost) co_return true;
     fail(Verdict::not_converged, cluster.stack().provision + " answered " + std::to_string(result.exit_code) +
-                                     ": " + last_lines(result.standard_error, 3));
+                                     ": " + base::last_lines(result.standard_error, 3));
     finished = true;
     co_return false;
   }
@@ -132,7 +130,7 @@ struct Runner::Impl {
         cluster.tell("operator: " + steps.script + " on " + instance.id);
         ScriptResult result = co_await cluster.run_on(instance.id, steps.content, 10min);
         cluster.tell("operator: " + steps.script + " answered " + std::to_string(result.exit_code) +
-                     (result.exit_code == 0 ? "" : ": " + last_lines(result.standard_error, 2)));
+                     (result.exit_code == 0 ? "" : ": " + base::last_lines(result.standard_error, 2)));
         if (result.exit_code == 0) stack_up.set(now());
         co_return;
       }

@@ -99,9 +99,25 @@ TEST(CloudInit, LineEndsAreMendedAndAMissingInterpreterIsNot) {
   EXPECT_EQ(world.guest->disk().read("/out"), "early\none\n");
   EXPECT_THAT(log_of(world), HasSubstr("Exec format error. Missing #! in script?"));
   bool told = std::any_of(world.trace.begin(), world.trace.end(), [](const TraceEntry& entry) {
-    return entry.kind == "boot" && entry.text == "user data: part-002 ended with 1";
+    return entry.kind == "boot" && entry.text ==
+                                       "user data: part-002 ended with 1; its last words: "
+                                       "Exec format error. Missing #! in script?";
   });
   EXPECT_TRUE(told);
+}
+
+// The first line of most user data: what it says goes to a file and through logger to the console.
+TEST(CloudInit, TheStoryTellsWhatAFailedScriptSaidLast) {
+  GuestWorld world;
+  boot(world,
+       "#!/bin/bash\nexec > >(tee /var/log/user-data.log | logger -t user-data -s 2>/dev/console) 2>&1\n"
+       "echo one; echo two; exit 7\n");
+  std::string told;
+  for (const TraceEntry& entry : world.trace)
+    if (entry.kind == "boot") told += entry.text;
+  EXPECT_THAT(told,
+              testing::MatchesRegex("user data: part-001 ended with 7; its last words: .* user-data: two"
+                                    "cloud-init finished"));
 }
 
 TEST(CloudInit, GroupsAreMadeBeforeTheUsersWhoAreInThem) {

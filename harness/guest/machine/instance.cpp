@@ -36,6 +36,7 @@ Instance::Instance(Options options, Surroundings surroundings)
   journal_.observe([this](const journal::Entry& entry) {
     guest_.trace(
         {.kind = "log", .text = entry.identifier + "[" + std::to_string(entry.pid) + "]: " + entry.message});
+    if (auto line = service_story_.tell(entry)) guest_.trace({.kind = "unit", .text = *line});
   });
   supervised_.on_end([this](int pid, int wait_status) {
     if (processes_) processes_->other_ended(pid, wait_status);

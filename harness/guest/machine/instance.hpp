@@ -10,6 +10,7 @@
 #include "harness/guest/cron.hpp"
 #include "harness/guest/guest.hpp"
 #include "harness/guest/journal/journal.hpp"
+#include "harness/guest/machine/service_story.hpp"
 #include "harness/guest/machine/supervised_programs.hpp"
 #include "harness/guest/machine/unit_processes.hpp"
 #include "harness/guest/systemd/driver.hpp"
@@ -73,6 +74,7 @@ class Instance {
   SupervisedPrograms supervised_;  // programs of the guest refer to it
   Guest guest_;
   journal::Journal journal_;
+  ServiceStory service_story_;
   State state_ = State::off;
   std::uint64_t boots_ = 0;
   bool cloud_init_done_ = false;

@@ -23,16 +23,19 @@ struct Settings {
 };
 
 void declare(CLI::App& app, Settings& settings) {
-  app.add_option("FILE", settings.files, "scenario files")->required();
-  app.add_option("--seed", settings.seed, "instead of the file's own");
+  app.add_option("FILE", settings.files, "scenario files")->required()->option_text(" ");
+  app.add_option("--seed", settings.seed, "instead of the file's own")->type_name("N");
   app.add_flag("--verify", settings.verify, "run again in a second process and compare every event");
   app.add_flag("--quiet", settings.quiet, "tell the verdict, not the story");
-  app.add_option("--junit", settings.junit, "write JUnit XML to this file");
-  app.add_option("--journal", settings.journal, "write every event to this file, as JSON Lines");
+  app.add_option("--junit", settings.junit, "write JUnit XML to this file")->type_name("FILE");
+  app.add_option("--journal", settings.journal, "write every event to this file, as JSON Lines")
+      ->type_name("FILE");
   app.add_option("--history", settings.history,
-                 "write what the workloads' clients saw, judged, to this file as an HTML page");
+                 "write what the workloads' clients saw, judged, to this file as an HTML page")
+      ->type_name("FILE");
   app.add_option("--trace", settings.trace,
-                 "write every event to this file, one line each, as --verify compares them");
+                 "write every event to this file, one line each, as --verify compares them")
+      ->type_name("FILE");
 }
 
 std::string read_file(const std::string& path) {
@@ -85,7 +88,7 @@ report::Run run_one(const std::string& file, const Settings& settings) {
   run.title = scenario.title;
   run.seed = settings.seed.value_or(scenario.seed);
   bool keep = settings.verify || !settings.journal.empty() || !settings.trace.empty();
-  if (!settings.quiet) std::printf("%s\n", scenario.title.c_str());
+  std::printf("%s\n", scenario.title.c_str());
   std::optional<Time> began;
   scenario::SimulationOptions options{run.seed, live::temporary_folder(), {}};
   options.observer = [&](Time time, std::string_view kind, std::string_view text) {

@@ -34,33 +34,42 @@ struct Unusable : std::runtime_error {
 };
 
 void declare(CLI::App& app, Settings& settings) {
-  app.add_option("--port", settings.server.port, "port to listen on; 0: any free one")->capture_default_str();
-  app.add_option("--host", settings.server.address, "address to listen on")->capture_default_str();
-  app.add_option("--auth", settings.auth,
-                 "open: any credentials are taken; strict: signatures are verified and IAM policies enforced")
-      ->check(CLI::IsMember({"open", "strict"}))
+  app.add_option("--port", settings.server.port, "port to listen on; 0: any free one")
+      ->type_name("N")
       ->capture_default_str();
+  app.add_option("--host", settings.server.address, "address to listen on")
+      ->type_name("ADDRESS")
+      ->capture_default_str();
+  app.add_option("--auth", settings.auth,
+                 "open (if not named): any credentials are taken; strict: signatures are verified and IAM "
+                 "policies enforced")
+      ->check(CLI::IsMember({"open", "strict"}))
+      ->option_text("open|strict");
   app.add_option("--data", settings.emulator.data_file,
-                 "keep everything in this SQLite file; otherwise in memory");
+                 "keep everything in this SQLite file; otherwise in memory")
+      ->type_name("FILE");
   app.add_option("--region", settings.emulator.region, "where a request names no region")
+      ->type_name("NAME")
       ->capture_default_str();
   app.add_option("--account", settings.emulator.account, "the account's id, 12 digits")
+      ->type_name("ID")
       ->check([](const std::string& id) {
         bool good = id.size() == 12 && id.find_first_not_of("0123456789") == id.npos;
         return good ? std::string{} : "an account id has 12 digits";
       })
       ->capture_default_str();
-  auto* cert = app.add_option("--tls-cert", settings.tls_cert, "serve TLS with this certificate (PEM file)");
-  auto* key = app.add_option("--tls-key", settings.tls_key, "and this key (PEM file)");
+  auto* cert = app.add_option("--tls-cert", settings.tls_cert, "serve TLS with this certificate (PEM file)")
+                   ->option_text("FILE");
+  auto* key = app.add_option("--tls-key", settings.tls_key, "and this key (PEM file)")->option_text("FILE");
   cert->needs(key);
   key->needs(cert);
   app.add_option("--log-level", settings.log_level,
-                 "on standard error; error: failures inside Squall; debug: every call")
+                 "on standard error; error (if not named): failures inside Squall; debug: every call")
       ->check(CLI::IsMember({"error", "debug"}))
-      ->capture_default_str();
-  app.add_option("--max-body", settings.body_limit_mib, "largest request body, MiB")
+      ->option_text("error|debug");
+  app.add_option("--max-body", settings.body_limit_mib, "largest request body, MiB, 1 to 5120")
       ->check(CLI::Range(1, 5120))
-      ->capture_default_str();
+      ->option_text("N=16");
 }
 
 std::string file_content(const std::string& path) {

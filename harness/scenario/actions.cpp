@@ -128,11 +128,9 @@ Task<Done> api_fault(Stage stage, const Action& action) {
   const Node* hang = parameter(action, "hang");
   if (hang && hang->as_boolean())
     rule.effect = gateway::NeverAnswer{};
-  else if (parameter(action, "error"))
+  else
     rule.effect = gateway::FailWith{text_of(action, "error"), number_of(action, "status", 400),
                                     text_of(action, "message")};
-  else
-    co_return failed("squall:api:fault needs 'error' or 'hang: true'");
   std::vector<gateway::FaultId> ids;
   for (const InstanceView& instance : stage.targets) {
     rule.matcher.instance_id = instance.id;

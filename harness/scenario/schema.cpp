@@ -15,7 +15,7 @@ Json type_of(const Parameter& parameter) {
       type["type"] = "string";
       break;
     case Parameter::Type::integer:
-      type["type"] = "integer";
+      type = {{"type", "integer"}, {"minimum", parameter.least}, {"maximum", parameter.most}};
       break;
     case Parameter::Type::boolean:
       type["type"] = "boolean";

@@ -33,7 +33,7 @@ constexpr Parameter kill_parameters[] = {
 };
 constexpr Parameter script_parameters[] = {
     {"script", Type::text, true, "a shell script, run by bash"},
-    {"exitCode", Type::integer, false, "what it must answer; 0 if not named"},
+    {"exitCode", Type::integer, false, "what it must answer; 0 if not named", {}, 0, 255},
     {"timeout", Type::duration, false, "PT10M if not named"},
 };
 constexpr Parameter network_parameters[] = {
@@ -41,17 +41,17 @@ constexpr Parameter network_parameters[] = {
     {"effect", Type::text, true,
      "drop: silence; refuse: connection refused; hang: accepted, never answered; delay", network_effects},
     {"delay", Type::duration, false, "of effect delay, each way"},
-    {"percentage", Type::integer, false, "how many exchanges of 100 it takes; 100 if not named"},
+    {"percentage", Type::integer, false, "how many exchanges of 100 it takes; 100 if not named", {}, 1, 100},
     {"duration", Type::duration, false, "heals after that; else squall:heal ends it"},
 };
 constexpr Parameter api_parameters[] = {
     {"service", Type::text, true, "as the AWS CLI names it: kms"},
     {"operation", Type::text, false, "Decrypt, Describe*; every one if not named"},
     {"error", Type::text, false, "the error code to answer: ThrottlingException, AccessDeniedException"},
-    {"status", Type::integer, false, "its HTTP status; 400 if not named"},
+    {"status", Type::integer, false, "its HTTP status; 400 if not named", {}, 400, 599},
     {"message", Type::text, false, "its message"},
     {"hang", Type::boolean, false, "instead of an error, never answer"},
-    {"times", Type::integer, false, "stops after so many calls"},
+    {"times", Type::integer, false, "stops after so many calls", {}, 1},
     {"duration", Type::duration, false, "heals after that; else squall:heal ends it"},
 };
 constexpr Parameter heal_parameters[] = {
@@ -78,7 +78,13 @@ constexpr Word actions[] = {
 
 constexpr Parameter health_parameters[] = {
     {"target", Type::text, true, "a target's name"},
-    {"code", Type::integer, true, "what /v1/sys/health answers; 0: nothing listens"},
+    {"code",
+     Type::integer,
+     true,
+     "what /v1/sys/health answers; 0: nothing listens; -1: no answer at all",
+     {},
+     -1,
+     599},
 };
 constexpr Parameter unit_parameters[] = {
     {"target", Type::text, true, "a target's name"},
@@ -100,7 +106,7 @@ constexpr Parameter log_parameters[] = {
 constexpr Parameter command_parameters[] = {
     {"target", Type::text, true, "a target's name"},
     {"script", Type::text, true, "run as root by bash"},
-    {"exitCode", Type::integer, false, "what it must answer; 0 if not named"},
+    {"exitCode", Type::integer, false, "what it must answer; 0 if not named", {}, 0, 255},
     {"outputContains", Type::text, false, "must stand in its standard output or error"},
 };
 constexpr Parameter call_parameters[] = {
@@ -111,8 +117,12 @@ constexpr Parameter call_parameters[] = {
 };
 
 constexpr Parameter linearizable_parameters[] = {
-    {"steps", Type::integer, false,
-     "bound on the search of each key; meeting it is inconclusive (exit 2); 20000000 if not named"},
+    {"steps",
+     Type::integer,
+     false,
+     "bound on the search of each key; meeting it is inconclusive (exit 2); 20000000 if not named",
+     {},
+     1},
 };
 
 constexpr Word conditions[] = {
@@ -154,7 +164,10 @@ void check_type(const Parameter& parameter, const Node& node) {
       node.as_string();
       break;
     case Type::integer:
-      node.as_integer();
+      if (std::int64_t value = node.as_integer(); value < parameter.least || value > parameter.most)
+        throw DocumentError(node.place, std::string(parameter.name) + " is " +
+                                            std::to_string(parameter.least) + " to " +
+                                            std::to_string(parameter.most) + "; not " + node.scalar);
       break;
     case Type::boolean:
       node.as_boolean();
@@ -170,6 +183,26 @@ void check_type(const Parameter& parameter, const Node& node) {
   for (std::string_view value : values) all.append(all.empty() ? "" : ", ").append(value);
   throw DocumentError(node.place,
                       std::string(parameter.name) + " is one of " + all + "; not '" + node.scalar + "'");
+}
+
+// `name` has a meaning only where `wanted` holds, and is missed there if it must be named.
+void check_belongs(const Node& given, std::string_view name, bool wanted, bool must,
+                   const std::string& with) {
+  const Node* node = given.find(name);
+  if (node && !wanted)
+    throw DocumentError(node->place, "'" + std::string(name) + "' has no meaning without " + with);
+  if (!node && wanted && must) throw DocumentError(given.place, with + " needs '" + std::string(name) + "'");
+}
+
+void check_faults(const Word& word, const Node& given) {
+  if (word.id == "squall:network:fault")
+    check_belongs(given, "delay", given.need("effect").as_string() == "delay", true, "effect: delay");
+  if (word.id != "squall:api:fault") return;
+  const Node* hang = given.find("hang");
+  const bool hangs = hang && hang->as_boolean();
+  if (hangs == (given.find("error") != nullptr))
+    throw DocumentError(given.place, "squall:api:fault needs either 'error' or 'hang: true'");
+  for (const char* name : {"status", "message"}) check_belongs(given, name, !hangs, false, "'error'");
 }
 
 }  // namespace
@@ -207,6 +240,7 @@ void check_parameters(const Word& word, const Node& given) {
     if (parameter->required && given.find(parameter->name) == nullptr)
       throw DocumentError(given.place, std::string(word.id) + " needs '" + std::string(parameter->name) +
                                            "': " + std::string(parameter->summary));
+  check_faults(word, given);
 }
 
 }  // namespace squall::scenario

@@ -2,6 +2,7 @@
 // reader checks against it, scenario.schema.json is written from it, and the runner has one function per
 // word.
 #pragma once
+#include <cstdint>
 #include <nlohmann/json_fwd.hpp>
 #include <span>
 #include <string>
@@ -17,7 +18,8 @@ struct Parameter {
   Type type = Type::text;
   bool required = false;
   std::string_view summary;
-  std::span<const std::string_view> values{};  // the only ones, if any are named
+  std::span<const std::string_view> values{};    // the only ones, if any are named
+  std::int64_t least = 0, most = 2'147'483'647;  // of an integer
 };
 
 struct Word {
@@ -35,8 +37,8 @@ std::span<const Word> condition_words();
 const Word& action_word(std::string_view id, const Place& place);
 const Word& condition_word(std::string_view id, const Place& place);
 
-// Every parameter known, none missing, each of its type. squall:wait-for also takes its condition's
-// parameters.
+// Every parameter known, none missing, each of its type and within its bounds, none that another makes
+// meaningless. squall:wait-for also takes its condition's parameters.
 void check_parameters(const Word& word, const Node& parameters);
 
 bool valid_selection_mode(std::string_view mode);

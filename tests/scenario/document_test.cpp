@@ -89,6 +89,31 @@ TEST(Document, AMistakeIsNamedWithItsPlaceAndWhatWouldBeRight) {
   EXPECT_THAT(complaint("aws:ec2:instance", "aws:rds:db"), HasSubstr("aws:ec2:instance"));
 }
 
+TEST(Document, WhatCouldNeverHappenIsRefused) {
+  EXPECT_EQ(complaint("code: 200", "code: -1"), "accepted");
+  EXPECT_THAT(complaint("code: 200", "code: -2"), HasSubstr("f.yaml:14:42: code is -1 to 599; not -2"));
+  EXPECT_THAT(complaint("effect: drop", "effect: drop, percentage: 0"),
+              HasSubstr("percentage is 1 to 100; not 0"));
+  EXPECT_THAT(complaint("effect: drop", "effect: drop, percentage: 101"),
+              HasSubstr("percentage is 1 to 100"));
+  EXPECT_THAT(complaint("effect: drop", "effect: delay"), HasSubstr("effect: delay needs 'delay'"));
+  EXPECT_THAT(complaint("effect: drop", "effect: drop, delay: PT1S"),
+              HasSubstr("'delay' has no meaning without effect: delay"));
+  auto api_fault = [](const std::string& parameters) {
+    return complaint("squall:network:fault\n    parameters: {to: \"*\", effect: drop}",
+                     "squall:api:fault\n    parameters: {service: kms" + parameters + "}");
+  };
+  EXPECT_EQ(api_fault(", error: ThrottlingException, status: 400, message: slow, times: 1"), "accepted");
+  EXPECT_EQ(api_fault(", hang: true"), "accepted");
+  EXPECT_THAT(api_fault(""), HasSubstr("needs either 'error' or 'hang: true'"));
+  EXPECT_THAT(api_fault(", hang: false"), HasSubstr("needs either 'error' or 'hang: true'"));
+  EXPECT_THAT(api_fault(", hang: true, error: E"), HasSubstr("needs either 'error' or 'hang: true'"));
+  EXPECT_THAT(api_fault(", hang: true, message: slow"),
+              HasSubstr("'message' has no meaning without 'error'"));
+  EXPECT_THAT(api_fault(", error: E, status: 200"), HasSubstr("status is 400 to 599; not 200"));
+  EXPECT_THAT(api_fault(", error: E, times: 0"), HasSubstr("times is 1 to"));
+}
+
 TEST(Document, EveryScenarioAndItsStackCanBeRead) {
   int count = 0;
   for (const auto& entry : fs::recursive_directory_iterator(fs::path(SQUALL_SOURCE_DIR) / "scenarios")) {

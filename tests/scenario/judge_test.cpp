@@ -193,7 +193,7 @@ TEST(Judgement, ToAskForItWithoutAWorkloadIsAMistake) {
   EXPECT_THAT(complaint(text("{kind: kv, every: PT1S, consistency: strong}", "no-internal-failure")),
               HasSubstr("consistency is one of linearizable, acknowledged"));
   EXPECT_THAT(complaint(text("{kind: kv, every: PT1S}", "{that: linearizable, steps: 0}")),
-              HasSubstr("at least 1 step"));
+              HasSubstr("steps is 1 to"));
 }
 
 }  // namespace

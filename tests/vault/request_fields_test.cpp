@@ -124,6 +124,13 @@ TEST_F(RequestFields, OldVersionsGoWhenThereAreTooMany) {
   EXPECT_EQ(send("GET", "secret/config").json["data"]["delete_version_after"], "-1s");
 }
 
+TEST_F(RequestFields, AVersionThatIsAnEmptyTextIsNone) {
+  send("PUT", "secret/data/e", R"({"data":{}})");
+  EXPECT_EQ(send("PUT", "secret/undelete/e", R"({"versions":[""]})").body,
+            "{\"errors\":[\"No version number provided\"]}\n");
+  EXPECT_EQ(send("PUT", "secret/destroy/e", R"({"versions":["","1"]})").status, 204);
+}
+
 TEST_F(RequestFields, SubkeysShowTheStructureAlone) {
   send("PUT", "secret/data/s", R"({"data":{"a":{"b":{"c":1}},"d":2}})");
   EXPECT_EQ(send("GET", "secret/subkeys/s").json["data"]["subkeys"],

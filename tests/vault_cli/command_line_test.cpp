@@ -46,6 +46,10 @@ TEST(CommandLine, GroupsExplainThemselves) {
   const Ran helped = node.run({"kv", "-h"});
   EXPECT_EQ(helped.exit_status, 0);
   EXPECT_THAT(helped.out, HasSubstr("    put "));
+  EXPECT_THAT(
+      node.run({"operator", "-h"}).out,
+      HasSubstr("    members          Lists the nodes of the cluster\n    raft             Commands of "
+                "integrated storage\n"));
 }
 
 TEST(CommandLine, HelpOfACommandNamesItsFlags) {
@@ -63,7 +67,6 @@ TEST(CommandLine, WhatIsNotServedIsRefusedByName) {
   EXPECT_EQ(ran.exit_status, 1);
   EXPECT_EQ(ran.err, "vault operator migrate is not served by the Squall stand-in\n");
   EXPECT_EQ(node.run({"path-help", "kv"}).err, "vault path-help is not served by the Squall stand-in\n");
-  EXPECT_EQ(node.run({"status", "-ca-path=x"}).err, "-ca-path is not served by the Squall stand-in\n");
   node.variables()["VAULT_PROXY_ADDR"] = "x";
   EXPECT_EQ(node.run({"status"}).err, "VAULT_PROXY_ADDR is not served by the Squall stand-in\n");
 }
@@ -189,6 +192,12 @@ INSTANTIATE_TEST_SUITE_P(
                   "Failed to parse K=V data: invalid key/value pair \"data=@none\": error reading file: open "
                   "none: no "
                   "such file or directory"},
+        UsageCase{
+            {"write", "secret/w", "a=@"},
+            "Failed to parse K=V data: invalid key/value pair \"a=@\": error reading file: open : no such "
+            "file or directory"},
+        UsageCase{{"kv", "get", "-format=raw", "secret/a"},
+                  "This command does not support the -format=raw option."},
         UsageCase{{"token", "revoke"}, "Not enough arguments (expected 1 or -self, got 0)"},
         UsageCase{{"kv", "undelete", "secret/app"},
                   "No versions provided, use the \"-versions\" flag to specify the version to undelete."},
@@ -318,6 +327,73 @@ TEST(CommandLine, AddressesThatAreNone) {
   node.variables()["VAULT_ADDR"] = "127.0.0.1:8200";
   EXPECT_EQ(node.run({"kv", "get", "a"}).exit_status, 2);
   EXPECT_THAT(node.run({"kv", "get", "a"}).err, HasSubstr("first path segment in URL cannot contain colon"));
+}
+
+// An address that parses and leads nowhere is known by the request, as with Go.
+TEST(CommandLine, AddressesThatLeadNowhere) {
+  FakeNode node;
+  for (const auto& [address, url, why] :
+       {std::tuple{"localhost:8200", "localhost://", "unsupported protocol scheme \"localhost\""},
+        std::tuple{"ftp://127.0.0.1:8200", "ftp://127.0.0.1:8200", "unsupported protocol scheme \"ftp\""},
+        std::tuple{"http:127.0.0.1:8200", "http://", "http: no Host in request URL"},
+        std::tuple{"http://127.0.0.1:99999", "http://127.0.0.1:99999",
+                   "dial tcp: address 99999: invalid port"}}) {
+    const Ran ran = node.run({"status", std::string("-address=") + address});
+    EXPECT_EQ(ran.exit_status, 1);
+    EXPECT_EQ(ran.err, std::string("Error checking seal status: Get \"") + url +
+                           "/v1/sys/seal-status\": " + why + "\n");
+  }
+  node.run({"status", "-address=http://127.0.0.1:8200/?a=b#c"});
+  EXPECT_EQ(node.network().calls.at(0).request.target, "/v1/sys/seal-status");
+}
+
+TEST(CommandLine, VariablesThatCannotBeRead) {
+  FakeNode node;
+  for (const auto& [name, value, why] :
+       {std::tuple{"VAULT_SKIP_VERIFY", "x", "could not parse VAULT_SKIP_VERIFY"},
+        std::tuple{"VAULT_SRV_LOOKUP", "x", "could not parse VAULT_SRV_LOOKUP"},
+        std::tuple{"VAULT_DISABLE_REDIRECTS", "x", "could not parse VAULT_DISABLE_REDIRECTS"},
+        std::tuple{"VAULT_RATE_LIMIT", "x", "VAULT_RATE_LIMIT was provided but incorrectly formatted"},
+        std::tuple{"VAULT_CACERT_BYTES", "x", "Error appending CA: Couldn't parse PEM"},
+        std::tuple{"VAULT_CAPATH", "nodir", "lstat nodir: no such file or directory"},
+        std::tuple{"VAULT_CLIENT_CERT", "a", "both client cert and client key must be provided"}}) {
+    node.variables()[name] = value;
+    const Ran ran = node.run({"status"});
+    EXPECT_EQ(ran.exit_status, 1) << name;
+    EXPECT_EQ(ran.err, std::string("failed to read environment: ") + why + "\n");
+    node.variables().erase(name);
+  }
+  node.variables()["VAULT_RATE_LIMIT"] = "2:5";
+  EXPECT_EQ(node.run({"status"}).err, "VAULT_RATE_LIMIT below 10 is not served by the Squall stand-in\n");
+  EXPECT_TRUE(node.network().calls.empty());
+}
+
+TEST(CommandLine, CertificatesInTextAndInADirectory) {
+  FakeNode node;
+  const std::string pem = "-----BEGIN CERTIFICATE-----\nAA==\n-----END CERTIFICATE-----\n";
+  node.variables()["VAULT_CACERT_BYTES"] = pem;
+  node.run({"status"});
+  EXPECT_EQ(node.network().calls.back().tls.ca_pem, pem);
+  EXPECT_EQ(node.run({"status", "-client-key=k"}).err,
+            "failed to setup TLS config: both client cert and client key must be provided\n");
+  EXPECT_EQ(node.run({"status", "-ca-path=x"}).err,
+            "failed to setup TLS config: lstat x: no such file or directory\n");
+  node.disk().files["/ca/a.pem"] = {pem, 0644};
+  node.disk().files["/ca/below/b.pem"] = {pem, 0644};
+  node.run({"status", "-ca-path=/ca"});
+  EXPECT_EQ(node.network().calls.back().tls.ca_pem, pem + "\n" + pem + "\n");
+  node.disk().files["/ca/note.txt"] = {"x", 0644};
+  EXPECT_EQ(node.run({"status", "-ca-path=/ca"}).err,
+            "failed to setup TLS config: Error loading CA Path: Couldn't parse PEM in: /ca/note.txt\n");
+}
+
+TEST(CommandLine, TokensMayHaveLettersOfAnyScriptButNoControlCharacters) {
+  FakeNode node;
+  node.variables()["VAULT_TOKEN"] = "é";
+  node.run({"read", "v1/a"});
+  EXPECT_EQ(node.network().calls.back().request.headers.get("X-Vault-Token"), "é");
+  node.variables()["VAULT_TOKEN"] = "a\u0085";
+  EXPECT_THAT(node.run({"read", "v1/a"}).err, HasSubstr("contains non-printable characters"));
 }
 
 TEST(CommandLine, TheDefaultAddressIsHttps) {

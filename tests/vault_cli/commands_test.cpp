@@ -42,6 +42,8 @@ Build Date         2024-01-31T12:34:56Z
 Storage Type       file
 HA Enabled         false
 )");
+  // What cannot be shown so is sealed all the same.
+  EXPECT_EQ(node.run({"status", "-format=pretty"}).exit_status, 2);
 }
 
 TEST(Status, ALeaderQuestionThatASealedNodeRefusesMeansHa) {
@@ -337,6 +339,40 @@ TEST(Client, FollowsOneRedirectButNotToPlainHttp) {
   node.variables()["VAULT_ADDR"] = "https://127.0.0.1:8200";
   EXPECT_EQ(node.run({"policy", "list"}).err,
             "Error listing policies: redirect would cause protocol downgrade\n");
+  node.network().calls.clear();
+  node.run({"policy", "list", "-disable-redirects"});
+  EXPECT_EQ(node.network().calls.size(), 1);
+}
+
+// The look for the mount obeys the variable alone; an answer that is wrapped is shown as that.
+TEST(Kv, WhatIsWrapped) {
+  FakeNode node;
+  node.network().answer("GET /v1/sys/internal/ui/mounts/secret/a", 200,
+                        R"({"data":{"path":"secret/","options":{"version":"2"}}})");
+  node.network().answer("PUT /v1/secret/data/a", 200,
+                        R"({"wrap_info":{"token":"w","ttl":60,"creation_path":"secret/data/a"}})");
+  const Ran ran = node.run({"kv", "put", "-wrap-ttl=60", "secret/a", "b=1"});
+  EXPECT_THAT(ran.out, StartsWith("Key                              Value\n"));
+  EXPECT_EQ(node.network().calls[0].request.headers.get("X-Vault-Wrap-TTL"), "");
+  EXPECT_EQ(node.network().calls[1].request.headers.get("X-Vault-Wrap-TTL"), "1m0s");
+  node.variables()["VAULT_WRAP_TTL"] = "5m";
+  node.run({"kv", "put", "secret/a", "b=1"});
+  EXPECT_EQ(node.network().calls[2].request.headers.get("X-Vault-Wrap-TTL"), "5m");
+}
+
+TEST(Login, AWrappedAnswerIsTakenOutWhereTheTokenIsKept) {
+  FakeNode node;
+  node.network().answer("PUT /v1/auth/userpass/login/u", 200,
+                        R"({"wrap_info":{"token":"w","ttl":60,"wrapped_accessor":"a"}})");
+  node.network().answer("PUT /v1/sys/wrapping/unwrap", 200, R"({"auth":{"client_token":"t"}})");
+  const std::vector<std::string> login = {"-method=userpass", "-wrap-ttl=60", "username=u", "password=p"};
+  std::vector<std::string> line = {"login", "-token-only"};
+  line.insert(line.end(), login.begin(), login.end());
+  EXPECT_EQ(node.run(line).out, "w");
+  line[1] = "-field=token";
+  EXPECT_EQ(node.run(line).out, "t");
+  EXPECT_EQ(node.network().calls.back().request.headers.get("X-Vault-Token"), "w");
+  EXPECT_EQ(node.disk().files["/root/.vault-token"].content, "t");
 }
 
 TEST(Mounts, MoveWaitsTenSecondsBetweenLooks) {
@@ -362,6 +398,40 @@ TEST(Mounts, EnableSendsWhatVaultSends) {
   EXPECT_EQ(node.run({"secrets", "enable", "-path=kv2", "-version=2", "kv"}).out,
             "Success! Enabled the kv secrets engine at: kv2/\n");
   EXPECT_THAT(node.network().calls[0].request.body, HasSubstr(R"("options":{"version":"2"}})"));
+  EXPECT_THAT(node.network().calls[0].request.body,
+              HasSubstr(R"("default_lease_ttl":"0s","max_lease_ttl":"0s")"));
+  node.network().answer("POST /v1/sys/mounts/lead", 204);
+  EXPECT_EQ(node.run({"secrets", "enable", "-path=/lead/", "-plugin-name=kv", "plugin"}).out,
+            "Success! Enabled the kv secrets engine at: /lead/\n");
+  EXPECT_EQ(node.run({"secrets", "enable", "-token-type=batch", "kv"}).err,
+            "flag provided but not defined: -token-type\n");
+}
+
+TEST(Mounts, AWrappedListHasNoData) {
+  FakeNode node;
+  node.network().answer("GET /v1/sys/mounts", 200, R"({"data":null,"wrap_info":{"token":"w","ttl":300}})");
+  const Ran ran = node.run({"secrets", "list"});
+  EXPECT_EQ(ran.exit_status, 2);
+  EXPECT_EQ(ran.err, "Error listing secrets engines: data from server response is empty\n");
+}
+
+TEST(Mounts, TuningLockout) {
+  FakeNode node;
+  node.network().answer("POST /v1/sys/mounts/auth/userpass/tune", 204);
+  node.run({"auth", "tune", "-user-lockout-threshold=3", "-user-lockout-duration=5m", "userpass"});
+  EXPECT_THAT(node.network().calls[0].request.body,
+              HasSubstr(R"("user_lockout_config":{"lockout_threshold":"3","lockout_duration":"5m0s"})"));
+}
+
+TEST(Unwrap, AListAndNothing) {
+  FakeNode node;
+  node.network().answer("PUT /v1/sys/wrapping/unwrap", 200,
+                        R"({"request_id":"r","data":{"keys":["b","a"]}})");
+  EXPECT_EQ(node.run({"unwrap", "w"}).out, "Keys\n----\na\nb\n");
+  node.network().answers.clear();
+  node.network().answer("PUT /v1/sys/wrapping/unwrap", 204);
+  EXPECT_EQ(node.run({"unwrap", "w"}).out,
+            "Successfully unwrapped. There was no data in the wrapped secret.\n");
 }
 
 TEST(Policy, NamesAreLowered) {

@@ -4,6 +4,7 @@
 #include <deque>
 #include <functional>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -35,8 +36,16 @@ struct MemoryDisk final : world::Disk {
   void rename(const std::string& from, const std::string& to) override { files[to] = files[from]; }
   bool remove(const std::string& path) override { return files.erase(path) > 0; }
   void make_directories(const std::string&, int) override {}
-  std::vector<std::string> list(const std::string&) override { return {}; }
-  bool exists(const std::string& path) override { return files.contains(path); }
+  std::vector<std::string> list(const std::string& path) override {
+    std::set<std::string> names;
+    for (const auto& [name, file] : files)
+      if (name.starts_with(path + "/")) {
+        const std::string below = name.substr(path.size() + 1);
+        names.insert(below.substr(0, below.find('/') + 1 != 0 ? below.find('/') + 1 : below.size()));
+      }
+    return {names.begin(), names.end()};
+  }
+  bool exists(const std::string& path) override { return files.contains(path) || !list(path).empty(); }
   void sync(const std::string&) override {}
 };
 

@@ -41,48 +41,71 @@ Address failed(const std::string& text, const std::string& reason) {
   return address;
 }
 
-}  // namespace
-
-Address parse_address(const std::string& text) {
-  const auto colon = text.find(':');
-  if (colon == 0) return failed(text, "missing protocol scheme");
-  if (colon == std::string::npos || !is_scheme(std::string_view(text).substr(0, colon))) {
-    const bool colon_in_first_segment = colon != std::string::npos && colon < text.find('/');
-    return failed(text, colon_in_first_segment ? "first path segment in URL cannot contain colon"
-                                               : "the address names no scheme (http:// or https://)");
-  }
-  Address address;
-  address.scheme = lower_case(text.substr(0, colon));
-  if (address.scheme != "http" && address.scheme != "https") {
-    return failed(text, "unsupported protocol scheme " + quoted(address.scheme));
-  }
-  std::string rest = text.substr(colon + 1);
-  if (!rest.starts_with("//")) return failed(text, "no host in the address");
-  rest.erase(0, 2);
-  const auto slash = rest.find('/');
-  address.authority = rest.substr(0, slash);
-  if (slash != std::string::npos) address.path = rest.substr(slash);
-  while (address.path.ends_with('/')) address.path.pop_back();
-
+// The host and the port of an authority; answers what is wrong with them.
+std::string take_authority(Address& address) {
+  if (address.authority.find('@') != std::string::npos)
+    return "the Squall stand-in takes no user in an address";
   address.host = address.authority;
   address.port = address.scheme == "https" ? 443 : 80;
   const auto bracket = address.host.rfind(']');
-  const auto port_colon = address.host.rfind(':');
-  if (port_colon != std::string::npos && (bracket == std::string::npos || port_colon > bracket)) {
-    const std::string digits = address.host.substr(port_colon + 1);
-    address.host.resize(port_colon);
-    if (!digits.empty()) {
-      const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), address.port);
-      if (error != std::errc() || end != digits.data() + digits.size()) {
-        return failed(text, "invalid port " + quoted(":" + digits) + " after host");
-      }
-    }
+  const auto colon = address.host.rfind(':');
+  if (colon != std::string::npos && (bracket == std::string::npos || colon > bracket)) {
+    address.names_port = true;
+    const std::string digits = address.host.substr(colon + 1);
+    address.host.resize(colon);
+    if (digits.find_first_not_of("0123456789") != std::string::npos)
+      return "invalid port " + quoted(":" + digits) + " after host";
+    const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), address.port);
+    if (!digits.empty() && error != std::errc())
+      address.useless = "dial tcp: address " + digits + ": invalid port";
   }
-  if (address.host.starts_with('[') && address.host.ends_with(']')) {
+  if (address.host.find(' ') != std::string::npos) return "invalid character \" \" in host name";
+  if (address.host.starts_with('[') && address.host.ends_with(']'))
     address.host = address.host.substr(1, address.host.size() - 2);
+  return {};
+}
+
+}  // namespace
+
+// Queries and fragments are for nothing: every request has its own.
+Address parse_address(const std::string& text) {
+  std::string rest = text.substr(0, text.find('#'));
+  rest = rest.substr(0, rest.find('?'));
+  const auto colon = rest.find(':');
+  if (colon == 0) return failed(text, "missing protocol scheme");
+  Address address;
+  const bool has_scheme = colon != std::string::npos && is_scheme(std::string_view(rest).substr(0, colon));
+  if (has_scheme) {
+    address.scheme = lower_case(rest.substr(0, colon));
+    rest.erase(0, colon + 1);
+  } else if (!rest.starts_with('/') && colon < rest.find('/')) {
+    return failed(text, "first path segment in URL cannot contain colon");
   }
-  if (address.host.empty()) return failed(text, "no host in the address");
+  if (address.scheme == "unix") return failed(text, "the Squall stand-in takes no Unix socket's address");
+  if (rest.starts_with("//")) {
+    const auto slash = rest.find('/', 2);
+    address.authority = rest.substr(2, slash == std::string::npos ? slash : slash - 2);
+    rest = slash == std::string::npos ? "" : rest.substr(slash);
+    if (const std::string wrong = take_authority(address); !wrong.empty()) return failed(text, wrong);
+  } else if (has_scheme && !rest.starts_with('/')) {
+    rest.clear();  // "localhost:8200": a scheme, and what Go calls opaque
+  }
+  address.path = rest;
+  while (address.path.ends_with('/')) address.path.pop_back();
+  if (address.scheme != "http" && address.scheme != "https") {
+    address.useless = "unsupported protocol scheme " + quoted(address.scheme);
+  } else if (address.host.empty()) {
+    address.useless = "http: no Host in request URL";
+  }
   return address;
+}
+
+std::string target_of(const std::string& url) {
+  const std::string rest = url.substr(0, url.find('#'));
+  const auto authority = rest.find("//");
+  const auto start = rest.find_first_of("/?", authority == std::string::npos ? 0 : authority + 2);
+  if (start == std::string::npos) return "/";
+  return (rest[start] == '?' ? "/" : "") + rest.substr(start);
 }
 
 std::string escaped_path(std::string_view path) { return escaped(path, "/$&+,:;=@", false); }

@@ -6,10 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "harness/vault/cli/address.hpp"
 #include "harness/vault/cli/session.hpp"
 #include "harness/vault/cli/value.hpp"
 
 namespace squall::vault::cli {
+
+// Whether an answer may be wrapped: by -wrap-ttl and VAULT_WRAP_TTL, by the variable alone, or not.
+enum class Wraps { as_asked, by_variable, never };
 
 struct ApiRequest {
   std::string method = "GET";  // GET, PUT, POST, PATCH, DELETE
@@ -19,7 +23,7 @@ struct ApiRequest {
   std::string failure;  // what stands before the error's own text: "Error initializing: "
   int exit_status = 2;  // of that failure
   bool with_token = true;
-  bool may_wrap = true;    // -wrap-ttl applies
+  Wraps wraps = Wraps::as_asked;
   bool preparing = false;  // sent even where the command is only to show its request
 };
 
@@ -42,7 +46,7 @@ class Client {
 
   const std::string& token() const { return token_; }
   void set_token(std::string token) { token_ = std::move(token); }
-  const std::string& address() const { return address_; }  // as the user gave it
+  const std::string& address() const { return given_address_; }  // as the user gave it
 
   // The answer, whatever its status. Throws Failure when there is none.
   world::Task<ApiAnswer> exchange(ApiRequest request);
@@ -52,10 +56,10 @@ class Client {
   world::Task<Value> send_for_json(ApiRequest request);
 
  private:
-  void read_trust(int exit_status);
-  void read_client_options(int exit_status);
-  world::Task<world::Reply> attempt(world::Call call);
+  void read_environment(int exit_status);
+  void read_flags(int exit_status);
   void read_headers(int exit_status);
+  world::Task<world::Reply> attempt(world::Call call);
   world::Call call_for(const ApiRequest& request) const;
   std::string curl_command(const world::Call& call) const;
   void show_instead(const ApiRequest& request,
@@ -63,14 +67,18 @@ class Client {
   std::string failure_text(const world::NetError& error, const world::Call& call) const;
 
   Session& session_;
-  std::string address_, scheme_, host_, authority_, base_path_;
-  std::uint16_t port_ = 0;
+  std::string given_address_;
+  Address address_;
   world::TlsTrust trust_;
   Duration timeout_ = 60s;
   int retries_ = 0;
-  std::string token_, wrap_ttl_;
+  bool follow_redirect_ = true, service_lookup_ = false;
+  std::string token_, wrap_flag_, wrap_variable_;
   std::vector<std::pair<std::string, std::string>> extra_headers_;
 };
+
+// The URL of a call, as Go prints it.
+std::string url_of(const world::Call& call);
 
 // Where the token helper keeps its token: ~/.vault-token.
 std::string token_file(Session& session);

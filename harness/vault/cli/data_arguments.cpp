@@ -6,8 +6,6 @@ namespace squall::vault::cli {
 
 namespace {
 
-constexpr const char* kNoSuchFile = ": no such file or directory";
-
 class DataBuilder {
  public:
   explicit DataBuilder(Session& session) : session_(session) {}
@@ -20,9 +18,9 @@ class DataBuilder {
     const std::string key = argument.substr(0, equals);
     std::string value = argument.substr(equals + 1);
     if (value.starts_with('@')) {
-      const auto content = read_file(value.substr(1));
-      if (!content) co_return "error reading file: open " + value.substr(1) + kNoSuchFile;
-      value = *content;
+      std::string problem;
+      value = read_file(value.substr(1), problem);
+      if (!problem.empty()) co_return "error reading file: " + problem;
     } else if (value.starts_with("\\@")) {
       value.erase(0, 1);
     } else if (value == "-") {
@@ -47,9 +45,9 @@ class DataBuilder {
       input_taken_ = true;
       content = co_await session_.context().read_input();
     } else if (argument[0] == '@') {
-      const auto file = read_file(argument.substr(1));
-      if (!file) co_return "open " + argument.substr(1) + kNoSuchFile;
-      content = *file;
+      std::string problem;
+      content = read_file(argument.substr(1), problem);
+      if (!problem.empty()) co_return problem;
     } else {
       co_return "format must be key=value";
     }
@@ -67,8 +65,17 @@ class DataBuilder {
     co_return "";
   }
 
-  std::optional<std::string> read_file(const std::string& path) {
-    return session_.context().disk().read(session_.context().resolve(path));
+  // The text of a file, or in `problem` why there is none.
+  std::string read_file(const std::string& path, std::string& problem) {
+    try {
+      const auto text =
+          path.empty() ? std::nullopt : session_.context().disk().read(session_.context().resolve(path));
+      if (!text) problem = "open " + path + ": no such file or directory";
+      return text.value_or("");
+    } catch (const world::DiskError& error) {  // a directory
+      problem = error.what();
+      return {};
+    }
   }
 
   void put(const std::string& key, std::string value) {

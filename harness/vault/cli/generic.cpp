@@ -107,7 +107,7 @@ world::Task<int> run_list(Session& session) {
 
 void add_generic_commands(std::vector<Command>& commands) {
   commands.push_back(
-      {"read", "Reads what is at a path", "[options] PATH [K=V...]", {}, Output::field_and_format, run_read});
+      {"read", "Reads what is at a path", "[options] PATH", {}, Output::field_and_format, run_read});
   commands.push_back(
       {"write",
        "Writes data to a path",

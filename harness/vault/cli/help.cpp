@@ -1,6 +1,7 @@
 // What `vault`, `vault GROUP` and `vault COMMAND -h` print. The first lines, the names and the flags are
 // Vault's; the prose is Squall's.
 #include <algorithm>
+#include <map>
 
 #include "harness/vault/cli/command.hpp"
 #include "harness/vault/cli/table.hpp"
@@ -40,17 +41,22 @@ constexpr Summary kOther[] = {
 
 struct Group {
   const char* name;
-  const char* prose;  // the line under "Usage:"
+  const char* prose;          // the line under "Usage:"
+  const char* synopsis = "";  // where it is a subcommand of another
 };
 constexpr Group kGroups[] = {
     {"operator", "This command groups subcommands for operators interacting with Vault."},
-    {"operator raft", "This command groups subcommands for operators of integrated storage."},
-    {"operator raft snapshot", "This command groups subcommands for snapshots of integrated storage."},
-    {"operator raft autopilot", "This command groups subcommands for the autopilot of integrated storage."},
+    {"operator raft", "This command groups subcommands for operators of integrated storage.",
+     "Commands of integrated storage"},
+    {"operator raft snapshot", "This command groups subcommands for snapshots of integrated storage.",
+     "Saves snapshots"},
+    {"operator raft autopilot", "This command groups subcommands for the autopilot of integrated storage.",
+     "Commands of the autopilot"},
     {"audit", "This command groups subcommands for interacting with audit devices."},
     {"kv", "This command has subcommands for interacting with Vault's key-value store, version 1 and 2."},
     {"kv metadata",
-     "This command has subcommands for the metadata of keys in the key-value store (version 2)."},
+     "This command has subcommands for the metadata of keys in the key-value store (version 2).",
+     "Commands of keys' metadata"},
     {"secrets", "This command groups subcommands for interacting with secrets engines."},
     {"auth", "This command groups subcommands for interacting with auth methods."},
     {"policy", "This command groups subcommands for interacting with policies."},
@@ -73,12 +79,13 @@ const std::vector<FlagSpec>& connection_flags() {
        "Where the server listens; before VAULT_ADDR. Default: https://127.0.0.1:8200."},
       {"agent-address", FlagKind::text, "An agent to go through instead; before VAULT_AGENT_ADDR."},
       {"ca-cert", FlagKind::text, "A PEM file with the CA to trust; before VAULT_CACERT."},
-      {"ca-path", FlagKind::text, "Not served."},
+      {"ca-path", FlagKind::text, "A directory of such files; before VAULT_CAPATH."},
       {"client-cert", FlagKind::text, "A PEM certificate to show to the server; needs -client-key."},
       {"client-key", FlagKind::text, "The PEM key of -client-cert."},
       {"tls-server-name", FlagKind::text, "The name to expect in the server's certificate."},
       {"tls-skip-verify", FlagKind::boolean,
        "Do not verify the server's certificate; before VAULT_SKIP_VERIFY."},
+      {"disable-redirects", FlagKind::boolean, "Do not follow a redirect; before VAULT_DISABLE_REDIRECTS."},
       {"header", FlagKind::map, "A header to add to every request; may be repeated."},
       {"mfa", FlagKind::list, "Sent along; the stand-in asks for no second factor. Before VAULT_MFA."},
       {"namespace", FlagKind::text,
@@ -89,7 +96,7 @@ const std::vector<FlagSpec>& connection_flags() {
       {"output-curl-string", FlagKind::boolean, "Print the request as a curl command instead of sending it."},
       {"output-policy", FlagKind::boolean, "Print the policy that the request needs instead of sending it."},
       {"policy-override", FlagKind::boolean, "Sent along; there are no Sentinel policies to override."},
-      {"unlock-key", FlagKind::text, "Not served."},
+      {"unlock-key", FlagKind::text, "Of a locked namespace, which needs Enterprise: sent nowhere."},
       {"wrap-ttl", FlagKind::duration,
        "Answer with a token that stands for the answer this long; before VAULT_WRAP_TTL."},
   };
@@ -148,15 +155,27 @@ std::string server_help() {
 }
 
 std::string group_help(const std::vector<Command>& commands, const std::string& group) {
-  std::string out = "Usage: vault " + group + " <subcommand> [options] [args]\n\n";
+  const char* arguments = group == "print" ? "" : " [options] [args]";
+  std::string out = "Usage: vault " + group + " <subcommand>" + arguments + "\n\n";
   for (const Group& known : kGroups) {
     if (group == known.name) out += wrapped(known.prose, 2) + "\n\n";
   }
-  out += "Subcommands:";
+  std::map<std::string, std::string> subcommands;
+  std::size_t longest = 0;
   for (const Command& command : commands) {
     if (!command.name.starts_with(group + " ")) continue;
-    out += "\n    " + padded(command.name.substr(group.size() + 1), 20) + command.synopsis;
+    const std::string name = command.name.substr(group.size() + 1);
+    if (name.find(' ') != std::string::npos) continue;  // of a group below, which is listed itself
+    subcommands[name] = command.synopsis;
   }
+  for (const Group& known : kGroups) {
+    const std::string name = known.name;
+    if (name.starts_with(group + " ") && name.find(' ', group.size() + 1) == std::string::npos)
+      subcommands[name.substr(group.size() + 1)] = known.synopsis;
+  }
+  for (const auto& [name, synopsis] : subcommands) longest = std::max(longest, name.size());
+  out += "Subcommands:";
+  for (const auto& [name, synopsis] : subcommands) out += "\n    " + padded(name, longest + 4) + synopsis;
   return out;
 }
 

@@ -236,7 +236,7 @@ void add_kv_commands(std::vector<Command>& commands) {
                       "Deletes the latest version of a key, or those given",
                       "[options] PATH",
                       {mount_flag(), versions_flag()},
-                      Output::format,
+                      Output::field_and_format,
                       run_delete});
   commands.push_back(
       {"kv patch",
@@ -250,9 +250,9 @@ void add_kv_commands(std::vector<Command>& commands) {
        run_patch});
   commands.push_back({"kv enable-versioning",
                       "Makes a version 1 mount keep versions",
-                      "[options] MOUNT",
+                      "[options] KEY",
                       {},
-                      Output::none,
+                      Output::format,
                       run_enable_versioning});
 }
 

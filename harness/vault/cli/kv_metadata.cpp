@@ -118,9 +118,9 @@ void add_kv_metadata_commands(std::vector<Command>& commands) {
                       Output::format, run_patch});
   commands.push_back({"kv metadata delete",
                       "Removes a key with all of its versions",
-                      "[options] KEY",
+                      "[options] PATH",
                       {mount_flag()},
-                      Output::format,
+                      Output::none,
                       run_delete});
 }
 

@@ -30,7 +30,7 @@ world::Task<KvPath> find_kv(Session& session, Client& client, std::string key) {
   path.partial = sanitized_path(key);
   ApiRequest request;
   request.path = "sys/internal/ui/mounts/" + (flag.empty() ? path.partial : sanitized_path(flag));
-  request.may_wrap = false;
+  request.wraps = Wraps::by_variable;
   request.preparing = true;
   const ApiAnswer answer = co_await client.exchange(std::move(request));
   path.plain = path.partial;
@@ -59,7 +59,7 @@ std::vector<std::string> version_list(const Flags& flags) {
   std::vector<std::string> versions;
   for (const std::string& given : flags.list("versions")) {
     for (const std::string& version : split(given, ',')) {
-      if (!trimmed(version).empty()) versions.push_back(trimmed(version));
+      versions.push_back(trimmed(version));
     }
   }
   return versions;
@@ -73,6 +73,7 @@ void show_path(Session& session, const std::string& path, const std::string& tit
 
 int show_kv_written(Session& session, const std::optional<Secret>& secret, const std::string& path,
                     bool headings) {
+  if (secret && secret->wrap) return show_secret(session, *secret);
   const bool plain_table = secret && headings && session.in_table() && session.flags().text("field").empty();
   if (!plain_table) return show_written(session, secret, "Success! Data written to: " + path);
   show_path(session, path, "Secret Path");

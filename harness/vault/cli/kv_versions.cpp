@@ -87,19 +87,19 @@ void add_kv_version_commands(std::vector<Command>& commands) {
                       "Brings deleted versions back",
                       "[options] KEY",
                       {mount_flag(), versions_flag()},
-                      Output::field_and_format,
+                      Output::format,
                       run_undelete});
   commands.push_back({"kv destroy",
                       "Removes versions for good",
                       "[options] KEY",
                       {mount_flag(), versions_flag()},
-                      Output::field_and_format,
+                      Output::format,
                       run_destroy});
   commands.push_back({"kv rollback",
                       "Writes an old version again, as the latest",
                       "[options] KEY",
                       {mount_flag(), {"version", FlagKind::integer, "Which version."}},
-                      Output::field_and_format,
+                      Output::format,
                       run_rollback});
 }
 

@@ -78,6 +78,7 @@ world::Task<std::optional<Secret>> by_token(Session& session, Client& client, Se
   client.set_token(token);
   ApiRequest request;
   request.path = "auth/token/lookup-self";
+  request.wraps = Wraps::never;
   request.failure = std::string(kFailure) + "error looking up token: ";
   const Value answer = co_await client.send_for_json(std::move(request));
   const Value* data = answer.given("data");
@@ -93,6 +94,21 @@ world::Task<std::optional<Secret>> post_login(Client& client, std::string path, 
   request.failure = kFailure;
   const ApiAnswer answer = co_await client.send(std::move(request));
   co_return parse_secret(answer.body);
+}
+
+// A login whose answer was to be wrapped: the token is kept, so it is taken out at once.
+world::Task<Secret> unwrapped(Client& client, std::string wrapping_token) {
+  client.set_token(std::move(wrapping_token));
+  ApiRequest request;
+  request.method = "PUT";
+  request.path = "sys/wrapping/unwrap";
+  request.failure = "Error extracting token: ";
+  request.body = Value();
+  request.wraps = Wraps::never;
+  const ApiAnswer answer = co_await client.send(std::move(request));
+  const std::optional<Secret> secret = parse_secret(answer.body);
+  if (!secret) throw Failure(2, "Error extracting token: empty response from auth helper");
+  co_return *secret;
 }
 
 world::Task<std::optional<Secret>> by_password(Session& session, Client& client, Settings settings) {
@@ -177,6 +193,11 @@ world::Task<int> run_login(Session& session) {
   if (method == "userpass") secret = co_await by_password(session, client, std::move(settings));
   if (method == "github") secret = co_await by_github(session, client, std::move(settings));
   if (!secret) throw Failure(2, "Error extracting token: empty response from auth helper");
+  if (secret->wrap && secret->wrap->wrapped_accessor.empty())
+    throw Failure(2, "Error extracting token: wrapped response does not contain a token");
+  if (secret->wrap && token_only) co_return show_field(session, *secret, "wrapping_token");
+  if (secret->wrap && no_store) co_return show_secret(session, *secret);
+  if (secret->wrap) secret = co_await unwrapped(client, secret->wrap->token);
   if (!secret->auth) throw Failure(2, "Error extracting token: no auth or wrapping info in response");
 
   if (!no_store) {
@@ -219,7 +240,7 @@ void add_login_commands(std::vector<Command>& commands) {
                        {"token-only", FlagKind::boolean, "Print the token alone and do not keep it."}},
                       Output::field_and_format,
                       run_login});
-  commands.push_back({"print token", "Prints the token in use", "", {}, Output::none, run_print_token});
+  commands.push_back({"print token", "Prints the token in use", "", {}, Output::format, run_print_token});
 }
 
 }  // namespace squall::vault::cli

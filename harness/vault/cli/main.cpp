@@ -182,6 +182,8 @@ world::Task<int> run_command(program::Context& context, const Command& command, 
     if (session.flags().on("output-policy")) shows = "policy";
     if (session.flags().on("output-curl-string")) shows = "cURL";
     warn_of_late_flags(context, session.arguments(), choice);
+    if (choice.format == "raw" && command.name != "read")
+      throw Failure(1, "This command does not support the -format=raw option.");
     exit_status = co_await command.run(session);
     if (shows.empty()) co_return exit_status;
     if (exit_status == 0) context.err("Could not generate " + shows + (shows == "cURL" ? " command" : ""));

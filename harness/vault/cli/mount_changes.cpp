@@ -15,6 +15,34 @@ struct MovedThing {
   std::string name;  // "secrets engine" or "auth method"
 };
 
+std::vector<FlagSpec> auth_tune_flags() {
+  std::vector<FlagSpec> flags = mount_setting_flags(true);
+  for (const FlagSpec& flag :
+       {FlagSpec{"user-lockout-threshold", FlagKind::integer, "How many failed logins lock a user out."},
+        FlagSpec{"user-lockout-duration", FlagKind::duration, "How long a user stays locked out."},
+        FlagSpec{"user-lockout-counter-reset-duration", FlagKind::duration,
+                 "After how long without a failed login they are forgotten."},
+        FlagSpec{"user-lockout-disable", FlagKind::boolean, "Lock nobody out."}})
+    flags.push_back(flag);
+  return flags;
+}
+
+// What -user-lockout-* ask for, as texts; null where none was given.
+Value user_lockout(const Flags& flags) {
+  Value config = Value::object();
+  if (flags.has("user-lockout-threshold"))
+    config.set("lockout_threshold", Value::of(std::to_string(flags.integer("user-lockout-threshold"))));
+  for (const auto& [flag, name] :
+       {std::pair{"user-lockout-duration", "lockout_duration"},
+        std::pair{"user-lockout-counter-reset-duration", "lockout_counter_reset_duration"}}) {
+    if (const auto duration = flags.duration(flag))
+      config.set(name, Value::of(*duration == Duration(0) ? "" : base::go_duration(*duration)));
+  }
+  if (flags.has("user-lockout-disable"))
+    config.set("lockout_disable", Value::of(flags.on("user-lockout-disable")));
+  return config.members.empty() ? Value() : config;
+}
+
 world::Task<int> tune(Session& session, MountKind kind) {
   session.expect_arguments(1);
   const std::string path = with_slash(sanitized_path(session.arguments()[0]));
@@ -33,6 +61,8 @@ world::Task<int> tune(Session& session, MountKind kind) {
     options.set("version", Value::of(std::to_string(session.flags().integer("version"))));
   }
   if (!options.members.empty()) body.set("options", std::move(options));
+  if (Value lockout = user_lockout(session.flags()); !lockout.is(Value::Kind::null))
+    body.set("user_lockout_config", std::move(lockout));
   request.body = std::move(body);
   co_await client.send(std::move(request));
   session.line("Success! Tuned the " + thing + " at: " + path);
@@ -89,7 +119,7 @@ world::Task<int> run_auth_move(Session& session) { return move_mount(session, {"
 
 void add_mount_change_commands(std::vector<Command>& commands) {
   commands.push_back({"secrets tune", "Changes the settings of a secrets engine", "[options] PATH",
-                      mount_setting_flags(), Output::none, run_secrets_tune});
+                      mount_setting_flags(false), Output::none, run_secrets_tune});
   commands.push_back({"secrets move",
                       "Moves a secrets engine to another path",
                       "[options] SOURCE DESTINATION",
@@ -97,7 +127,7 @@ void add_mount_change_commands(std::vector<Command>& commands) {
                       Output::none,
                       run_secrets_move});
   commands.push_back({"auth tune", "Changes the settings of an auth method", "[options] PATH",
-                      mount_setting_flags(), Output::none, run_auth_tune});
+                      auth_tune_flags(), Output::none, run_auth_tune});
   commands.push_back({"auth move",
                       "Moves an auth method to another path",
                       "[options] SOURCE DESTINATION",

@@ -102,7 +102,8 @@ world::Task<int> list_mounts(Session& session, MountKind kind) {
   request.failure = kind.list_failure;
   const Value answer = co_await client.send_for_json(std::move(request));
   const Value* data = answer.given("data");
-  const Value& mounts = data ? *data : answer;
+  if (!data) throw Failure(2, kind.list_failure + "data from server response is empty");
+  const Value& mounts = *data;
   if (!session.in_table()) {
     Value shown = Value::object();
     for (const Value::Member& mount : mounts.members) shown.set(mount.first, ordered_mount(mount.second));
@@ -128,9 +129,9 @@ world::Task<int> list_mounts(Session& session, MountKind kind) {
 Value enable_body(const Flags& flags, const std::string& type) {
   Value config = mount_settings(flags);
   config.set("options", Value());
-  for (const char* name : {"default_lease_ttl", "max_lease_ttl"}) {
-    if (!config.find(name)) config.set(name, Value::of(""));
-  }
+  for (const auto& [flag, name] :
+       {std::pair{"default-lease-ttl", "default_lease_ttl"}, std::pair{"max-lease-ttl", "max_lease_ttl"}})
+    config.set(name, Value::of(base::go_duration(flags.duration(flag).value_or(Duration(0)))));
   config.set("force_no_cache", Value::of(flags.on("force-no-cache")));
   Value options = Value::object();
   for (const auto& [key, value] : flags.map("options")) options.set(key, Value::of(value));
@@ -147,7 +148,8 @@ Value enable_body(const Flags& flags, const std::string& type) {
 
 world::Task<int> enable_mount(Session& session, MountKind kind) {
   session.expect_arguments(1);
-  const std::string type = trimmed(session.arguments()[0]);
+  std::string type = trimmed(session.arguments()[0]);
+  if (type == "plugin") type = session.flags().text("plugin-name");
   std::string path = session.flags().text("path");
   if (path.empty()) path = type;
   Client client(session);
@@ -157,8 +159,10 @@ world::Task<int> enable_mount(Session& session, MountKind kind) {
   request.failure = kind.auth ? "Error enabling " + type + " auth: " : "Error enabling: ";
   request.body = enable_body(session.flags(), type);
   co_await client.send(std::move(request));
-  const std::string what = kind.auth ? type + " auth method at: " : "the " + type + " secrets engine at: ";
-  session.line("Success! Enabled " + what + with_slash(sanitized_path(path)));
+  const std::string version = session.flags().text("plugin-version");
+  const std::string what = kind.auth ? type + " auth method" : "the " + type + " secrets engine";
+  session.line("Success! Enabled " + what + (version.empty() ? "" : " version " + version) +
+               " at: " + with_slash(path));
   co_return 0;
 }
 
@@ -189,8 +193,8 @@ world::Task<int> run_auth_disable(Session& session) { return disable_mount(sessi
 MountKind secrets_engines() { return {"sys/mounts", "Error listing secrets engines: ", false}; }
 MountKind auth_methods() { return {"sys/auth", "Error listing enabled authentications: ", true}; }
 
-std::vector<FlagSpec> mount_setting_flags() {
-  return {
+std::vector<FlagSpec> mount_setting_flags(bool auth) {
+  std::vector<FlagSpec> flags = {
       {"default-lease-ttl", FlagKind::duration, "How long a lease or token lives by default."},
       {"max-lease-ttl", FlagKind::duration, "How long it may live at most."},
       {"description", FlagKind::text, "A text for people."},
@@ -201,8 +205,12 @@ std::vector<FlagSpec> mount_setting_flags() {
       {"listing-visibility", FlagKind::text, "hidden or unauth."},
       {"passthrough-request-headers", FlagKind::list, "A header to pass on; may be repeated."},
       {"allowed-response-headers", FlagKind::list, "A header to let out; may be repeated."},
-      {"plugin-version", FlagKind::text, "The version of the plugin."},
-      {"token-type", FlagKind::text, "Of an auth method: service, batch, default-service or default-batch."}};
+      {"plugin-version", FlagKind::text, "The version of the plugin."}};
+  flags.push_back(
+      auth ? FlagSpec{"token-type", FlagKind::text, "service, batch, default-service or default-batch."}
+           : FlagSpec{"allowed-managed-keys", FlagKind::list,
+                      "A managed key that the engine may use; may be repeated."});
+  return flags;
 }
 
 Value mount_settings(const Flags& flags) {
@@ -217,7 +225,8 @@ Value mount_settings(const Flags& flags) {
   for (const auto& [flag, name] : {std::pair{"audit-non-hmac-request-keys", "audit_non_hmac_request_keys"},
                                    std::pair{"audit-non-hmac-response-keys", "audit_non_hmac_response_keys"},
                                    std::pair{"passthrough-request-headers", "passthrough_request_headers"},
-                                   std::pair{"allowed-response-headers", "allowed_response_headers"}}) {
+                                   std::pair{"allowed-response-headers", "allowed_response_headers"},
+                                   std::pair{"allowed-managed-keys", "allowed_managed_keys"}}) {
     if (flags.has(flag)) config.set(name, Value::of(flags.list(flag)));
   }
   for (const auto& [flag, name] :
@@ -228,21 +237,30 @@ Value mount_settings(const Flags& flags) {
   return config;
 }
 
-void add_mount_commands(std::vector<Command>& commands) {
-  std::vector<FlagSpec> enable = mount_setting_flags();
+namespace {
+
+std::vector<FlagSpec> enable_flags(bool auth) {
+  std::vector<FlagSpec> flags = mount_setting_flags(auth);
   for (const FlagSpec& flag :
        {FlagSpec{"path", FlagKind::text, "Where to mount it. Default: its type."},
+        FlagSpec{"plugin-name", FlagKind::text, "The type, where TYPE is \"plugin\"."},
         FlagSpec{"local", FlagKind::boolean, "Not replicated to other clusters."},
         FlagSpec{"seal-wrap", FlagKind::boolean, "Wrap its data by the seal as well."},
-        FlagSpec{"external-entropy-access", FlagKind::boolean, "May draw on outside entropy."},
-        FlagSpec{"force-no-cache", FlagKind::boolean, "Never from the cache."}}) {
-    enable.push_back(flag);
+        FlagSpec{"external-entropy-access", FlagKind::boolean, "May draw on outside entropy."}}) {
+    flags.push_back(flag);
   }
+  if (!auth) flags.push_back({"force-no-cache", FlagKind::boolean, "Never from the cache."});
+  return flags;
+}
+
+}  // namespace
+
+void add_mount_commands(std::vector<Command>& commands) {
   const std::vector<FlagSpec> detailed = {{"detailed", FlagKind::boolean, "All that is known of each."}};
   commands.push_back(
       {"secrets list", "Lists the secrets engines", "[options]", detailed, Output::format, run_secrets_list});
-  commands.push_back({"secrets enable", "Mounts a secrets engine", "[options] TYPE", enable, Output::none,
-                      run_secrets_enable});
+  commands.push_back({"secrets enable", "Mounts a secrets engine", "[options] TYPE", enable_flags(false),
+                      Output::none, run_secrets_enable});
   commands.push_back({"secrets disable",
                       "Unmounts a secrets engine and deletes its data",
                       "[options] PATH",
@@ -251,8 +269,8 @@ void add_mount_commands(std::vector<Command>& commands) {
                       run_secrets_disable});
   commands.push_back(
       {"auth list", "Lists the auth methods", "[options]", detailed, Output::format, run_auth_list});
-  commands.push_back(
-      {"auth enable", "Mounts an auth method", "[options] TYPE", enable, Output::none, run_auth_enable});
+  commands.push_back({"auth enable", "Mounts an auth method", "[options] TYPE", enable_flags(true),
+                      Output::none, run_auth_enable});
   commands.push_back({"auth disable",
                       "Unmounts an auth method and revokes its tokens",
                       "[options] PATH",

@@ -17,7 +17,7 @@ MountKind secrets_engines();
 MountKind auth_methods();
 
 // The flags of a mount's settings, and the settings as the API takes them: only what was given.
-std::vector<FlagSpec> mount_setting_flags();
+std::vector<FlagSpec> mount_setting_flags(bool auth);
 Value mount_settings(const Flags& flags);
 
 }  // namespace squall::vault::cli

@@ -89,7 +89,7 @@ world::Task<int> start(Session& session, Client& client, Target target) {
                      {"secret_threshold", Value::of(flags.integer("key-threshold", flags.integer("t", 3)))},
                      {"stored_shares", Value::of(std::int64_t{0})},
                      {"pgp_keys", Value()},
-                     {"backup", Value::of(false)},
+                     {"Backup", Value::of(false)},
                      {"require_verification", Value::of(false)}});
   const Value status = co_await client.send_for_json(std::move(request));
   if (session.in_table()) {

@@ -89,7 +89,7 @@ void add_policy_commands(std::vector<Command>& commands) {
                       {},
                       Output::none,
                       run_write});
-  commands.push_back({"policy read", "Prints a policy", "[options] NAME", {}, Output::format, run_read});
+  commands.push_back({"policy read", "Prints a policy", "[options] [NAME]", {}, Output::format, run_read});
   commands.push_back({"policy list", "Lists the policies", "[options]", {}, Output::format, run_list});
   commands.push_back({"policy delete", "Deletes a policy", "[options] NAME", {}, Output::none, run_delete});
 }

@@ -114,15 +114,6 @@ int print_field(Session& session, const std::optional<Value>& value, const std::
   return 0;
 }
 
-int unsupported_format(Session& session) {
-  if (session.format() == "raw") {
-    session.warn("This command does not support the -format=raw option.");
-  } else {
-    session.warn("Could not parse output: cannot use the pretty formatter for this type");
-  }
-  return 1;
-}
-
 }  // namespace
 
 void show_raw(Session& session, const std::string& text) {
@@ -171,7 +162,10 @@ int show_data(Session& session, const Value& data) {
     return 0;
   }
   const std::string text = formatted(session, data);
-  if (text.empty()) return unsupported_format(session);
+  if (text.empty()) {  // the pretty format is for trees alone
+    session.warn("Could not parse output: cannot use the pretty formatter for this type");
+    return 1;
+  }
   session.line(trimmed(text));
   return 0;
 }

@@ -103,8 +103,7 @@ world::Task<int> run_status(Session& session) {
   request.exit_status = 1;
   const Value status = co_await client.send_for_json(std::move(request));
   const int shown = co_await show_seal_status(session, client, status);
-  if (shown != 0) co_return 1;
-  co_return status.flag_of("sealed") ? 2 : 0;
+  co_return status.flag_of("sealed") ? 2 : shown;  // a failure to ask who leads does not hide that
 }
 
 world::Task<int> run_version(Session& session) {
@@ -129,8 +128,11 @@ world::Task<int> show_seal_status(Session& session, Client& client, Value status
     co_return 1;
   }
   const Value both = merged(status, leader);
-  if (!session.in_table()) co_return show_data(session, both);
-  session.line(status_table(both));
+  if (session.in_table()) {
+    session.line(status_table(both));
+  } else {
+    show_data(session, both);  // whether it can be shown so or not
+  }
   co_return 0;
 }
 

@@ -110,8 +110,7 @@ world::Task<int> run_renew(Session& session) {
   const ApiAnswer answer = co_await client.send(std::move(request));
   const std::optional<Secret> secret = parse_secret(answer.body);
   if (!secret) co_return 0;
-  const std::string field = session.flags().text("field");
-  co_return field.empty() ? show_secret(session, *secret) : show_field(session, *secret, field);
+  co_return show_secret(session, *secret);
 }
 
 world::Task<int> run_revoke(Session& session) {
@@ -224,7 +223,7 @@ void add_token_commands(std::vector<Command>& commands) {
                       {{"accessor", FlagKind::boolean, "The argument is an accessor."},
                        {"increment", FlagKind::duration, "How much longer."},
                        {"i", FlagKind::duration, "The same."}},
-                      Output::field_and_format,
+                      Output::format,
                       run_renew});
   commands.push_back(
       {"token revoke",

@@ -15,7 +15,6 @@ world::Task<int> run_unwrap(Session& session) {
   request.method = "PUT";
   request.path = "sys/wrapping/unwrap";
   request.failure = "Error unwrapping: ";
-  request.may_wrap = false;
   Value body = Value::object();
   // Who has no token of its own, or has the wrapping token for it, asks with that one.
   if (!token.empty() && client.token().empty()) {
@@ -25,9 +24,13 @@ world::Task<int> run_unwrap(Session& session) {
   }
   request.body = std::move(body);
   const std::optional<Secret> secret = co_await write_secret_at(client, session, std::move(request));
-  if (!secret) throw Failure(2, "Could not find wrapped response");
+  if (!secret) {
+    if (session.in_table()) session.line("Successfully unwrapped. There was no data in the wrapped secret.");
+    co_return 0;
+  }
   const std::string field = session.flags().text("field");
-  co_return field.empty() ? show_secret(session, *secret) : show_field(session, *secret, field);
+  if (!field.empty()) co_return show_field(session, *secret, field);
+  co_return secret->data.given("keys") ? show_list(session, *secret) : show_secret(session, *secret);
 }
 
 }  // namespace

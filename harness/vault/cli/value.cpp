@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <nlohmann/json.hpp>
 
+#include "harness/vault/go/json_decode.hpp"
+
 namespace squall::vault::cli {
 
 namespace {
@@ -27,11 +29,10 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
     keys_.back() = name;
     return true;
   }
-  bool parse_error(std::size_t position, const std::string&, const nlohmann::detail::exception&) override {
-    error_position_ = position;
+  bool parse_error(std::size_t, const std::string&, const nlohmann::detail::exception&) override {
     return false;
   }
-  std::size_t error_position() const { return error_position_; }
+  bool too_deep() const { return stack_.size() >= kMaxDepth; }
   Value take() { return std::move(root_); }
 
  private:
@@ -68,7 +69,6 @@ class Builder final : public nlohmann::json_sax<nlohmann::json> {
   std::vector<Value> stack_;
   std::vector<std::string> keys_;
   Value root_;
-  std::size_t error_position_ = 0;
 };
 
 bool name_before(const Value::Member& a, const Value::Member& b) { return a.first < b.first; }
@@ -174,16 +174,15 @@ ParsedValue parse_json(std::string_view text) {
   if (last == std::string_view::npos) return {{}, "EOF"};
   text = text.substr(0, last + 1);
   Builder builder;
-  if (nlohmann::json::sax_parse(text, &builder)) {
+  if (nlohmann::json::sax_parse(text, &builder, nlohmann::json::input_format_t::json, false)) {
     Value value = builder.take();
     value.sort();
     return {std::move(value), {}};
   }
-  const std::size_t position = builder.error_position();
-  if (position == 0) return {{}, "exceeded max depth"};
-  if (position > text.size()) return {{}, "unexpected EOF"};
-  return {{},
-          "invalid character '" + std::string(1, text[position - 1]) + "' looking for beginning of value"};
+  if (builder.too_deep()) return {{}, "exceeded max depth"};
+  const std::string problem = go_json_problem(std::string(text));
+  // What Go would take all the same is no UTF-8.
+  return {{}, problem.empty() ? "the Squall stand-in takes no JSON that is not UTF-8" : problem};
 }
 
 }  // namespace squall::vault::cli

@@ -47,7 +47,7 @@ struct ParsedValue {
   std::optional<Value> value;
   std::string error;  // in the words of Go's encoding/json, when there is no value
 };
-// At most 512 levels deep.
+// The first value of a text, as Go's decoder takes it, at most 512 levels deep.
 ParsedValue parse_json(std::string_view text);
 
 std::string compact_json(const Value& value);   // json.Marshal

@@ -96,7 +96,8 @@ std::optional<std::vector<std::int64_t>> integers_field(const Json& data, const 
   if (value == nullptr) return std::nullopt;
   std::vector<std::int64_t> result;
   if (value->is_array()) {
-    for (const Json& element : *value) result.push_back(integer_of(element));
+    for (const Json& element : *value)
+      if (element != "") result.push_back(integer_of(element));
   } else if (!value->is_object()) {
     for (const std::string& part : split_list(text_of(*value))) result.push_back(*parse_integer(part));
   }

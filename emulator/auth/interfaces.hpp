@@ -67,4 +67,13 @@ class Authorizer {
                                             const Authorization& wanted) = 0;
 };
 
+// Which users and roles there are: a policy of a resource may name only those.
+class PrincipalDirectory {
+ public:
+  virtual ~PrincipalDirectory() = default;
+  // `name` as in a policy's {"AWS": ...}: an ARN, an account's id or a unique id ("AIDA..."). Who is in
+  // another account than `account` cannot be looked up and is believed.
+  virtual bool names_someone(const std::string& account, const std::string& name) = 0;
+};
+
 }  // namespace squall::auth

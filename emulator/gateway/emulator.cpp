@@ -72,7 +72,7 @@ struct Emulator::Impl {
                 {.account = options.account, .region = options.region}),
         iam(directory),
         sts(directory, credentials, access),
-        kms(scheduler, entropy, *database, &access),
+        kms(scheduler, entropy, *database, &access, &directory),
         instance_roles(instance_credentials),
         ec2(scheduler, entropy, machines, *database, instance_roles),
         imds(scheduler, entropy, ec2, instance_roles),

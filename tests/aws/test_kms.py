@@ -115,7 +115,7 @@ def test_what_validation_says(kms, key):
         "ValidationException", "Please specify either number of bytes or key spec.")
     for days in (6, 31):
         assert refused(kms.schedule_key_deletion, KeyId=key["KeyId"], PendingWindowInDays=days) == (
-            "ValidationException", f"PendingWindowInDays should be between 7 and 30, but it is {days}")
+            "ValidationException", "PendingWindowInDays must be between 7 and 30")
     assert refused(kms.list_aliases, Limit=101) == one_violation(
         "'101'", "limit", "Member must have value less than or equal to 100")
     assert refused(kms.list_keys, Marker="?")[0] == "InvalidMarkerException"

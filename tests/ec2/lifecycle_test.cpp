@@ -177,6 +177,14 @@ TEST_F(Ec2Test, ARestartOfSquallTakesUpWhatWasRunningAndWhatWasUnderWay) {
 
 TEST_F(Ec2Test, WrongStatesAreRefusedInEc2sWords) {
   std::string id = launch();
+  // cloud-custodian/cloud-custodian#6014
+  EXPECT_EQ(error_of([&] { ec2->stop_instances(context, {.instance_ids = {id}}); }),
+            "IncorrectInstanceState: Instance '" + id +
+                "' cannot be stopped as it has never reached the 'running' state.");
+  scheduler.advance(20s);
+  ec2->stop_instances(context, {.instance_ids = {id}});
+  scheduler.advance(5min);
+  ec2->start_instances(context, {.instance_ids = {id}});
   EXPECT_EQ(
       error_of([&] { ec2->stop_instances(context, {.instance_ids = {id}}); }),
       "IncorrectInstanceState: The instance '" + id + "' is not in a state from which it can be stopped.");

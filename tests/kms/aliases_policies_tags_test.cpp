@@ -33,7 +33,9 @@ TEST_F(KmsTest, RefusesBadAliases) {
   auto create = [&](const std::string& name, const std::string& target) {
     return error_of("CreateAlias", {{"AliasName", name}, {"TargetKeyId", target}});
   };
-  EXPECT_EQ(create("vault", key), "ValidationException: Invalid identifier");
+  EXPECT_EQ(create("vault", key),
+            "ValidationException: Alias must start with the prefix \"alias/\". Please see "
+            "https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html");
   EXPECT_EQ(create("alias/aws/ebs", key), "NotAuthorizedException: ");
   EXPECT_EQ(create("alias/a:b", key),
             "ValidationException: alias/a:b contains invalid characters for an alias");

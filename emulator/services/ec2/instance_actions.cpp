@@ -54,6 +54,10 @@ api::ec2::StopInstancesResult Ec2::stop_instances(const RequestContext& context,
                 "The instance '" + input.instance_ids.front() + "' is not enabled for hibernation.");
   std::vector<InstanceRecord> records = require_instances(scope_of(context), input.instance_ids);
   for (const InstanceRecord& record : records) {
+    if (record.boots_first())
+      throw error("IncorrectInstanceState", "Instance '" + record.id +
+                                                "' cannot be stopped as it has never reached the 'running' "
+                                                "state.");
     if (record.state != State::running && record.state != State::stopping && record.state != State::stopped)
       throw wrong_state(record.id, "stopped");
     if (record.stop_protected) throw not_permitted(record.id, "stopped", "disableApiStop");

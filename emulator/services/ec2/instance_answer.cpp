@@ -58,8 +58,7 @@ Attachment common_attachment(const InstanceRecord& record) {
   answer.delete_on_termination = true;
   answer.device_index = 0;
   answer.network_card_index = 0;
-  answer.status =
-      record.state == State::pending && record.attach_time == record.launch_time ? "attaching" : "attached";
+  answer.status = record.boots_first() ? "attaching" : "attached";
   return answer;
 }
 

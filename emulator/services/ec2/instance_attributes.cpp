@@ -42,6 +42,15 @@ api::ec2::ModifyInstanceAttributeRequest with_named_attribute(
   return input;
 }
 
+// An empty list of groups counts as none (ansible-collections/amazon.aws#470).
+void require_some_attribute(const api::ec2::ModifyInstanceAttributeRequest& input) {
+  bool some = input.instance_type || input.user_data || input.disable_api_termination ||
+              input.disable_api_stop || input.source_dest_check || input.ebs_optimized ||
+              input.instance_initiated_shutdown_behavior || (input.groups && !input.groups->empty()) ||
+              (input.block_device_mappings && !input.block_device_mappings->empty());
+  if (!some) throw invalid_combination("No attributes specified.");
+}
+
 void require_stopped(const InstanceRecord& record) {
   if (record.state != State::stopped)
     throw error("IncorrectInstanceState", "The instance '" + record.id + "' is not in the 'stopped' state.");
@@ -101,6 +110,7 @@ void Ec2::modify_instance_attribute(const RequestContext& context,
   api::ec2::ModifyInstanceAttributeRequest input = with_named_attribute(raw);
   InstanceRecord record = require_instance(scope, input.instance_id);
   if (!record.exists()) throw no_such_instances({record.id});
+  require_some_attribute(input);
   if (input.instance_type) {
     require_stopped(record);
     const InstanceTypeFacts* type = find_instance_type(input.instance_type->value.value_or(""));

@@ -2,8 +2,6 @@
 
 #include <algorithm>
 
-#include "emulator/services/ec2/errors.hpp"
-
 namespace squall::services::ec2 {
 namespace {
 
@@ -131,6 +129,20 @@ RuleRecord read_traffic(const IpPermission& permission) {
   rule.to_port = *permission.to_port;
   check_ports(rule);
   return rule;
+}
+
+bool is_description(const std::string& text) {
+  constexpr std::string_view allowed = "._-:/()#,@[]+=&;{}!$* ";
+  return text.size() <= 255 && std::all_of(text.begin(), text.end(), [&](char c) {
+           return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || (c >= '0' && c <= '9') ||
+                  allowed.find(c) != std::string_view::npos;
+         });
+}
+
+AwsError invalid_description(const std::string& what) {
+  return invalid_value("Invalid " + what + ". Valid " + what.substr(what.rfind(' ') + 1) +
+                       "s are strings less than 256 characters from the following set:  "
+                       "a-zA-Z0-9. _-:/()#,@[]+=&;{}!$*");
 }
 
 std::string rule_text(const RuleRecord& rule) {

@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "emulator/services/ec2/errors.hpp"
 #include "emulator/services/ec2/records.hpp"
 #include "squall/api/ec2.hpp"
 
@@ -26,6 +27,12 @@ std::optional<std::vector<api::ec2::IpPermission>> with_plain_rule(
 // Protocol and ports of a permission, checked, in EC2's canonical form: names for tcp, udp, icmp; -1 ports
 // for all.
 RuleRecord read_traffic(const api::ec2::IpPermission& permission);
+
+// The texts that groups and rules may carry: at most 255 characters of EC2's set.
+bool is_description(const std::string& text);
+// `what`: "rule description". The sentence: cds-snc/notification-terraform#561,
+// aws-cloudformation/cfn-lint#173.
+AwsError invalid_description(const std::string& what);
 
 // As EC2 shows a rule in errors: "peer: 0.0.0.0/0, TCP, from port: 22, to port: 22, ALLOW".
 std::string rule_text(const RuleRecord& rule);

@@ -61,6 +61,8 @@ struct InstanceRecord {
 
   Scope scope() const { return {account, region}; }
   bool exists() const { return state != State::terminated; }
+  // On its way to its first boot: a start sets the launch time anew, but not when the interface was attached.
+  bool boots_first() const { return state == State::pending && attach_time == launch_time; }
 };
 
 struct VolumeRecord {

@@ -188,10 +188,15 @@ api::ec2::Reservation Ec2::reservation_answer(const Scope& scope, const std::str
   for (const InstanceRecord& record : tables_.instances(scope)) {
     if (record.reservation_id != reservation_id) continue;
     api::ec2::Instance instance = instance_answer(record);
-    // RunInstances answers before addresses and disks are there to see.
+    // RunInstances answers before addresses and disks are there to see (awscli's example of run-instances).
     instance.public_ip_address.reset();
     instance.public_dns_name = "";
     instance.block_device_mappings.emplace();
+    for (auto& interface : *instance.network_interfaces) {
+      interface.association.reset();
+      for (auto& address : *interface.private_ip_addresses) address.association.reset();
+    }
+    if (record.boots_first()) instance.state_reason = {.code = "pending", .message = "pending"};
     answer.instances->push_back(std::move(instance));
   }
   return answer;

@@ -32,6 +32,11 @@ api::ec2::RevokedSecurityGroupRule revoked_answer(const RuleRecord& rule) {
   return answer;
 }
 
+std::string rule_description(const std::optional<std::string>& given) {
+  if (given && !is_description(*given)) throw invalid_description("rule description");
+  return given.value_or("");
+}
+
 }  // namespace
 
 Rule Ec2::rule_answer(const RuleRecord& rule) {
@@ -66,7 +71,7 @@ std::vector<RuleRecord> Ec2::wanted_rules(
       if (!cidr) throw invalid_value("CIDR block " + *range.cidr_ip + " is malformed");
       RuleRecord rule = traffic;
       rule.cidr = *cidr;
-      rule.description = range.description.value_or("");
+      rule.description = rule_description(range.description);
       wanted.push_back(std::move(rule));
     }
     for (const auto& pair :
@@ -74,7 +79,7 @@ std::vector<RuleRecord> Ec2::wanted_rules(
       RuleRecord rule = traffic;
       rule.source_group_id =
           require_group(scope, pair.group_id, pair.group_id ? std::nullopt : pair.group_name).id;
-      rule.description = pair.description.value_or("");
+      rule.description = rule_description(pair.description);
       wanted.push_back(std::move(rule));
     }
   }

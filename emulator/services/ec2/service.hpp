@@ -206,6 +206,7 @@ class Ec2 final : public api::ec2::Api, public Directory {
   void require_key_name_free(const Scope& scope, const std::string& name);
   VolumeRecord require_volume(const Scope& scope, const std::string& id);
   api::ec2::Volume volume_answer(const VolumeRecord& volume);
+  api::ec2::Volume new_volume_answer(const VolumeRecord& volume);
 
   world::Scheduler& scheduler_;
   world::Entropy& entropy_;

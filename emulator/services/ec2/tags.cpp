@@ -25,6 +25,27 @@ std::string resource_type(const std::string& id) {
   return {};
 }
 
+// As the operations of the resource itself say it.
+AwsError no_such_resource(const std::string& id) {
+  std::string type = resource_type(id);
+  auto not_found = [&](const std::string& code, const std::string& what) {
+    return error(code + ".NotFound", "The " + what + " '" + id + "' does not exist");
+  };
+  if (type == "instance") {
+    require_id(id, "i", "InvalidInstanceID.Malformed");
+    return no_such_instances({id});
+  }
+  if (type == "volume") return error("InvalidVolume.NotFound", "The volume '" + id + "' does not exist.");
+  if (type == "security-group") return not_found("InvalidGroup", "security group");
+  if (type == "network-interface") return not_found("InvalidNetworkInterfaceID", "networkInterface ID");
+  if (type == "key-pair") return not_found("InvalidKeyPair", "key pair with ID");
+  if (type == "vpc") return not_found("InvalidVpcID", "vpc ID");
+  if (type == "subnet") return not_found("InvalidSubnetID", "subnet ID");
+  if (type == "security-group-rule") return not_found("InvalidSecurityGroupRuleId", "security group rule ID");
+  if (type == "image") return error("InvalidAMIID.NotFound", "The image id '[" + id + "]' does not exist");
+  return error("InvalidID", "The ID '" + id + "' is not valid");
+}
+
 void check_tag(const std::string& key, const std::string& value) {
   if (key.empty()) throw invalid_value("Tag key cannot be empty or null");
   if (key.starts_with("aws:"))
@@ -112,12 +133,7 @@ void Ec2::create_tags(const RequestContext& context, const api::ec2::CreateTagsR
   if (input.tags.empty()) throw missing_parameter("tagSet");
   for (const api::ec2::Tag& tag : input.tags) check_tag(tag.key.value_or(""), tag.value.value_or(""));
   for (const std::string& id : input.resources) {
-    if (resource_exists(scope, id)) continue;
-    if (resource_type(id) == "instance") {
-      require_id(id, "i", "InvalidInstanceID.Malformed");
-      throw no_such_instances({id});
-    }
-    throw error("InvalidID", "The ID '" + id + "' is not valid");
+    if (!resource_exists(scope, id)) throw no_such_resource(id);
   }
   for (const std::string& id : input.resources) {
     Tags after = tables_.tags(scope, id);

@@ -1,5 +1,5 @@
-// EBS volumes: create, attach, detach, delete, list. Their seconds are Lifecycle's.
-// https://docs.aws.amazon.com/ebs/latest/userguide/ebs-describing-volumes.html
+// EBS volumes: create, attach, detach, delete, list. Their seconds are Lifecycle's, their limits
+// volume_types.cpp's. https://docs.aws.amazon.com/ebs/latest/userguide/ebs-describing-volumes.html
 #include <algorithm>
 
 #include "emulator/services/ec2/errors.hpp"
@@ -13,15 +13,6 @@ namespace squall::services::ec2 {
 namespace {
 
 using api::ec2::Volume, api::ec2::VolumeAttachment;
-
-struct VolumeType {
-  std::string_view name;
-  std::int64_t least_gib, most_gib;
-};
-constexpr VolumeType volume_types[] = {
-    {"standard", 1, 1024}, {"gp2", 1, 16384},   {"gp3", 1, 65536},   {"io1", 4, 16384},
-    {"io2", 4, 65536},     {"st1", 125, 16384}, {"sc1", 125, 16384},
-};
 
 template <auto Member>
 Texts attachments(const Volume& volume) {
@@ -73,26 +64,6 @@ void check_device(const std::string& device) {
 
 }  // namespace
 
-void complete_volume(VolumeRecord& volume) {
-  const VolumeType* type = nullptr;
-  for (const VolumeType& candidate : volume_types)
-    if (candidate.name == volume.volume_type) type = &candidate;
-  if (!type)
-    throw error("InvalidParameterValue", "Invalid value '" + volume.volume_type + "' for volumeType.");
-  if (volume.size_gib < type->least_gib || volume.size_gib > type->most_gib)
-    throw invalid_value("Volume of " + std::to_string(volume.size_gib) +
-                        "GiB is invalid: " + std::string(type->name) + " volumes have " +
-                        std::to_string(type->least_gib) + " to " + std::to_string(type->most_gib) + "GiB.");
-  bool provisioned = volume.volume_type == "io1" || volume.volume_type == "io2";
-  if (provisioned && volume.iops == 0) throw missing_parameter("iops");
-  if (volume.volume_type == "gp2") volume.iops = std::clamp<std::int64_t>(3 * volume.size_gib, 100, 16000);
-  if (volume.volume_type == "gp3" && volume.iops == 0) volume.iops = 3000;
-  if (volume.volume_type == "gp3" && volume.throughput == 0) volume.throughput = 125;
-  if (volume.throughput != 0 && volume.volume_type != "gp3")
-    throw invalid_combination("The parameter Throughput is not supported for " + volume.volume_type +
-                              " volumes.");
-}
-
 Volume Ec2::volume_answer(const VolumeRecord& record) {
   Volume answer;
   answer.volume_id = record.id;
@@ -109,6 +80,14 @@ Volume Ec2::volume_answer(const VolumeRecord& record) {
   answer.attachments.emplace();
   if (!record.attachment_state.empty()) answer.attachments->push_back(attachment_answer(record));
   answer.tags = tags_answer({record.account, record.region}, record.id);
+  return answer;
+}
+
+// CreateVolume shows no attachments, and tags also when there are none (awscli's example of create-volume).
+Volume Ec2::new_volume_answer(const VolumeRecord& record) {
+  Volume answer = volume_answer(record);
+  answer.attachments.reset();
+  if (!answer.tags) answer.tags.emplace();
   return answer;
 }
 
@@ -142,7 +121,7 @@ Volume Ec2::create_volume(const RequestContext& context, const api::ec2::CreateV
   Tags tags = specified_tags(input.tag_specifications, "volume", {"volume"});
   if (input.client_token && !input.client_token->empty())
     for (const VolumeRecord& earlier : tables_.volumes(scope))
-      if (earlier.client_token == *input.client_token) return volume_answer(earlier);
+      if (earlier.client_token == *input.client_token) return new_volume_answer(earlier);
   if (input.dry_run.value_or(false)) throw dry_run();
 
   store::Transaction transaction(tables_.database());
@@ -158,7 +137,7 @@ Volume Ec2::create_volume(const RequestContext& context, const api::ec2::CreateV
   lifecycle_.create(volume);
   write_tags(scope, volume.id, tags);
   transaction.commit();
-  return volume_answer(*tables_.volume(volume.id));
+  return new_volume_answer(*tables_.volume(volume.id));
 }
 
 void Ec2::delete_volume(const RequestContext& context, const api::ec2::DeleteVolumeRequest& input) {

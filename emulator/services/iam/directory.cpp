@@ -1,5 +1,7 @@
 #include "emulator/services/iam/directory.hpp"
 
+#include "emulator/base/arn.hpp"
+
 namespace squall::services::iam {
 namespace {
 
@@ -167,6 +169,19 @@ Tags Directory::tags(std::string_view owner_id) {
              [](const store::Query& row) {
                return std::pair{row.text(0), row.text(1)};
              });
+}
+
+bool Directory::names_someone(const std::string& account, const std::string& name) {
+  if (name.size() == 12 && name.find_first_not_of("0123456789") == std::string::npos) return true;
+  if (name.starts_with("AIDA")) return user_by_id(name).has_value();
+  if (name.starts_with("AROA")) return role_by_id(name).has_value();
+  auto arn = base::Arn::parse(name);
+  if (!arn || (arn->service != "iam" && arn->service != "sts")) return false;
+  if (arn->service == "sts" || arn->account != account) return true;
+  std::string last = arn->resource.substr(arn->resource.rfind('/') + 1);
+  if (arn->resource.starts_with("user/")) return find_user(account, last).has_value();
+  if (arn->resource.starts_with("role/")) return find_role(account, last).has_value();
+  return arn->resource == "root";
 }
 
 std::string Directory::new_id(std::string_view prefix) {

@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "emulator/auth/interfaces.hpp"
 #include "emulator/store/database.hpp"
 #include "emulator/world/entropy.hpp"
 #include "emulator/world/scheduler.hpp"
@@ -62,7 +63,7 @@ struct Owner {
 
 using Tags = std::vector<std::pair<std::string, std::string>>;
 
-class Directory {
+class Directory final : public auth::PrincipalDirectory {
  public:
   Directory(store::Database& database, world::Scheduler& scheduler, world::Entropy& entropy)
       : database_(database), scheduler_(scheduler), entropy_(entropy) {}
@@ -85,6 +86,7 @@ class Directory {
   // Of the default version; empty if there is no such policy.
   std::string default_document(std::string_view policy_arn);
   Tags tags(std::string_view owner_id);
+  bool names_someone(const std::string& account, const std::string& name) override;
 
   // "AIDA" and 17 characters (https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_identifiers.html).
   std::string new_id(std::string_view prefix);

@@ -14,6 +14,16 @@ namespace model = api::iam;
 
 constexpr std::size_t trust_policy_limit = 2048;  // characters, white space not counted
 
+base::AwsError invalid_principal(const std::string& type, const std::string& name) {
+  return malformed_policy("Invalid principal in policy: \"" + type + "\":\"" + name + "\"");
+}
+
+// AWS knows its services by name; here whatever is named as one passes.
+bool is_service(std::string_view name) {
+  return name.ends_with(".amazonaws.com") || name.ends_with(".amazonaws.com.cn") ||
+         name.ends_with(".amazon.com") || name.ends_with(".aws.internal");
+}
+
 }  // namespace
 
 // As AWS does, refuses a principal of this account that does not exist; other accounts cannot be looked into.
@@ -28,20 +38,13 @@ void Service::check_trust_policy(const Context& context, const std::string& docu
     throw limit_exceeded("Cannot exceed quota for ACLSizePerRole: " + std::to_string(trust_policy_limit));
   for (const auth::Statement& statement : policy.statements) {
     if (!statement.principals) continue;
-    for (const std::string& name : statement.principals->aws) {
-      auto arn = base::Arn::parse(name);
-      bool account_id = name.size() == 12 && name.find_first_not_of("0123456789") == std::string::npos;
-      bool unique_id = name.starts_with("AIDA") || name.starts_with("AROA");
-      bool sound = account_id || unique_id || (arn && (arn->service == "iam" || arn->service == "sts"));
-      if (arn && arn->account == context.account() && arn->service == "iam") {
-        std::string last = arn->resource.substr(arn->resource.rfind('/') + 1);
-        if (arn->resource.starts_with("user/"))
-          sound = directory_.find_user(context.account(), last).has_value();
-        if (arn->resource.starts_with("role/"))
-          sound = directory_.find_role(context.account(), last).has_value();
-      }
-      if (!sound) throw malformed_policy("Invalid principal in policy: \"AWS\":\"" + name + "\"");
-    }
+    for (const std::string& name : statement.principals->aws)
+      if (!directory_.names_someone(context.account(), name)) throw invalid_principal("AWS", name);
+    for (const std::string& name : statement.principals->services)
+      if (!is_service(name)) throw invalid_principal("SERVICE", name);
+    for (const std::string& name : statement.principals->federated)
+      if (name.find('.') == std::string::npos && !base::Arn::parse(name))
+        throw malformed_policy("Federated principals must be valid domain names or SAML metadata ARNs");
   }
 }
 

@@ -8,9 +8,14 @@ namespace {
 
 constexpr std::size_t aliases_per_key = 50;
 
-// The names' pattern admits colons; KMS itself does not.
+// The names' pattern admits colons; KMS itself does not. The first sentence as KMS gave it in
+// https://github.com/aws-controllers-k8s/community/issues/1878.
 void check_name(const std::string& name) {
-  if (!name.starts_with("alias/") || name == "alias/") throw base::AwsError::validation("Invalid identifier");
+  if (!name.starts_with("alias/"))
+    throw base::AwsError::validation(
+        "Alias must start with the prefix \"alias/\". Please see "
+        "https://docs.aws.amazon.com/kms/latest/developerguide/kms-alias.html");
+  if (name == "alias/") throw base::AwsError::validation("Invalid identifier");
   if (name.starts_with("alias/aws/")) throw base::AwsError("NotAuthorizedException", 400, "");
   if (name.find(':') != std::string::npos)
     throw base::AwsError::validation(name + " contains invalid characters for an alias");

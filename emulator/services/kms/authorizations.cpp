@@ -100,21 +100,26 @@ std::vector<Authorization> Service::alias_authorizations(const wire::RequestCont
   return wanted;
 }
 
-Authorization Service::create_authorization(const wire::RequestContext& context, const wire::Value& input) {
+// Tags in CreateKey need a permission of their own, which only an IAM policy can give: there is no key yet.
+std::vector<Authorization> Service::create_authorizations(const wire::RequestContext& context,
+                                                          const wire::Value& input) {
   Authorization wanted{.action = "kms:CreateKey"};
   wanted.conditions["kms:CallerAccount"] = {context.account()};
   wanted.conditions["kms:BypassPolicyLockoutSafetyCheck"] = {
       input.value("BypassPolicyLockoutSafetyCheck", false) ? "true" : "false"};
   add_key_facts(wanted);
   add_request_tags(wanted, input);
-  return wanted;
+  if (!wanted.conditions.contains("aws:TagKeys")) return {std::move(wanted)};
+  Authorization tagging = wanted;
+  tagging.action = "kms:TagResource";
+  return {std::move(wanted), std::move(tagging)};
 }
 
 std::vector<Authorization> Service::authorizations(const wire::RequestContext& context,
                                                    const wire::Operation& operation,
                                                    const wire::Value& input) {
   std::string action = "kms:" + std::string(operation.name);
-  if (operation.name == "CreateKey") return {create_authorization(context, input)};
+  if (operation.name == "CreateKey") return create_authorizations(context, input);
   if (is_general(operation.name)) return {{.action = std::move(action)}};
   if (operation.name.ends_with("Alias")) return alias_authorizations(context, action, input);
   if (operation.name == "ReEncrypt") {

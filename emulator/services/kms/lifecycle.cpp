@@ -26,8 +26,7 @@ api::kms::ScheduleKeyDeletionResponse Service::schedule_key_deletion(
     const wire::RequestContext& context, const api::kms::ScheduleKeyDeletionRequest& input) {
   std::int64_t window_days = input.pending_window_in_days.value_or(usual_window_days);
   if (window_days < least_window_days || window_days > most_window_days)
-    throw base::AwsError::validation("PendingWindowInDays should be between 7 and 30, but it is " +
-                                     std::to_string(window_days));
+    throw base::AwsError::validation("PendingWindowInDays must be between 7 and 30");
   KeyPtr key = changeable_key(context, input.key_id);
 
   Time deletion = std::chrono::floor<std::chrono::milliseconds>(context.now) + std::chrono::days(window_days);

@@ -1,6 +1,5 @@
 // Key policies (https://docs.aws.amazon.com/kms/latest/developerguide/key-policies.html): one per key,
 // "default".
-#include "emulator/auth/policy.hpp"
 #include "emulator/services/kms/errors.hpp"
 #include "emulator/services/kms/paging.hpp"
 #include "emulator/services/kms/service.hpp"
@@ -35,12 +34,21 @@ std::string default_policy(const std::string& account) {
 })";
 }
 
+// KMS does not say which: https://repost.aws/knowledge-center/kms-policy-error-invalid-principals.
+void Service::check_principals(const std::string& account, const auth::Policy& policy) {
+  if (!principals_) return;
+  for (const auth::Statement& statement : policy.statements)
+    for (const std::string& name : statement.principals->aws)
+      if (!principals_->names_someone(account, name))
+        throw malformed_policy("Policy contains a statement with one or more invalid principals.");
+}
+
 void Service::check_policy(const wire::RequestContext& context, const std::string& key_arn,
                            const std::string& policy, bool bypass_lockout_check) {
   if (policy.size() > longest_policy)
     throw limit_exceeded("The key policy must not be longer than 32768 bytes.");
   try {
-    auth::parse_policy(policy, auth::PolicyKind::resource);
+    check_principals(context.account(), auth::parse_policy(policy, auth::PolicyKind::resource));
   } catch (const auth::PolicyError& error) {
     throw malformed_policy(error.what());
   }

@@ -6,8 +6,12 @@
 namespace squall::services::kms {
 
 Service::Service(world::Scheduler& scheduler, world::Entropy& entropy, store::Database& database,
-                 auth::Authorizer* authorizer)
-    : scheduler_(scheduler), entropy_(entropy), authorizer_(authorizer), keys_(database) {
+                 auth::Authorizer* authorizer, auth::PrincipalDirectory* principals)
+    : scheduler_(scheduler),
+      entropy_(entropy),
+      authorizer_(authorizer),
+      principals_(principals),
+      keys_(database) {
   arm_deletion();
 }
 

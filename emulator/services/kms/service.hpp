@@ -8,6 +8,7 @@
 #include <vector>
 
 #include "emulator/auth/interfaces.hpp"
+#include "emulator/auth/policy.hpp"
 #include "emulator/services/kms/ciphertext.hpp"
 #include "emulator/services/kms/key_store.hpp"
 #include "emulator/services/kms/reference.hpp"
@@ -20,10 +21,10 @@ namespace squall::services::kms {
 
 class Service final : public api::kms::Api {
  public:
-  // `authorizer` is asked whether a new key policy would lock its author out; null: nobody asks. All that is
-  // passed outlives the service.
+  // `authorizer` is asked whether a new key policy would lock its author out, `principals` whether those that
+  // it names exist; null: nobody asks. All that is passed outlives the service.
   Service(world::Scheduler& scheduler, world::Entropy& entropy, store::Database& database,
-          auth::Authorizer* authorizer);
+          auth::Authorizer* authorizer, auth::PrincipalDirectory* principals = nullptr);
   ~Service() override;
   Service(const Service&) = delete;
   Service& operator=(const Service&) = delete;
@@ -97,6 +98,7 @@ class Service final : public api::kms::Api {
                    const std::optional<std::string>& key_id, const EncryptionContext& encryption_context);
   std::string seal_with(const Key& key, std::string_view plaintext, const EncryptionContext& context);
 
+  void check_principals(const std::string& account, const auth::Policy& policy);
   void check_policy(const wire::RequestContext& context, const std::string& key_arn,
                     const std::string& policy, bool bypass_lockout_check);
   auth::Authorization authorization(const wire::RequestContext& context, std::string action,
@@ -105,7 +107,8 @@ class Service final : public api::kms::Api {
                                     const std::string& key_id);
   std::vector<auth::Authorization> alias_authorizations(const wire::RequestContext& context,
                                                         const std::string& action, const wire::Value& input);
-  auth::Authorization create_authorization(const wire::RequestContext& context, const wire::Value& input);
+  std::vector<auth::Authorization> create_authorizations(const wire::RequestContext& context,
+                                                         const wire::Value& input);
   auth::Authorization blob_authorization(const wire::RequestContext& context, std::string action,
                                          const std::string& blob, const std::string& key_id);
 
@@ -115,6 +118,7 @@ class Service final : public api::kms::Api {
   world::Scheduler& scheduler_;
   world::Entropy& entropy_;
   auth::Authorizer* authorizer_;
+  auth::PrincipalDirectory* principals_;
   KeyStore keys_;
   world::TimerId deletion_timer_ = 0;
 };

@@ -89,8 +89,10 @@ std::string Service::session_policy(const model::AssumeRoleRequest& input) {
   nlohmann::json statements = nlohmann::json::array();
   if (input.policy) {
     iam::check_identity_policy(*input.policy);
-    if (iam::document_weight(*input.policy) > policy_limit)
-      throw AwsError("PackedPolicyTooLarge", 400, "Packed size of session policy exceeds the limit.");
+    if (std::size_t weight = iam::document_weight(*input.policy); weight > policy_limit)
+      throw AwsError("PackedPolicyTooLarge", 400,
+                     "Packed policy consumes " + std::to_string(weight * 100 / policy_limit) +
+                         "% of allotted space, please use smaller policy.");
     append_statements(*input.policy, statements);
   }
   if (input.policy_arns)
@@ -118,6 +120,9 @@ void Service::take_tags(const Context& context, const model::AssumeRoleRequest& 
           "InvalidParameterValue", 400,
           "One of the specified transitive tag keys can't be set because it conflicts with a transitive "
           "tag key from the calling session.");
+    if (base::ascii_lower(tag.key).starts_with("aws:"))
+      throw AwsError("InvalidParameterValue", 400,
+                     "Invalid tag key: tag keys may not begin with the reserved prefix aws:.");
     if (!seen.insert(base::ascii_lower(tag.key)).second)
       throw AwsError("InvalidParameterValue", 400,
                      "Duplicate tag keys found. Please note that Tag keys are case insensitive.");

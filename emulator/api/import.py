@@ -92,6 +92,7 @@ def manifest(service, wanted):
     return {
         "metadata": pick(model["metadata"], METADATA),
         "operations": operations,
+        "unserved": sorted(set(model["operations"]) - set(wanted)),
         "shapes": {name: shape_facts(model["shapes"][name]) for name in closure(model, roots)},
         "pagination": {name: pages[name] for name in wanted if name in pages},
         "waiters": {name: waiter for name, waiter in waiters.items() if waiter["operation"] in wanted},

@@ -1,5 +1,7 @@
 #include "emulator/gateway/errors.hpp"
 
+#include <algorithm>
+
 namespace squall::gateway {
 
 using wire::Protocol;
@@ -22,6 +24,8 @@ base::AwsError access_denied(Protocol protocol, const std::string& denial) {
 base::AwsError unknown_operation(const wire::Service& service, std::string_view operation,
                                  std::string_view version) {
   std::string name(operation);
+  if (std::binary_search(service.unserved.begin(), service.unserved.end(), operation))
+    return {"NotImplemented", 501, "Squall does not serve " + std::string(service.name) + ":" + name + "."};
   if (service.protocol == Protocol::json) return {"UnknownOperationException", 400, ""};
   if (service.protocol == Protocol::ec2) {
     // EC2 checks the version first.

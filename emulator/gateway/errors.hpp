@@ -11,7 +11,7 @@ namespace squall::gateway {
 
 // `denial` is the authorizer's sentence.
 base::AwsError access_denied(wire::Protocol protocol, const std::string& denial);
-// The operation is none of the service's.
+// The operation is none of the service's, or one that Squall does not serve, which is said by name.
 base::AwsError unknown_operation(const wire::Service& service, std::string_view operation,
                                  std::string_view version);
 // A query request without Action.

@@ -5,6 +5,7 @@
 
 #include "emulator/gateway/errors.hpp"
 #include "emulator/gateway/router.hpp"
+#include "emulator/gateway/unserved.hpp"
 #include "emulator/wire/codec.hpp"
 #include "emulator/wire/mask.hpp"
 #include "emulator/wire/validate.hpp"
@@ -197,17 +198,6 @@ struct Gateway::Impl {
     for (const Service* service : services) body["services"].push_back(service->name);
     return http::Response::text(200, body.dump(), "application/json");
   }
-
-  // No service can be told, so no protocol either: JSON, which says what would have been right.
-  http::Response lost(const http::Request& request) const {
-    std::string message = "Squall cannot tell which service is meant by " + request.method + " " +
-                          std::string(request.path()) + ". It serves";
-    for (const Service* service : services) message += " " + std::string(service->name);
-    message += "; a request names one by its signature, Host, X-Amz-Target or Action and Version.";
-    Value body = {{"__type", "UnknownService"}, {"message", message}};
-    return http::Response::text(404, body.dump(-1, ' ', false, Value::error_handler_t::replace),
-                                "application/json");
-  }
 };
 
 Gateway::Gateway(world::Scheduler& scheduler, world::Entropy& entropy, auth::Authenticator* authenticator,
@@ -230,7 +220,8 @@ Answer Gateway::handle(const http::Request& request) {
   Impl& impl = *impl_;
   if (request.path() == "/_squall/health") return {.response = impl.health()};
   Passage p{.request = request};
-  if (!impl.find_service(p)) return {.response = impl.lost(request)};
+  if (!impl.find_service(p))
+    return {.response = unserved_service(request, CredentialScope::of(request), impl.services)};
   p.context.request_id = impl.entropy.uuid();
   try {
     impl.pass(p);

@@ -118,7 +118,8 @@ struct Service {
   std::string_view api_version;    // Version parameter of the query protocols
   std::string_view xml_namespace;
   std::span<const Operation> operations;
-  std::span<const Waiter> waiters;
+  std::span<const std::string_view> unserved = {};  // AWS has them, Squall does not; sorted
+  std::span<const Waiter> waiters = {};
 
   const Operation* find(std::string_view operation) const {
     for (const Operation& candidate : operations)

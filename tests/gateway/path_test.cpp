@@ -89,6 +89,44 @@ TEST_F(GatewayTest, AnswersUnknownOperations) {
   EXPECT_NE(response.body.find("<Code>MissingAction</Code>"), std::string::npos);
 }
 
+// AWS has them, so that "not valid" or an empty text would send a user looking for a typing mistake.
+TEST_F(GatewayTest, NamesAnOperationOfAwsThatSquallDoesNotServe) {
+  http::Response response = respond(json_request("TrentService.Sign", "{}"));
+  EXPECT_EQ(response.status, 501);
+  EXPECT_EQ(response.body, R"({"__type":"NotImplemented","message":"Squall does not serve kms:Sign."})");
+  response = respond(form_request("ec2", "Action=CreateVpc&Version=2016-11-15"));
+  EXPECT_EQ(response.status, 501);
+  EXPECT_NE(response.body.find("<Message>Squall does not serve ec2:CreateVpc.</Message>"), std::string::npos);
+}
+
+TEST_F(GatewayTest, NamesAServiceThatSquallDoesNotHaveInItsOwnForm) {
+  auto asked = [&](const std::string& service, http::Request request) {
+    request.headers.set("Authorization",
+                        "AWS4-HMAC-SHA256 Credential=AKID/20240131/us-east-1/" + service + "/aws4_request");
+    http::Response response = respond(std::move(request));
+    EXPECT_EQ(response.status, 501) << service;
+    return response.body;
+  };
+  EXPECT_EQ(
+      asked("dynamodb", json_request("DynamoDB_20120810.ListTables", "{}")),
+      R"({"__type":"NotImplemented","message":"Squall does not serve dynamodb. It serves kms, ec2, iam, sts."})");
+  EXPECT_EQ(asked("s3", {.method = "GET", .target = "/"}),
+            "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<Error><Code>NotImplemented</Code>"
+            "<Message>Squall does not serve s3. It serves kms, ec2, iam, sts.</Message></Error>");
+  const std::string enveloped =
+      "<?xml version=\"1.0\" "
+      "encoding=\"UTF-8\"?>\n<ErrorResponse><Error><Code>NotImplemented</Code><Message>";
+  EXPECT_TRUE(
+      asked("sns", form_request("sns", "Action=ListTopics&Version=2010-03-31")).starts_with(enveloped));
+  EXPECT_TRUE(asked("route53", {.method = "GET", .target = "/2013-04-01/hostedzone"}).starts_with(enveloped));
+  http::Response lost = respond({.method = "GET", .target = "/somewhere"});
+  EXPECT_EQ(lost.status, 404);
+  EXPECT_NE(
+      lost.body.find("cannot tell which service is meant by GET /somewhere. It serves kms, ec2, iam, sts;"),
+      std::string::npos)
+      << lost.body;
+}
+
 TEST_F(GatewayTest, NamesAnOperationThatIsNotImplemented) {
   http::Response response = respond(form_request("iam", "Action=ListUsers&Version=2010-05-08"));
   EXPECT_EQ(response.status, 501);
@@ -123,7 +161,7 @@ TEST_F(GatewayTest, SaysWhatItServesWhenItCannotTell) {
   http::Request request{.method = "GET", .target = "/favicon.ico"};
   http::Response response = respond(request);
   EXPECT_EQ(response.status, 404);
-  EXPECT_NE(response.body.find("It serves kms ec2 iam sts"), std::string::npos) << response.body;
+  EXPECT_NE(response.body.find("It serves kms, ec2, iam, sts"), std::string::npos) << response.body;
   http::Request host{.method = "POST"};
   host.headers.add("Host", "s3.us-east-1.amazonaws.com");
   EXPECT_EQ(respond(host).status, 404);

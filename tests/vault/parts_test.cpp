@@ -85,6 +85,64 @@ TEST(Config, ErrorsAreVaults) {
             "error parsing 'listener': listeners.0: unsupported listener type \"udp\"");
   EXPECT_EQ(hcl_error("storage \"file\" {}\nstorage \"inmem\" {}"),
             "error parsing 'storage': only one \"storage\" block is permitted");
+  for (const auto& [text, error] :
+       {std::pair{"storage = \"file\"",
+                  "error parsing 'storage': storage.storage: At 1:11: root: not an object type for map "
+                  "(*ast.LiteralType)"},
+        std::pair{"seal \"shamir\" { disabled = \"maybe\" }",
+                  "error parsing 'seal': seal.shamir: cannot parse '' as bool: strconv.ParseBool: parsing "
+                  "\"maybe\": invalid syntax"},
+        std::pair{"cache_size = \"x\"", "strconv.ParseInt: parsing \"x\": invalid syntax"},
+        std::pair{"default_max_request_duration = \"x\"", "time: invalid duration \"x\""},
+        std::pair{"introspection_endpoint = \"x\"",
+                  "cannot parse '' as bool: strconv.ParseBool: parsing \"x\": invalid syntax"},
+        std::pair{"experiments = [\"a\", \"events.alpha1\", \"b\"]",
+                  "error validating experiment(s) from config: valid experiment(s) are events.alpha1, but "
+                  "received the following invalid experiment(s): a, b"},
+        std::pair{"telemetry { prometheus_retention_time = \"x\" }",
+                  "error parsing 'telemetry': time: invalid duration \"x\""},
+        std::pair{"user_lockout \"x\" {}",
+                  "error parsing 'user_lockout': user_lockouts.0: unsupported auth type \"x\""},
+        std::pair{"user_lockout \"all\" { lockout_threshold = \"x\" }",
+                  "error parsing 'user_lockout': user_lockouts.0 error parsing lockout_threshold: "
+                  "strconv.ParseUint: parsing \"x\": invalid syntax"},
+        std::pair{"user_lockout \"all\" { lockout_duration = \"-1s\" }",
+                  "error parsing 'user_lockout': user_lockouts.0 lockout_duration cannot be negative"},
+        std::pair{"a = /opt", "At 1:5: expected '/' for comment"},
+        std::pair{"/* open\n", "At 2:1: comment not terminated"}})
+    EXPECT_EQ(hcl_error(text), error);
+}
+
+TEST(Config, FieldsOfListeners) {
+  for (const auto& [field, error] :
+       {std::pair{"max_request_duration = \"x\"",
+                  " error parsing max_request_duration: time: invalid duration \"x\""},
+        std::pair{"max_request_duration = \"-1s\"", " max_request_duration cannot be negative"},
+        std::pair{"http_idle_timeout = \"x\"",
+                  " error parsing http_idle_timeout: time: invalid duration \"x\""},
+        std::pair{"x_forwarded_for_hop_skips = -1",
+                  " x_forwarded_for_hop_skips cannot be negative but set to -1"},
+        std::pair{
+            "cors_enabled = \"x\"",
+            " invalid value for cors_enabled: cannot parse '' as bool: strconv.ParseBool: parsing \"x\": "
+            "invalid syntax"},
+        std::pair{"telemetry { unauthenticated_metrics_access = \"x\" }",
+                  " invalid value for telemetry.unauthenticated_metrics_access: cannot parse '' as bool: "
+                  "strconv.ParseBool: parsing \"x\": invalid syntax"},
+        std::pair{"tls_cipher_suites = \"TLS_AES_128_GCM_SHA256,nope\"",
+                  " invalid value for tls_cipher_suites: unsupported cipher \"nope\""},
+        std::pair{"custom_response_headers { \"999\" = { \"X-A\" = [\"b\"] } }",
+                  " failed to parse custom_response_headers: invalid status code found in the server "
+                  "configuration: 999"},
+        std::pair{"role = \"x\"", ": unsupported listener role \"x\""}})
+    EXPECT_EQ(hcl_error(std::string("listener \"tcp\" { ") + field + " }"),
+              std::string("error parsing 'listener': listeners.0") + error);
+  EXPECT_EQ(hcl_error("listener {}"),
+            "error parsing 'listener': listeners.0: listener type must be specified");
+  ServerConfig config;
+  parse_config("listener \"TCP\" {\n  max_request_duration = \"2m\"\n  purpose = \"x\"\n}", "c.hcl", config);
+  EXPECT_EQ(config.listeners[0].max_request_duration_s, 120);
+  EXPECT_EQ(config.without_effect, std::vector<std::string>{"listener: purpose"});
 }
 
 TEST(Config, FieldsUnknownJsonAndEnvironment) {
@@ -98,7 +156,7 @@ TEST(Config, FieldsUnknownJsonAndEnvironment) {
             "unknown or unsupported field other found in configuration at c.hcl:6:1");
   EXPECT_EQ(config.unknown_fields[1],
             "unknown or unsupported field bogus found in configuration at c.hcl:4:3");
-  EXPECT_EQ(config.listeners[0].cluster_address, "1.2.3.4:9201");
+  EXPECT_EQ(config.listeners[0].address, "1.2.3.4:9200");
   EXPECT_TRUE(config.listeners[0].tls_disable);
   parse_config(R"({"storage":{"file":{"path":"/x","max_parallel":128}},"api_addr":"http://a:1"})", "c.json",
                config);

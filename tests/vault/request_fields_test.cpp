@@ -343,11 +343,77 @@ TEST(ServerStart, WhatStopsItInTheOriginalsWords) {
   EXPECT_THAT(
       ended_with(storage + "api_addr = \"nope\"\nlistener \"tcp\" { tls_disable = 1 }"),
       HasSubstr("Error parsing synthesized cluster address nope: parse \"nope\": invalid URI for request\n"));
+  for (const auto& [address, why] :
+       {std::pair{"127.0.0.1", "listen tcp: address 127.0.0.1: missing port in address"},
+        std::pair{"127.0.0.1:99999", "listen tcp: address 99999: invalid port"},
+        std::pair{"127.0.0.1:abc", "listen tcp: lookup tcp/abc: unknown port"},
+        std::pair{"nohost:8200", "listen tcp: lookup nohost: no such host"},
+        std::pair{"[::1]:8200", "the Squall stand-in does not listen on the IPv6 address [::1]"}})
+    EXPECT_THAT(ended_with(storage + "listener \"tcp\" { tls_disable = 1\naddress = \"" + address + "\" }"),
+                HasSubstr(std::string("Error initializing listener of type tcp: ") + why + "\n"));
+  const std::string listener = "listener \"tcp\" { tls_disable = 1 }\n";
+  EXPECT_THAT(ended_with(storage + listener, {{"VAULT_DISABLE_MLOCK", "x"}}),
+              HasSubstr("Error parsing the environment variable VAULT_DISABLE_MLOCK\n"));
+  EXPECT_THAT(ended_with(storage + listener, {{"VAULT_SEAL_TYPE", "nope"}}),
+              HasSubstr("Error parsing Seal configuration: Unknown KMS type \"nope\"\n"));
+  EXPECT_THAT(ended_with(storage + listener, {{"VAULT_EXPERIMENTS", "x"}}),
+              HasSubstr("but received the following invalid experiment(s): x\n"));
+  EXPECT_THAT(ended_with(storage + "listener \"tcp\" { tls_disable = 1\nproxy_protocol_behavior = \"x\" }"),
+              HasSubstr("unknown behavior type for proxy proto config\n"));
   const std::map<std::string, std::string> json = {{"VAULT_LOG_FORMAT", "json"}};
   EXPECT_THAT(ended_with("", json, {"-dev", "-dev-listen-address=127.0.0.1:83\"x"}),
               HasSubstr("invalid port"));
   EXPECT_THAT(ended_with("", {}, {"-dev", "-dev-root-token-id=\xff"}),
               HasSubstr("no token that is not UTF-8"));
+}
+
+std::string banner_of(const std::string& configuration) {
+  Machine machine("disable_mlock = true\nstorage \"file\" { path = \"/x\" }\n" + configuration);
+  machine.start();
+  return machine.context->standard_output;
+}
+
+TEST(ServerStart, WhereItListens) {
+  for (const auto& [address, bound] :
+       {std::pair{"0.0.0.0:8200", "0.0.0.0"}, std::pair{":8200", "0.0.0.0"},
+        std::pair{"[::]:8200", "0.0.0.0"}, std::pair{"10.0.0.1:8200", "10.0.0.1"}}) {
+    Machine machine("storage \"inmem\" {}\nlistener \"tcp\" { tls_disable = 1\naddress = \"" +
+                    std::string(address) + "\" }");
+    machine.start();
+    EXPECT_EQ(machine.network.last_listen.address, bound);
+  }
+}
+
+// A node without HA tells others no address but what api_addr says, and where it would listen for a cluster.
+TEST(ServerStart, TheAddressesInItsBanner) {
+  using ::testing::HasSubstr;
+  using ::testing::Not;
+  const std::string bare = banner_of("listener \"tcp\" { tls_disable = 1\naddress = \"localhost:8200\" }");
+  EXPECT_THAT(bare, Not(HasSubstr("Api Address")));
+  EXPECT_THAT(bare, Not(HasSubstr("Cluster Address")));
+  EXPECT_THAT(bare, HasSubstr(R"((addr: "localhost:8200", cluster address: "127.0.0.1:8201")"));
+  const std::string listener = "listener \"tcp\" { tls_disable = 1\nmax_request_duration = \"2m\" }\n";
+  EXPECT_THAT(banner_of(listener), HasSubstr("max_request_duration: \"2m0s\""));
+  EXPECT_THAT(banner_of(listener + "api_addr = \"http://x:1/\""),
+              HasSubstr("Cluster Address: https://x:2/\n"));
+  EXPECT_THAT(banner_of(listener + "api_addr = \"http://x\""), HasSubstr("Cluster Address: https://x:444\n"));
+  EXPECT_THAT(banner_of(listener + "cluster_addr = \"nope\""), HasSubstr("Vault server started!"));
+  EXPECT_THAT(banner_of("listener \"tcp\" { tls_disable = 1\naddress = \":8200\" }"),
+              HasSubstr(R"((addr: ":8200", cluster address: "[::]:8201")"));
+}
+
+TEST(ServerStart, TheLogWaitsForTheBanner) {
+  Machine machine;
+  machine.start();
+  const std::string journal = machine.context->journal;
+  EXPECT_LT(journal.find("Vault server started!"), journal.find("proxy environment"));
+  EXPECT_LT(journal.find("proxy environment"), journal.find("core: Initializing version history cache"));
+  Machine wrong("storage \"nosuch\" {}\nother = 1\n");
+  wrong.start();
+  EXPECT_LT(wrong.context->journal.find("Unknown storage type nosuch"),
+            wrong.context->journal.find("unknown or unsupported field other"));
+  EXPECT_LT(wrong.context->journal.find("unknown or unsupported field other"),
+            wrong.context->journal.find("proxy environment"));
 }
 
 TEST(ServerLeases, TheConfigurationsDefaultsAreEveryMounts) {

@@ -131,6 +131,10 @@ class MemoryNetwork final : public world::Network {
     std::string place_;
     std::uint16_t port_;
   };
+  // As dialling does, a host takes the unspecified address for its own.
+  std::optional<std::string> resolve(const std::string& name) override {
+    return name == "0.0.0.0" ? std::optional<std::string>("127.0.0.1") : std::nullopt;
+  }
   std::unique_ptr<Listener> listen(world::ListenOptions options, world::Handler handler) override {
     const std::string place = options.address + ":" + std::to_string(options.port);
     if (handlers.contains(place))
@@ -161,8 +165,8 @@ class TestContext final : public program::Context {
   world::Network& network() override { return network_; }
   world::Disk& disk() override { return disk_; }
   world::Entropy& entropy() override { return entropy_; }
-  void out(std::string_view text) override { standard_output += text; }
-  void err(std::string_view text) override { standard_error += text; }
+  void out(std::string_view text) override { standard_output += text, journal += text; }
+  void err(std::string_view text) override { standard_error += text, journal += text; }
   world::Task<std::string> read_input() override { co_return std::string(); }
   void on_signal(SignalHandler handler) override { handler_ = std::move(handler); }
   void notify(std::string_view state) override { notified.emplace_back(state); }
@@ -170,7 +174,7 @@ class TestContext final : public program::Context {
   void signal(int number) { handler_(number); }
   program::Invocation& change() { return invocation_; }
 
-  std::string standard_output, standard_error;
+  std::string standard_output, standard_error, journal;  // the last: both, in order
   std::vector<std::string> notified;
 
  private:

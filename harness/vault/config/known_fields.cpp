@@ -85,7 +85,18 @@ const std::set<std::string> listener_fields = {"address",
                                                "require_request_header",
                                                "cors_enabled",
                                                "cors_allowed_origins",
-                                               "cors_allowed_headers"};
+                                               "cors_allowed_headers",
+                                               "role"};
+const std::set<std::string> heeded_listener_fields = {"address",
+                                                      "cluster_address",
+                                                      "tls_disable",
+                                                      "tls_cert_file",
+                                                      "tls_key_file",
+                                                      "tls_client_ca_file",
+                                                      "tls_require_and_verify_client_cert",
+                                                      "max_request_size",
+                                                      "max_request_duration",
+                                                      "role"};
 // Of no consequence for what a client of this node can see but for what their warning says.
 const std::set<std::string> silent_fields = {"ui",
                                              "enable_ui",
@@ -102,6 +113,7 @@ const std::set<std::string> silent_fields = {"ui",
 
 bool knows_top_level_field(const std::string& name) { return top_level_fields.contains(name); }
 bool knows_listener_field(const std::string& name) { return listener_fields.contains(name); }
+bool heeds_listener_field(const std::string& name) { return heeded_listener_fields.contains(name); }
 bool has_silent_field(const std::string& name) { return silent_fields.contains(name); }
 
 }  // namespace squall::vault

@@ -3,7 +3,7 @@
 #include <charconv>
 #include <set>
 
-#include "emulator/base/time.hpp"
+#include "emulator/base/ascii.hpp"
 #include "harness/vault/config/known_fields.hpp"
 
 namespace squall::vault {
@@ -11,43 +11,20 @@ namespace {
 
 using hcl::Value;
 
-bool to_bool(const Value& value) {
-  const std::string& text = value.text;
-  static const std::set<std::string> yes = {"1", "t", "T", "true", "TRUE", "True"};
-  static const std::set<std::string> no = {"", "0", "f", "F", "false", "FALSE", "False"};
-  if (yes.contains(text)) return true;
-  if (no.contains(text)) return false;
-  throw ConfigError("cannot parse '' as bool: strconv.ParseBool: parsing \"" + text + "\": invalid syntax");
-}
-
-std::int64_t to_integer(const Value& value, const std::string& field) {
-  std::int64_t number = 0;
-  const std::string& text = value.text;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size())
-    throw ConfigError("error parsing '" + field + "': cannot parse value from \"" + text + "\"");
-  return number;
-}
-
-// "768h", or a number of seconds.
-std::int64_t to_seconds(const Value& value) {
-  const std::string& text = value.text;
-  std::int64_t seconds = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), seconds);
-  if (error == std::errc{} && end == text.data() + text.size()) return seconds;
-  const std::optional<Duration> duration = base::parse_go_duration(text);
-  if (!duration) throw ConfigError("time: invalid duration \"" + text + "\"");
-  return std::chrono::duration_cast<std::chrono::seconds>(*duration).count();
-}
-
-std::int64_t to_size(const Value& value, const std::string& what) {
-  std::int64_t number = 0;
-  const std::string& text = value.text;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);
-  if (error != std::errc{} || end != text.data() + text.size())
-    throw ConfigError(what + ": strconv.ParseInt: parsing \"" + text + "\": invalid syntax");
-  return number;
-}
+// Top-level fields that must be of a kind, whether they do anything here or not.
+const std::set<std::string> switches = {"ui",
+                                        "enable_ui",
+                                        "disable_cache",
+                                        "disable_printable_check",
+                                        "introspection_endpoint",
+                                        "disable_performance_standby",
+                                        "disable_sealwrap",
+                                        "disable_indexing",
+                                        "enable_response_header_hostname",
+                                        "enable_response_header_raft_node_id"};
+const std::set<std::string> numbers = {"cache_size", "plugin_file_uid"};
+const std::set<std::string> block_names = {"storage", "backend",  "ha_storage",          "ha_backend",
+                                           "seal",    "listener", "service_registration"};
 
 std::string json_text(const Value& value) {
   if (value.kind == Value::Kind::list) {
@@ -70,62 +47,13 @@ std::string json_text(const Value& value) {
   return out + "\"";
 }
 
-StanzaConfig stanza(const hcl::Block& block) {
-  StanzaConfig result{block.label, {}};
+// A block without a label is of its own name's type.
+StanzaConfig stanza(const hcl::Block& block, const std::string& name) {
+  StanzaConfig result{block.label.empty() ? name : block.label, {}};
   for (const hcl::Item& item : block.body->items)
     result.values[item.keys[0]] =
         item.value.kind == Value::Kind::string ? item.value.text : json_text(item.value);
   return result;
-}
-
-void note_unknown(const hcl::Item& item, const std::string& file, ServerConfig& config) {
-  config.unknown_fields.push_back("unknown or unsupported field " + item.keys[0] +
-                                  " found in configuration at " + file + ":" + item.position.text());
-}
-
-ListenerConfig parse_listener(const hcl::Block& block, std::size_t index, const std::string& file,
-                              ServerConfig& config) {
-  if (block.label != "tcp" && block.label != "unix")
-    throw ConfigError("error parsing 'listener': listeners." + std::to_string(index) +
-                      ": unsupported listener type \"" + block.label + "\"");
-  if (block.label == "unix")
-    throw ConfigError("the Squall stand-in does not serve listeners of type \"unix\"");
-  ListenerConfig listener;
-  const std::string where = "error parsing 'listener': listeners." + std::to_string(index) + " ";
-  for (const hcl::Item& item : block.body->items) {
-    const std::string& key = item.keys[0];
-    const Value& value = item.value;
-    const auto flag = [&] {
-      try {
-        return to_bool(value);
-      } catch (const ConfigError& error) {
-        throw ConfigError(where + "invalid value for " + key + ": " + error.what());
-      }
-    };
-    if (key == "address")
-      listener.address = value.text;
-    else if (key == "cluster_address")
-      listener.cluster_address = value.text;
-    else if (key == "tls_disable")
-      listener.tls_disable = flag();
-    else if (key == "tls_cert_file")
-      listener.tls_cert_file = value.text;
-    else if (key == "tls_key_file")
-      listener.tls_key_file = value.text;
-    else if (key == "tls_client_ca_file")
-      listener.tls_client_ca_file = value.text;
-    else if (key == "tls_require_and_verify_client_cert")
-      listener.tls_require_client_certificate = flag();
-    else if (key == "max_request_size")
-      listener.max_request_size = to_size(value, where + "error parsing " + key);
-    else if (!knows_listener_field(key))
-      note_unknown(item, file, config);
-    else
-      config.without_effect.push_back("listener: " + key);
-  }
-  if (listener.address.find(':') == std::string::npos) listener.address += ":8200";
-  if (listener.cluster_address.empty()) listener.cluster_address = next_port(listener.address);
-  return listener;
 }
 
 void parse_storage(const Value& root, const char* name, const char* old_name,
@@ -136,12 +64,58 @@ void parse_storage(const Value& root, const char* name, const char* old_name,
   if (found.size() > 1)
     throw ConfigError("error parsing '" + std::string(name) + "': only one \"" + name +
                       "\" block is permitted");
-  out = stanza(found[0]);
+  out = stanza(found[0], name);
+}
+
+void check_experiments(const Value& names) {
+  std::string wrong;
+  for (const Value& name : names.elements)
+    if (name.text != "events.alpha1") wrong += (wrong.empty() ? "" : ", ") + name.text;
+  if (!wrong.empty())
+    throw ConfigError(
+        "error validating experiment(s) from config: valid experiment(s) are events.alpha1, but "
+        "received the following invalid experiment(s): " +
+        wrong);
+}
+
+// Lockout of users who give wrong passwords: refused where it is wrong, in the original's order.
+void check_user_lockout(const hcl::Block& block, std::size_t index) {
+  const std::string where = "error parsing 'user_lockout': user_lockouts." + std::to_string(index);
+  const std::string type = base::ascii_lower(block.label);
+  if (type.empty())
+    throw ConfigError(
+        where +
+        ": auth type for user lockout must be specified, if it applies to all auth methods specify "
+        "\"all\" ");
+  if (type != "all" && type != "ldap" && type != "approle" && type != "userpass")
+    throw ConfigError(where + ": unsupported auth type \"" + type + "\"");
+  if (const Value* threshold = block.body->find("lockout_threshold");
+      threshold != nullptr && threshold->text.find_first_not_of("0123456789") != std::string::npos)
+    throw ConfigError(where + " error parsing lockout_threshold: strconv.ParseUint: parsing \"" +
+                      threshold->text + "\": invalid syntax");
+  for (const std::string name : {"lockout_duration", "lockout_counter_reset"}) {
+    const Value* value = block.body->find(name);
+    if (value == nullptr) continue;
+    std::int64_t seconds = 0;
+    try {
+      seconds = to_seconds(*value);
+    } catch (const ConfigError& error) {
+      throw ConfigError(where + " error parsing " + name + ": " + error.what());
+    }
+    if (seconds < 0) throw ConfigError(where + " " + name + " cannot be negative");
+  }
 }
 
 void parse_top_level(const hcl::Item& item, const std::string& file, ServerConfig& config) {
   const std::string& key = item.keys[0];
   const Value& value = item.value;
+  if (switches.contains(key)) to_bool(value);
+  if (numbers.contains(key)) to_integer(value);
+  if (key == "default_max_request_duration") to_seconds(value);
+  if (key == "experiments") check_experiments(value);
+  if (block_names.contains(key) && value.kind != Value::Kind::object && value.kind != Value::Kind::list)
+    throw ConfigError("error parsing '" + key + "': " + key + "." + key + ": At " + value.position.text() +
+                      ": root: not an object type for map (*ast.LiteralType)");
   if (key == "api_addr")
     config.api_addr = value.text;
   else if (key == "cluster_addr")
@@ -158,8 +132,6 @@ void parse_top_level(const hcl::Item& item, const std::string& file, ServerConfi
     config.disable_mlock = to_bool(value);
   else if (key == "disable_clustering")
     config.disable_clustering = to_bool(value);
-  else if (key == "ui" || key == "enable_ui" || key == "disable_cache")
-    to_bool(value);
   else if (key == "raw_storage_endpoint")
     config.raw_storage_endpoint = to_bool(value);
   else if (key == "default_lease_ttl")
@@ -171,20 +143,24 @@ void parse_top_level(const hcl::Item& item, const std::string& file, ServerConfi
   else if (key == "log_rotate_duration")
     config.log_rotate_duration = value.text;
   else if (key == "log_rotate_bytes")
-    config.log_rotate_bytes = to_integer(value, key);
+    config.log_rotate_bytes = to_integer(value);
   else if (key == "log_rotate_max_files")
-    config.log_rotate_max_files = to_integer(value, key);
+    config.log_rotate_max_files = to_integer(value);
   else if (!knows_top_level_field(key))
-    note_unknown(item, file, config);
+    config.unknown_fields.push_back(unknown_field(item, file));
   else if (key == "entropy" || key == "kms")
     throw ConfigError("the Squall stand-in does not serve \"" + key + "\"");
-  else if (item.value.kind != Value::Kind::object && !has_silent_field(key))
-    config.without_effect.push_back(key);
-  else if (key == "telemetry" || key == "user_lockout")
+  else if (key == "telemetry" || key == "user_lockout" ||
+           (!block_names.contains(key) && !has_silent_field(key)))
     config.without_effect.push_back(key);
 }
 
 }  // namespace
+
+std::string unknown_field(const hcl::Item& item, const std::string& file) {
+  return "unknown or unsupported field " + item.keys[0] + " found in configuration at " + file + ":" +
+         item.position.text();
+}
 
 std::string next_port(const std::string& address) {
   const std::size_t colon = address.rfind(':');
@@ -204,6 +180,12 @@ void parse_config(const std::string& text, const std::string& name, ServerConfig
   for (const hcl::Item& item : root.items) parse_top_level(item, name, config);
   for (const hcl::Block& telemetry : hcl::blocks(root, "telemetry")) {
     const Value* period = telemetry.body->find("usage_gauge_period");
+    const Value* retention = telemetry.body->find("prometheus_retention_time");
+    try {
+      if (retention != nullptr) to_seconds(*retention);
+    } catch (const ConfigError& error) {
+      throw ConfigError(std::string("error parsing 'telemetry': ") + error.what());
+    }
     config.usage_gauges = period == nullptr || period->text != "none";
   }
   parse_storage(root, "storage", "backend", config.storage);
@@ -212,10 +194,16 @@ void parse_config(const std::string& text, const std::string& name, ServerConfig
   const std::vector<hcl::Block> seals = hcl::blocks(root, "seal");
   for (const hcl::Block& block : seals) {
     const Value* disabled = block.body->find("disabled");
-    if (disabled == nullptr || !to_bool(*disabled)) config.seals.push_back(stanza(block));
+    try {
+      if (disabled == nullptr || !to_bool(*disabled)) config.seals.push_back(stanza(block, "seal"));
+    } catch (const ConfigError& error) {
+      throw ConfigError("error parsing 'seal': seal." + block.label + ": " + error.what());
+    }
   }
   if (config.seals.size() > 1) throw ConfigError("seals: two seals provided but neither is disabled");
   std::size_t index = 0;
+  for (const hcl::Block& block : hcl::blocks(root, "user_lockout")) check_user_lockout(block, index++);
+  index = 0;
   for (const hcl::Block& block : hcl::blocks(root, "listener"))
     config.listeners.push_back(parse_listener(block, index++, name, config));
 }
@@ -241,11 +229,12 @@ void load_config(world::Disk& disk, const std::string& path, const std::string& 
 void apply_environment(const std::function<std::string(const std::string&)>& env, ServerConfig& config) {
   for (const char* name : {"VAULT_ADVERTISE_ADDR", "VAULT_REDIRECT_ADDR", "VAULT_API_ADDR"})
     if (const std::string value = env(name); !value.empty()) config.api_addr = value;
-  if (const std::string value = env("VAULT_CLUSTER_ADDR"); !value.empty()) config.cluster_addr = value;
+  if (const std::string value = env("VAULT_CLUSTER_ADDR"); !value.empty()) {
+    config.cluster_addr = value;
+    config.cluster_addr_of_environment = true;
+  }
   if (const std::string value = env("VAULT_LOG_LEVEL"); !value.empty()) config.log_level = value;
   if (const std::string value = env("VAULT_LOG_FORMAT"); !value.empty()) config.log_format = value;
-  if (const std::string value = env("VAULT_DISABLE_MLOCK"); !value.empty())
-    config.disable_mlock = value == "true" || value == "1";
 }
 
 }  // namespace squall::vault

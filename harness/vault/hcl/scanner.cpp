@@ -81,12 +81,13 @@ void Scanner::skip_space_and_comments() {
     } else if (c == '#' || (c == '/' && after == '/')) {
       while (peek() >= 0 && peek() != '\n') read();
     } else if (c == '/' && after == '*') {
-      const Position start{line_, column_};
       read(), read();
       while (!(peek() == '*' && at_ + 1 < source_.size() && source_[at_ + 1] == '/')) {
-        if (read() < 0) throw ParseError(start, "comment not terminated");
+        if (read() < 0) throw ParseError({line_, column_ - 1}, "comment not terminated");
       }
       read(), read();
+    } else if (c == '/') {
+      throw ParseError({line_, column_}, "expected '/' for comment");
     } else {
       return;
     }

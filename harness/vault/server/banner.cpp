@@ -1,5 +1,6 @@
 #include "harness/vault/server/banner.hpp"
 
+#include "emulator/base/time.hpp"
 #include "harness/vault/core/core.hpp"
 
 namespace squall::vault {
@@ -9,8 +10,9 @@ constexpr std::size_t label_width = 24;
 
 std::string listener_text(const ListenerConfig& listener) {
   return "tcp (addr: \"" + listener.address + "\", cluster address: \"" + listener.cluster_address +
-         "\", max_request_duration: \"1m30s\", max_request_size: \"" +
-         std::to_string(listener.max_request_size) + "\", tls: \"" +
+         "\", max_request_duration: \"" +
+         base::go_duration(std::chrono::seconds(listener.max_request_duration_s)) +
+         "\", max_request_size: \"" + std::to_string(listener.max_request_size) + "\", tls: \"" +
          (listener.tls_disable ? "disabled" : "enabled") + "\")";
 }
 
@@ -21,7 +23,6 @@ std::string banner(const ServerConfig& config, const BannerFacts& facts) {
   for (const std::string& name : facts.environment) environment += (environment.empty() ? "" : ", ") + name;
   std::map<std::string, std::string> lines = {
       {"Administrative Namespace", ""},
-      {"Api Address", facts.api_address},
       {"Cgo", "disabled"},
       {"Environment Variables", environment},
       {"Go Version", "none (Squall stand-in)"},
@@ -32,6 +33,7 @@ std::string banner(const ServerConfig& config, const BannerFacts& facts) {
       {"Version", "Vault v" + std::string(vault_version) + ", built " + std::string(vault_build_date) +
                       " (Squall stand-in)"},
       {"Version Sha", "none (Squall stand-in)"}};
+  if (!facts.api_address.empty()) lines["Api Address"] = facts.api_address;
   if (!facts.cluster_address.empty()) lines["Cluster Address"] = facts.cluster_address;
   for (std::size_t i = 0; i < config.listeners.size(); ++i)
     lines["Listener " + std::to_string(i + 1)] = listener_text(config.listeners[i]);

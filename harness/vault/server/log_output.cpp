@@ -38,14 +38,21 @@ std::shared_ptr<LogFile> open_log_file(program::Context& context, const ServerCo
 
 }  // namespace
 
-Logger make_logger(program::Context& context, const ServerConfig& config) {
+void LogGate::write(std::string_view line) { open_ ? context_.err(line) : void(held_ += line); }
+
+void LogGate::open() {
+  open_ = true;
+  if (!held_.empty()) context_.err(std::exchange(held_, {}));
+}
+
+Logger make_logger(program::Context& context, const ServerConfig& config, std::shared_ptr<LogGate> gate) {
   const std::optional<LogLevel> level = parse_log_level(config.log_level);
   if (!level) throw StartError("unknown log level: " + config.log_level);
   if (config.log_format != "" && config.log_format != "json" && config.log_format != "standard")
     throw StartError("unknown log format: " + config.log_format);
   const std::shared_ptr<LogFile> file = open_log_file(context, config);
-  const auto sink = [&context, file](std::string_view line) {
-    context.err(line);
+  const auto sink = [gate = std::move(gate), file](std::string_view line) {
+    gate->write(line);
     if (file) file->write(line);
   };
   return Logger(context.scheduler(), sink, *level, config.log_format == "json");

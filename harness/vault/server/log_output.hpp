@@ -7,6 +7,20 @@
 namespace squall::vault {
 
 // Standard error, and the log file if there is one. Throws StartError.
-Logger make_logger(program::Context& context, const ServerConfig& config);
+// What is logged before the banner is out, or before the text of what stopped the start, waits for it.
+class LogGate {
+ public:
+  explicit LogGate(program::Context& context) : context_(context) {}
+  void write(std::string_view line);
+  void open();
+
+ private:
+  program::Context& context_;
+  std::string held_;
+  bool open_ = false;
+};
+
+// Logs through the gate to standard error and, at once, to the log file.
+Logger make_logger(program::Context& context, const ServerConfig& config, std::shared_ptr<LogGate> gate);
 
 }  // namespace squall::vault

@@ -40,14 +40,16 @@ std::unique_ptr<AwsKmsWrapper> make_awskms(program::Context& context, const Stan
 }  // namespace
 
 world::Task<std::unique_ptr<Wrapper>> make_wrapper(program::Context& context, const ServerConfig& config) {
-  const std::string type = config.seals.empty() ? "shamir" : config.seals[0].type;
+  StanzaConfig stanza = config.seals.empty() ? StanzaConfig{"shamir", {}} : config.seals[0];
+  if (const std::string type = context.env("VAULT_SEAL_TYPE"); !type.empty()) stanza.type = type;
+  const std::string& type = stanza.type;
   if (config.seals.size() > 1) throw SealError("the Squall stand-in does not serve seal migration");
   if (type == "shamir") {
     std::unique_ptr<Wrapper> shamir = std::make_unique<ShamirWrapper>(context.entropy());
     co_return shamir;
   }
   if (type != "awskms") throw SealError("Unknown KMS type \"" + type + "\"");
-  std::unique_ptr<AwsKmsWrapper> awskms = make_awskms(context, config.seals[0]);
+  std::unique_ptr<AwsKmsWrapper> awskms = make_awskms(context, stanza);
   co_await awskms->open();
   std::unique_ptr<Wrapper> wrapper = std::move(awskms);
   co_return wrapper;

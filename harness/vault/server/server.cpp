@@ -3,11 +3,11 @@
 #include <csignal>
 
 #include "harness/vault/config/server_config.hpp"
-#include "harness/vault/go/tls_problem.hpp"
 #include "harness/vault/http/api.hpp"
 #include "harness/vault/server/addresses.hpp"
 #include "harness/vault/server/banner.hpp"
 #include "harness/vault/server/dev.hpp"
+#include "harness/vault/server/listeners.hpp"
 #include "harness/vault/server/log_output.hpp"
 #include "harness/vault/server/options.hpp"
 #include "harness/vault/server/seals.hpp"
@@ -37,7 +37,10 @@ world::Task<http::Response> serve(std::shared_ptr<Node> node, http::Request requ
 class Server {
  public:
   Server(program::Context& context, ServerOptions options)
-      : context_(context), options_(std::move(options)), wake_(context.scheduler()) {}
+      : context_(context),
+        options_(std::move(options)),
+        log_gate_(std::make_shared<LogGate>(context)),
+        wake_(context.scheduler()) {}
 
   world::Task<int> run() {
     context_.on_signal([this](int number) { return take_signal(number); });
@@ -50,8 +53,10 @@ class Server {
     }
     if (!fatal.empty()) {
       context_.out(fatal + "\n");
+      log_gate_->open();
       co_return 1;
     }
+    log_gate_->open();
     context_.notify("READY=1");
     unseal_loop_ = world::Job::start(context_.scheduler(), unseal_loop());
     while (!stopping_) {
@@ -79,10 +84,11 @@ class Server {
 
   world::Task<> start() {
     read_config();
+    for (const std::string& text : config_.unknown_fields) log_->warn(text);
     log_->info("proxy environment", {{"http_proxy", context_.env("http_proxy"), {}},
                                      {"https_proxy", context_.env("https_proxy"), {}},
                                      {"no_proxy", context_.env("no_proxy"), {}}});
-    for (const std::string& text : config_.unknown_fields) log_->warn(text);
+    read_late_environment();
     for (const std::string& field : config_.without_effect)
       log_->warn("the Squall stand-in knows this field and does nothing with it", {{"field", field, {}}});
     std::unique_ptr<Physical> physical = make_storage(context_, config_);
@@ -94,13 +100,16 @@ class Server {
       failure = error.what();
     }
     if (!failure.empty()) throw StartError("Error parsing Seal configuration: " + failure);
+    for (ListenerConfig& listener : config_.listeners)
+      if (listener.cluster_address.empty())
+        listener.cluster_address = port_beside(context_, listener.address);
     make_node(std::move(physical), std::move(wrapper));
     std::optional<DevNode> dev;
     if (options_.dev) dev = co_await set_up_dev(context_, node_->core, options_);
     listen();
-    if (!config_.pid_file.empty())
-      context_.disk().write(context_.resolve(config_.pid_file),
-                            std::to_string(context_.invocation().pid) + "\n", 0644);
+    if (!options_.dev && node_->core.physical().type() == "inmem")
+      context_.out(
+          "\nWARNING: storage configured to use \"inmem\" which should NOT be used in\nproduction\n\n");
     BannerFacts facts{node_->core.config().api_address,
                       node_->core.config().cluster_address,
                       config_.log_level,
@@ -108,7 +117,18 @@ class Server {
                       {}};
     for (const auto& [name, value] : context_.invocation().env) facts.environment.push_back(name);
     context_.out(banner(config_, facts));
+    store_pid();
     if (dev) dev_warning_ = world::Job::start(context_.scheduler(), warn_of_dev(std::move(*dev)));
+  }
+
+  void store_pid() {
+    if (config_.pid_file.empty()) return;
+    try {
+      context_.disk().write(context_.resolve(config_.pid_file), std::to_string(context_.invocation().pid),
+                            0600);
+    } catch (const world::DiskError& error) {
+      throw StartError(std::string("Error storing PID: could not open pid file: ") + error.what());
+    }
   }
 
   world::Task<> warn_of_dev(DevNode node) {
@@ -135,7 +155,28 @@ class Server {
     }
     apply_environment([this](const std::string& name) { return context_.env(name); }, config_);
     apply_options(options_, config_);
-    log_.emplace(make_logger(context_, config_));
+    log_.emplace(make_logger(context_, config_, log_gate_));
+  }
+
+  // What the original reads once its log is there.
+  void read_late_environment() {
+    for (const char* name : {"VAULT_DISABLE_MLOCK", "VAULT_UI"}) {
+      const std::string text = context_.env(name);
+      if (text.empty()) continue;
+      try {
+        const bool on = to_bool({.text = text});
+        if (std::string_view(name) == "VAULT_DISABLE_MLOCK") config_.disable_mlock = on;
+      } catch (const ConfigError&) {
+        throw StartError(std::string("Error parsing the environment variable ") + name);
+      }
+    }
+    if (const std::string names = context_.env("VAULT_EXPERIMENTS");
+        !names.empty() && names != "events.alpha1")
+      throw StartError(
+          "error validating experiment(s) from environment variable \"VAULT_EXPERIMENTS\": valid "
+          "experiment(s) "
+          "are events.alpha1, but received the following invalid experiment(s): " +
+          names);
   }
 
   void make_node(std::unique_ptr<Physical> physical, std::unique_ptr<Wrapper> wrapper) {
@@ -146,30 +187,7 @@ class Server {
     core.usage_gauges = config_.usage_gauges;
     if (config_.default_lease_ttl_s != 0) core.leases.default_s = config_.default_lease_ttl_s;
     if (config_.max_lease_ttl_s != 0) core.leases.max_s = config_.max_lease_ttl_s;
-    core.api_address = config_.api_addr;
-    if (core.api_address.empty()) {
-      log_->warn(
-          "no `api_addr` value specified in config or in VAULT_API_ADDR; falling back to detection if "
-          "possible, "
-          "but this value should be manually set");
-      if (!config_.listeners.empty())
-        core.api_address =
-            (config_.listeners[0].tls_disable ? "http://" : "https://") + config_.listeners[0].address;
-    }
-    const bool clustering =
-        !config_.disable_clustering && config_.storage->get("disable_clustering") != "true";
-    if (clustering) {
-      if (config_.cluster_addr.empty() && !core.api_address.empty() && !has_scheme(core.api_address))
-        throw StartError("Error parsing synthesized cluster address " + core.api_address + ": parse \"" +
-                         core.api_address + "\": invalid URI for request");
-      core.cluster_address =
-          config_.cluster_addr.empty() ? cluster_address_of(core.api_address) : config_.cluster_addr;
-      for (const ListenerConfig& listener : config_.listeners)
-        core.cluster_listeners.push_back(listener.cluster_address);
-    }
-    if (!core.cluster_address.empty() && !has_scheme(core.cluster_address))
-      throw StartError("Error parsing cluster address " + core.cluster_address + ": parse \"" +
-                       core.cluster_address + "\": invalid URI for request");
+    set_addresses(core);
     if (!physical) refuse_raft(config_);
     if (core.leases.default_s > core.leases.max_s)
       throw StartError("Error initializing core: cannot have DefaultLeaseTTL larger than MaxLeaseTTL");
@@ -184,46 +202,42 @@ class Server {
         std::move(core), std::move(physical), std::move(wrapper), api);
   }
 
+  // determineRedirectAddr and findClusterAddress of command/server.go.
+  void set_addresses(CoreConfig& core) {
+    core.api_address = config_.api_addr;
+    if (core.api_address.empty())
+      log_->warn(
+          "no `api_addr` value specified in config or in VAULT_API_ADDR; falling back to detection if "
+          "possible, "
+          "but this value should be manually set");
+    if (core.api_address.empty() && options_.dev)
+      core.api_address = "http://" + config_.listeners.at(0).address;
+    if (config_.disable_clustering || config_.storage->get("disable_clustering") == "true") return;
+    try {
+      core.cluster_address = cluster_address(config_, core.api_address);
+    } catch (const std::runtime_error& error) {
+      throw StartError(error.what());
+    }
+    if (core.cluster_address.empty()) return;
+    for (const ListenerConfig& listener : config_.listeners)
+      core.cluster_listeners.push_back(listener.cluster_address);
+  }
+
+  world::Handler handler() {
+    return [node = node_](http::Request request) { return serve(node, std::move(request)); };
+  }
+
   void listen() {
     listeners_.clear();
     for (const ListenerConfig& listener : config_.listeners) {
       try {
-        listeners_.push_back(open(listener));
+        listeners_.push_back(open_listener(context_, listener, handler()));
       } catch (const std::runtime_error& error) {
         throw StartError(
             std::string("Error parsing listener configuration.\nError initializing listener of type tcp: ") +
             error.what());
       }
     }
-  }
-
-  std::unique_ptr<world::Network::Listener> open(const ListenerConfig& listener) {
-    world::ListenOptions options;
-    options.address = host_of(listener.address);
-    const int port = port_of(listener.address);
-    if (port < 0 || port > 65535)
-      throw std::runtime_error("listen tcp: address " +
-                               listener.address.substr(listener.address.rfind(':') + 1) + ": invalid port");
-    options.port = static_cast<std::uint16_t>(port);
-    if (!listener.tls_disable) {
-      options.certificate_pem = tls_file(listener.tls_cert_file, "error loading TLS cert: ");
-      options.key_pem = tls_file(listener.tls_key_file, "error loading TLS cert: ");
-      if (const std::string problem = go_key_pair_problem(options.certificate_pem, options.key_pem);
-          !problem.empty())
-        throw std::runtime_error("error loading TLS cert: " + problem);
-      if (listener.tls_require_client_certificate)
-        options.client_ca_pem = tls_file(listener.tls_client_ca_file, "failed to read tls_client_ca_file: ");
-    }
-    const std::shared_ptr<Node> node = node_;
-    return context_.network().listen(
-        std::move(options), [node](http::Request request) { return serve(node, std::move(request)); });
-  }
-
-  std::string tls_file(const std::string& path, const std::string& what) {
-    const std::optional<std::string> text =
-        path.empty() ? std::nullopt : context_.disk().read(context_.resolve(path));
-    if (!text) throw std::runtime_error(what + "open " + path + ": no such file or directory");
-    return *text;
   }
 
   world::Task<> unseal_loop() {
@@ -255,7 +269,7 @@ class Server {
       for (std::size_t i = 0; i < config_.listeners.size(); ++i) {
         if (config_.listeners[i].tls_disable) continue;
         listeners_[i].reset();
-        listeners_[i] = open(config_.listeners[i]);
+        listeners_[i] = open_listener(context_, config_.listeners[i], handler());
       }
     } catch (const std::runtime_error& error) {
       log_->error("could not reload config",
@@ -278,6 +292,7 @@ class Server {
   ServerOptions options_;
   ServerConfig config_;
   std::optional<Logger> log_;
+  std::shared_ptr<LogGate> log_gate_;
   std::shared_ptr<Node> node_;
   std::vector<std::unique_ptr<world::Network::Listener>> listeners_;
   world::Job unseal_loop_, dev_warning_;

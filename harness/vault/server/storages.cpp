@@ -57,7 +57,7 @@ std::unique_ptr<Physical> make_storage(program::Context& context, const ServerCo
     throw StartError("Error initializing HA storage of type " + config.ha_storage->type +
                      ": the Squall stand-in does not serve it");
   if (storage.type == "inmem") return std::make_unique<MemoryStorage>();
-  if (storage.get("path").empty())
+  if (!storage.values.contains("path"))
     throw StartError("Error initializing storage of type file: 'path' must be set");
   return std::make_unique<FileStorage>(context.disk(), context.resolve(storage.get("path")));
 }

@@ -39,13 +39,20 @@ class Server::Core final : public SessionHost, public std::enable_shared_from_th
 
  private:
   void sweep();
+  static void must_be_usable(const char* what, const error_code& error) {
+    if (error) throw std::runtime_error(std::string("the ") + what + " cannot be used: " + error.message());
+  }
   void use_tls() {
     tls = std::make_shared<asio::ssl::context>(asio::ssl::context::tls_server);
     tls->set_options(asio::ssl::context::no_tlsv1 | asio::ssl::context::no_tlsv1_1);
-    tls->use_certificate_chain(asio::buffer(options.certificate_pem));
-    tls->use_private_key(asio::buffer(options.key_pem), asio::ssl::context::pem);
+    error_code error;
+    tls->use_certificate_chain(asio::buffer(options.certificate_pem), error);
+    must_be_usable("certificate", error);
+    tls->use_private_key(asio::buffer(options.key_pem), asio::ssl::context::pem, error);
+    must_be_usable("private key", error);
     if (options.client_ca_pem.empty()) return;
-    tls->add_certificate_authority(asio::buffer(options.client_ca_pem));
+    tls->add_certificate_authority(asio::buffer(options.client_ca_pem), error);
+    must_be_usable("clients' certificate authority", error);
     tls->set_verify_mode(asio::ssl::verify_peer | asio::ssl::verify_fail_if_no_peer_cert);
   }
 

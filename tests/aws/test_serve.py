@@ -84,7 +84,9 @@ def test_a_file_that_can_not_be_used_is_named(tmp_path):
     other.write_text("something else altogether, and long enough to be looked at" * 100)
     for arguments, message in ((["--data", str(other)], f"{other}: is not a Squall data file"),
                                (["--data", str(tmp_path / "no" / "file")], "cannot be opened"),
-                               (["--tls-cert", str(tmp_path / "none"), "--tls-key", "x"], "can not read")):
+                               (["--tls-cert", str(tmp_path / "none"), "--tls-key", "x"], "can not read"),
+                               (["--tls-cert", str(other), "--tls-key", str(other)],
+                                "the certificate cannot be used")):
         done = subprocess.run([SQUALL, "serve", "--port", "0", *arguments], capture_output=True, text=True)
         assert done.returncode == 64
         assert message in done.stderr

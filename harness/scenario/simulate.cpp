@@ -26,11 +26,14 @@ Simulation simulate(const Scenario& scenario, SimulationOptions options) {
       result.outcome.verdict = Verdict::inconclusive;
       result.outcome.why = "the run did not come to its end: nothing more happens, or 400 days have passed";
     }
+    result.began = epoch;
+    result.virtual_time = scheduler.elapsed();
+    result.events = scheduler.events();
+    result.event_hash = scheduler.event_hash();
+    // A job that is killed still takes the step that is due at this instant: the runner's do while there is
+    // one.
+    scheduler.end();
   }
-  result.began = epoch;
-  result.virtual_time = scheduler.elapsed();
-  result.events = scheduler.events();
-  result.event_hash = scheduler.event_hash();
   return result;
 }
 

@@ -35,7 +35,7 @@ class SleepAwaiter {
 
 inline SleepAwaiter sleep_until(Scheduler& scheduler, Time when) { return {scheduler, when}; }
 inline SleepAwaiter sleep(Scheduler& scheduler, Duration delay) {
-  return {scheduler, scheduler.now() + delay};
+  return {scheduler, later(scheduler.now(), delay)};
 }
 
 // A value set once, awaited by any number of coroutines before or after. Setting it twice keeps the first.

@@ -79,6 +79,11 @@ class Network {
     static_cast<void>(port), static_cast<void>(timeout);
     co_return NetError{NetFault::unreachable, false, host};  // a world of exchanges alone
   }
+  // ICMP's echo (RFC 792): nothing once the answer is back.
+  virtual Task<std::optional<NetError>> echo(std::string host, Duration timeout) {
+    static_cast<void>(timeout);
+    co_return NetError{NetFault::unreachable, false, host};
+  }
   // The address that a name stands for, as this host's resolver says; a literal address is its own.
   virtual std::optional<std::string> resolve(const std::string& name) {
     static_cast<void>(name);

@@ -11,6 +11,11 @@ namespace squall::world {
 
 using TimerId = std::uint64_t;  // 0 is no timer
 
+// `delay` after `now`; the end of time (the year 2262) where that would lie beyond it.
+constexpr Time later(Time now, Duration delay) {
+  return delay.count() > 0 && now > Time::max() - delay ? Time::max() : now + delay;
+}
+
 class Scheduler {
  public:
   virtual ~Scheduler() = default;
@@ -26,7 +31,7 @@ class Scheduler {
   virtual void cancel(TimerId timer) = 0;
 
   TimerId after(Duration delay, std::function<void()> callback) {
-    return at(now() + delay, std::move(callback));
+    return at(later(now(), delay), std::move(callback));
   }
   TimerId soon(std::function<void()> callback) { return at(now(), std::move(callback)); }
 };

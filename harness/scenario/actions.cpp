@@ -62,7 +62,7 @@ Task<Done> wait_for_action(Stage stage, const Action& action) {
   check.that = text_of(action, "condition");
   check.parameters = action.parameters;
   check.place = action.place;
-  Time deadline = stage.view.cluster.scheduler().now() + duration_of(action, "within");
+  Time deadline = world::later(stage.view.cluster.scheduler().now(), duration_of(action, "within"));
   co_return co_await wait_for(stage.view, check, deadline, duration_of(action, "stableFor"));
 }
 
@@ -237,7 +237,7 @@ Task<Done> wait_for(View view, const Check& check, Time deadline, Duration stabl
     Duration pause = now - began < 10min ? Duration{500ms}
                      : now - began < 24h ? Duration{5s}
                                          : Duration{1min};
-    Time next = now + pause;
+    Time next = world::later(now, pause);
     if (!holds_since && next > deadline) next = deadline;
     co_await world::sleep_until(scheduler, std::max(next, now + 1ms));
   }

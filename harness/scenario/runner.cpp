@@ -169,7 +169,8 @@ struct Runner::Impl {
       co_await progress.at(after).started;
     else
       co_await progress.at(after).ended;
-    Done done = co_await wait_for(view(), wanted.check, now() + wanted.within, wanted.stable_for);
+    Done done =
+        co_await wait_for(view(), wanted.check, world::later(now(), wanted.within), wanted.stable_for);
     std::string name = name_of(wanted.check);
     outcome.assertions.push_back({"eventually " + name, done.ok, done.why});
     if (done.ok)

@@ -46,7 +46,7 @@ world::Task<NetError> SimNetwork::silence(const Exchange& exchange, bool connect
 
 world::Task<Reply> SimNetwork::exchange(SimHost& from, world::Call call) {
   auto deadline = [now = scheduler_.now()](Duration limit) {
-    return limit.count() > 0 ? now + limit : Time::max();
+    return limit.count() > 0 ? world::later(now, limit) : Time::max();
   };
   Exchange one{from, std::move(call), {}, deadline(call.connect_timeout), deadline(call.total_timeout), {}};
   find_way(one);
@@ -80,7 +80,7 @@ void SimNetwork::find_way(Exchange& one) {
 world::Task<std::optional<NetError>> SimHost::connect(std::string host, std::uint16_t port,
                                                       Duration timeout) {
   SimScheduler& scheduler = network_.scheduler_;
-  Time until = timeout.count() > 0 ? scheduler.now() + timeout : Time::max();
+  Time until = timeout.count() > 0 ? world::later(scheduler.now(), timeout) : Time::max();
   world::Call call;
   call.scheme = port == 443 ? "https" : "http";
   call.host = std::move(host);
@@ -91,6 +91,31 @@ world::Task<std::optional<NetError>> SimHost::connect(std::string host, std::uin
   scheduler.trace("net", id_ + " -> tcp " + one.call.host + ":" + std::to_string(port) +
                              (failed ? " failed" : " connected"));
   co_return failed;
+}
+
+// A kernel answers an echo whether anybody listens or not; services answer none, as AWS's endpoints do.
+world::Task<std::optional<NetError>> SimHost::echo(std::string host, Duration timeout) {
+  SimScheduler& scheduler = network_.scheduler_;
+  world::Call call;
+  call.host = std::move(host);
+  SimNetwork::Exchange one{*this, std::move(call), {}, world::later(scheduler.now(), timeout), Time::max(),
+                           {}};
+  network_.find_way(one);
+  scheduler.trace("net", id_ + " -> icmp " + one.call.host);
+  if (one.way.address.empty()) co_return NetError{NetFault::name_not_found, false, one.call.host};
+  SimNetwork::RuleEntry* rule = one.way.local ? nullptr : network_.matching(id_, one.way.to);
+  if (rule) one.fault = rule->rule.effect;
+  const bool nobody = !one.way.host || !one.way.host->powered_;
+  const bool filtered = !nobody && !one.way.local &&
+                        (!lets_out(one.way.address, one.way.host, {}) || !one.way.host->lets_in(*this, {}));
+  if (one.suffers(LinkRule::Effect::drop) || nobody || filtered)
+    co_return co_await network_.silence(one, false);
+  one.one_way = network_.latency(one.way.local, false) + (rule ? rule->rule.delay : Duration{0});
+  if (scheduler.now() + 2 * one.one_way > one.connect_by) co_return co_await network_.silence(one, false);
+  co_await world::sleep(scheduler, 2 * one.one_way);
+  network_.find_host_again(one);
+  if (!one.way.host || !one.way.host->powered_) co_return co_await network_.silence(one, false);
+  co_return std::nullopt;
 }
 
 // Name, route, SYN and its answer. Nothing if the connection stands.

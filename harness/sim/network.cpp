@@ -30,12 +30,22 @@ bool in_cidr(const std::string& address, const std::string& cidr) {
   return ((ntohl(host.s_addr) ^ ntohl(net.s_addr)) & mask) == 0;
 }
 
-// Whether one of `rules` fits a connection with the other side.
+// An ICMP rule's first port is the type it lets through, its second the code; -1 is any.
+bool fits_echo(const world::SecurityRule& rule) {
+  constexpr int echo_request = 8;
+  return rule.protocol == "icmp" && (rule.from_port == -1 || rule.from_port == echo_request) &&
+         rule.to_port <= 0;
+}
+
+bool fits_port(const world::SecurityRule& rule, std::uint16_t port) {
+  return rule.protocol == "tcp" && port >= rule.from_port && port <= rule.to_port;
+}
+
+// Whether one of `rules` fits a connection with the other side, or an echo where there is no port.
 bool allows(const std::vector<world::SecurityRule>& rules, const std::string& address,
-            const std::vector<std::string>& group_ids, std::uint16_t port) {
+            const std::vector<std::string>& group_ids, std::optional<std::uint16_t> port) {
   return std::any_of(rules.begin(), rules.end(), [&](const world::SecurityRule& rule) {
-    bool protocol =
-        rule.protocol == "-1" || (rule.protocol == "tcp" && port >= rule.from_port && port <= rule.to_port);
+    bool protocol = rule.protocol == "-1" || (port ? fits_port(rule, *port) : fits_echo(rule));
     bool peer = rule.peer_group_id.empty()
                     ? in_cidr(address, rule.cidr)
                     : std::find(group_ids.begin(), group_ids.end(), rule.peer_group_id) != group_ids.end();
@@ -140,12 +150,13 @@ std::shared_ptr<SimHost::Bound> SimHost::bound_for(const std::string& address, s
   return found == end ? nullptr : found->second;
 }
 
-bool SimHost::lets_in(const SimHost& from, std::uint16_t port) const {
+bool SimHost::lets_in(const SimHost& from, std::optional<std::uint16_t> port) const {
   return !traffic_ || allows(traffic_->ingress, from.address_, from.group_ids(), port);
 }
 
 // The metadata service and the resolver are link-local, which security groups do not filter.
-bool SimHost::lets_out(const std::string& address, const SimHost* to, std::uint16_t port) const {
+bool SimHost::lets_out(const std::string& address, const SimHost* to,
+                       std::optional<std::uint16_t> port) const {
   if (!traffic_ || in_cidr(address, "169.254.0.0/16")) return true;
   return allows(traffic_->egress, address, to ? to->group_ids() : std::vector<std::string>{}, port);
 }

@@ -35,6 +35,7 @@ class SimHost final : public world::Network {
                                                    world::Handler handler) override;
   world::Task<std::optional<world::NetError>> connect(std::string host, std::uint16_t port,
                                                       Duration timeout) override;
+  world::Task<std::optional<world::NetError>> echo(std::string host, Duration timeout) override;
   std::optional<std::string> resolve(const std::string& name) override;
   std::vector<std::pair<std::string, std::uint16_t>> listening() override;
 
@@ -57,8 +58,9 @@ class SimHost final : public world::Network {
   std::vector<std::string> group_ids() const;
   // Who listens on that port for connections to that address; nullptr when nobody does.
   std::shared_ptr<Bound> bound_for(const std::string& address, std::uint16_t port) const;
-  bool lets_in(const SimHost& from, std::uint16_t port) const;
-  bool lets_out(const std::string& address, const SimHost* to, std::uint16_t port) const;
+  // Without a port: an ICMP echo.
+  bool lets_in(const SimHost& from, std::optional<std::uint16_t> port) const;
+  bool lets_out(const std::string& address, const SimHost* to, std::optional<std::uint16_t> port) const;
 
   SimNetwork& network_;
   std::string id_, address_;

@@ -57,6 +57,18 @@ class SimNetworkTest : public testing::Test {
     scheduler.run_until([&] { return outcome.has_value(); }, scheduler.now() + 10min);
     return outcome.value_or("silent");
   }
+  std::string echo(SimHost& from, std::string host) {
+    std::optional<std::string> outcome;
+    auto task = [](SimHost& self, std::string name, std::optional<std::string>& into) -> Task<> {
+      std::optional<NetError> failed = co_await self.echo(std::move(name), 3s);
+      into = !failed                                     ? "answered"
+             : failed->fault == NetFault::name_not_found ? "name_not_found"
+                                                         : "timed_out";
+    }(from, std::move(host), outcome);
+    auto job = world::Job::start(scheduler, std::move(task));
+    scheduler.run_until([&] { return outcome.has_value(); }, scheduler.now() + 10min);
+    return outcome.value_or("silent");
+  }
   static bool answered(const Reply& reply) { return std::holds_alternative<http::Response>(reply); }
   static NetFault fault(const Reply& reply) {
     auto* error = std::get_if<NetError>(&reply);
@@ -147,6 +159,29 @@ TEST_F(SimNetworkTest, SecurityGroupsAreEnforcedOnTheWayOut) {
   EXPECT_TRUE(answered(call(*a, to("10.0.0.2", 8200)))) << "b answers although it may send nothing by itself";
   EXPECT_EQ(fault(call(*a, to("kms.us-east-1.amazonaws.com", 80))), NetFault::timed_out)
       << "443 alone is open";
+}
+
+TEST_F(SimNetworkTest, AHostAnswersAnEchoWhereItsGroupsLetItIn) {
+  EXPECT_EQ(echo(*a, "10.0.0.2"), "answered") << "nobody need listen";
+  EXPECT_EQ(echo(*a, "10.0.0.9"), "timed_out");
+  EXPECT_EQ(echo(*a, "nowhere.example"), "name_not_found");
+  b->set_traffic({{"sg-b"}, {{"tcp", 0, 65535, "0.0.0.0/0", ""}}, {}});
+  EXPECT_EQ(echo(*a, "10.0.0.2"), "timed_out") << "TCP's rules let no ICMP in";
+  EXPECT_EQ(echo(*b, "127.0.0.1"), "answered");
+  b->set_traffic({{"sg-b"}, {{"icmp", 3, -1, "0.0.0.0/0", ""}}, {}});
+  EXPECT_EQ(echo(*a, "10.0.0.2"), "timed_out") << "another type";
+  for (int type : {-1, 8}) {
+    b->set_traffic({{"sg-b"}, {{"icmp", type, -1, "0.0.0.0/0", ""}}, {}});
+    EXPECT_EQ(echo(*a, "10.0.0.2"), "answered") << type;
+  }
+  a->set_traffic({{"sg-a"}, {}, {}});
+  EXPECT_EQ(echo(*a, "10.0.0.2"), "timed_out") << "nothing may go out";
+  a->set_traffic({});
+  const int cut = network.add_rule({.from = "a", .to = "b"});
+  EXPECT_EQ(echo(*a, "10.0.0.2"), "timed_out");
+  network.remove_rule(cut);
+  b->power(false);
+  EXPECT_EQ(echo(*a, "10.0.0.2"), "timed_out");
 }
 
 TEST_F(SimNetworkTest, AListenerThatGoesResetsAndAPowerCutIsSilent) {

@@ -26,6 +26,21 @@ TEST(SimScheduler, RunsByTimeThenByOrderOfAsking) {
   EXPECT_EQ(scheduler.now(), start + 10s);
 }
 
+TEST(SimScheduler, ADelayOfCenturiesComesAtTheEndOfTime) {
+  SimScheduler scheduler{start};
+  int early = 0;
+  scheduler.after(Duration::max(), [&] { ++early; });
+  auto sleeper = [&]() -> Task<> {
+    co_await world::sleep(scheduler, 24h * 366 * 280);
+    ++early;
+  };
+  Job job = Job::start(scheduler, sleeper());
+  EXPECT_FALSE(scheduler.run_until([] { return false; }, start + 24h * 365 * 200));
+  EXPECT_EQ(early, 0) << "past the year 2262 is not yesterday";
+  EXPECT_EQ(world::later(start, Duration::max()), Time::max());
+  EXPECT_EQ(world::later(start, 1s), start + 1s);
+}
+
 TEST(SimScheduler, TheSameEventsGiveTheSameHashAndOthersAnother) {
   auto hash = [](Duration delay, std::string_view fact) {
     SimScheduler scheduler{start};

@@ -104,7 +104,9 @@ static int nap(int64_t ns) {
 }
 
 int clock_nanosleep(clockid_t clock, int flags, const struct timespec* request, struct timespec* left) {
-  int64_t ns = (int64_t)request->tv_sec * 1000000000 + request->tv_nsec;
+  const int64_t longest_s = INT64_MAX / 1000000000 - 1;
+  int64_t ns =
+      request->tv_sec > longest_s ? INT64_MAX : (int64_t)request->tv_sec * 1000000000 + request->tv_nsec;
   if (flags & TIMER_ABSTIME) ns -= clock_ns(clock);
   if (left) memset(left, 0, sizeof *left);
   return ns > 0 ? nap(ns) : 0;

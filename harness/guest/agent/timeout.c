@@ -43,7 +43,8 @@ static int64_t duration_ns(const char* text) {
     default:
       return -1;
   }
-  return (int64_t)(value * unit * 1e9);
+  double nanoseconds = value * unit * 1e9;
+  return nanoseconds < 9.2e18 ? (int64_t)nanoseconds : INT64_MAX;
 }
 
 static int signal_of(const char* name) {

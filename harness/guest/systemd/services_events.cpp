@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "harness/guest/journal/timespan.hpp"
+#include "emulator/world/scheduler.hpp"
 #include "harness/guest/systemd/services.hpp"
 
 namespace squall::guest::systemd {
@@ -238,7 +239,7 @@ void Services::notified(Unit& unit, const Notified& message) {
     if (line == "STOPPING=1") stopping = true;
     if (line.starts_with("STATUS=")) run.status_text = line.substr(7);
     if (line == "WATCHDOG=1" && unit.config.service.watchdog > Duration{0})
-      run.watchdog_deadline = host_.now() + unit.config.service.watchdog;
+      run.watchdog_deadline = world::later(host_.now(), unit.config.service.watchdog);
     if (line == "WATCHDOG=trigger" && run.watchdog_deadline != Time::max())
       run.watchdog_deadline = host_.now();
     if (line.starts_with("MAINPID=")) {
@@ -250,7 +251,7 @@ void Services::notified(Unit& unit, const Notified& message) {
     }
     if (line.starts_with("EXTEND_TIMEOUT_USEC=") && run.deadline != Time::max())
       if (auto span = journal::parse_timespan(line.substr(20), 1us); span && *span != Duration::max())
-        run.deadline = std::max(run.deadline, host_.now() + *span);
+        run.deadline = std::max(run.deadline, world::later(host_.now(), *span));
   }
   if (ready && unit.config.service.type == ServiceType::notify && unit.state == SubState::start)
     enter_start_post(unit);

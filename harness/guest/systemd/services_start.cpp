@@ -1,6 +1,7 @@
 // Services on their way up: ExecCondition=, ExecStartPre=, the main process, ExecStartPost=, running.
 #include <algorithm>
 
+#include "emulator/world/scheduler.hpp"
 #include "harness/guest/systemd/services.hpp"
 
 namespace squall::guest::systemd {
@@ -20,7 +21,7 @@ void Services::log(Unit& unit, journal::Priority priority, const std::string& te
 }
 
 void Services::arm(Unit& unit, Duration timeout) {
-  unit.run.deadline = timeout == Duration::max() ? Time::max() : host_.now() + timeout;
+  unit.run.deadline = world::later(host_.now(), timeout);
 }
 
 int Services::main_good(const Unit& unit) {
@@ -143,7 +144,7 @@ void Services::run_main(Unit& unit) {
 
 void Services::enter_start_post(Unit& unit) {
   if (unit.config.service.watchdog > Duration{0})
-    unit.run.watchdog_deadline = host_.now() + unit.config.service.watchdog;
+    unit.run.watchdog_deadline = world::later(host_.now(), unit.config.service.watchdog);
   if (commands(unit, ExecPhase::start_post).empty()) return enter_running(unit, Result::success);
   if (!start_control(unit, ExecPhase::start_post)) return enter_stop(unit, Result::resources);
   arm(unit, unit.config.service.timeout_start);

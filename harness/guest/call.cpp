@@ -44,7 +44,8 @@ bool ends_a_process(int signal_number) { return signal_number != SIGCHLD && sign
 
 Call::Call(Guest& guest, int id, Hello hello)
     : guest_(guest),
-      network_(guest.surroundings_.network, guest.disk_),
+      network_(guest.surroundings_.network, guest.disk_,
+               [&guest](const std::string& name) { guest.note_unknown_name(name); }),
       id_(id),
       invocation_(invocation_of(std::move(hello), guest)),
       input_end_(guest.surroundings_.scheduler),
@@ -119,6 +120,7 @@ void Call::notify(std::string_view state) {
 
 void Call::say(bool is_error, std::string_view text) {
   if (stopped_ || text.empty()) return;
+  if (is_error) guest_.note_obstacles(text);
   if (is_error != unsaid_is_error_ && !pending_text_.empty()) {
     unsaid_ += make_frame(unsaid_is_error_ ? SQUALL_ERR : SQUALL_OUT, pending_text_);
     pending_text_.clear();

@@ -10,6 +10,7 @@
 #include "harness/guest/cloud_config.hpp"
 #include "harness/guest/cloud_include.hpp"
 #include "harness/guest/host_accounts.hpp"
+#include "harness/guest/instance_data.hpp"
 #include "harness/guest/user_data.hpp"
 
 namespace squall::guest {
@@ -86,6 +87,8 @@ class Boot {
       guest_.trace({.kind = "boot", .text = "cloud-init: #include: " + problem});
     }
     parts_ = std::move(gathered.parts);
+    for (UserDataPart& part : parts_)
+      if (part.kind == PartKind::jinja) co_await render(part);
     if (!gathered.problems.empty() && facts_of(guest_.system()).failed_include_ends_user_data) {
       warn("util.py", "failed stage init");
       say("failed run of stage init\n");
@@ -93,6 +96,24 @@ class Boot {
       parts_.clear();
     }
     read_configs();
+  }
+
+  world::Task<> render(UserDataPart& part) {
+    auto pieces = parse_template(part.body);
+    part.kind = PartKind::not_served;
+    if (!pieces) {
+      guest_.trace(
+          {.kind = "boot",
+           .text =
+               "user data: " + part.name +
+               " is a Jinja template with more than names in {{ }}, which Squall's guests do not render"});
+      co_return;
+    }
+    part.body = co_await render_template(guest_, std::move(*pieces));
+    const PartKind kind = kind_of_part(part.type, part.body);
+    if (kind != PartKind::include) part.kind = kind;
+    if (part.body.find("CI_MISSING_JINJA_VAR/") != std::string::npos)
+      warn("templater.py", "Could not render jinja template variables in file '" + part.name + "'");
   }
 
   void read_configs() {

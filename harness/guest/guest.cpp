@@ -25,6 +25,25 @@ std::string base_name(const std::string& path) { return path.substr(path.find_la
 
 std::int64_t nanoseconds(Time time) { return time.time_since_epoch().count(); }
 
+// A command that the shell did not find: bash says "x: line 3: frob: command not found", dash "x: 3: frob:
+// not found". Empty for any other line.
+std::string missing_command(std::string_view line) {
+  for (std::string_view ending : {": command not found", ": not found"}) {
+    if (!line.ends_with(ending) || line.find(": ") + 2 >= line.size()) continue;
+    line.remove_suffix(ending.size());
+    return std::string(line.substr(line.find_last_of(' ') + 1));
+  }
+  return {};
+}
+
+// Something that the real machine may have, and this world has not.
+bool is_refusal(std::string_view line) {
+  for (std::string_view words :
+       {"Squall's guests", "served by Squall", "Squall does not serve", "stand-in does not serve"})
+    if (line.find(words) != std::string_view::npos) return true;
+  return false;
+}
+
 }  // namespace
 
 Guest::Guest(GuestOptions options, Surroundings surroundings)
@@ -71,7 +90,7 @@ void Guest::power_on() {
   boot_seed_ =
       surroundings_.random.stream("boot").next() ^ static_cast<std::uint64_t>(nanoseconds(booted_at_));
   console_.clear();
-  told_missing_.clear();
+  told_obstacles_.clear();
   // /run is as empty as the tmpfs of a fresh boot; it is a folder of the disk, so that it is there before the
   // first process is.
   for (const std::string& name : disk_.list("/run"))
@@ -207,7 +226,7 @@ void Guest::handle(GuestEvent event) {
   switch (event.kind) {
     case GuestEvent::output:
     case GuestEvent::error_output:
-      note_missing_commands(event.bytes);
+      note_obstacles(event.bytes);
       if (process != processes_.end() && process->second.output)
         process->second.output(event.bytes, event.kind == GuestEvent::error_output);
       break;
@@ -254,24 +273,28 @@ void Guest::handle(GuestEvent event) {
   }
 }
 
-// The shell says so itself; the story needs the name. bash: "x: line 3: frob: command not found", dash: "x:
-// 3: frob: not found".
-void Guest::note_missing_commands(const std::string& output) {
-  constexpr std::string_view marker = "not found\n";
-  for (std::size_t at = output.find(marker); at != std::string::npos; at = output.find(marker, at + 1)) {
-    std::size_t begin = output.rfind('\n', at) + 1;
-    std::string line = output.substr(begin, at - begin);
-    for (std::string_view ending : {": command ", ": "})
-      if (line.ends_with(ending) && line.find(": ") + 2 < line.size()) {
-        line.resize(line.size() - ending.size());
-        std::string name = line.substr(line.find_last_of(' ') + 1);
-        std::string text = output.substr(begin, at - begin) + "not found";
-        // Once: a script may show a log in which the same line stands.
-        if (!told_missing_.insert(text).second) break;
-        trace({.kind = "not-found", .argv = {name}, .exit_code = 127, .text = text});
-        break;
-      }
+// Who says so says it on the terminal, or into a file; the story needs it by name.
+void Guest::note_obstacles(std::string_view output) {
+  for (std::size_t at = 0; at < output.size();) {
+    const std::size_t end = std::min(output.find('\n', at), output.size());
+    const std::string_view line = output.substr(at, end - at);
+    at = end + 1;
+    const std::string missing = missing_command(line);
+    if (!missing.empty())
+      tell_once({.kind = "not-found", .argv = {missing}, .exit_code = 127, .text = std::string(line)});
+    else if (is_refusal(line))
+      tell_once({.kind = "refused", .exit_code = 1, .text = std::string(line)});
   }
+}
+
+void Guest::note_unknown_name(const std::string& name) {
+  tell_once(
+      {.kind = "refused", .exit_code = 1, .text = "the name " + name + " does not resolve in this world"});
+}
+
+// A script may show a log in which the same line stands.
+void Guest::tell_once(TraceEntry entry) {
+  if (told_obstacles_.insert(entry.text).second) trace(std::move(entry));
 }
 
 void Guest::start_call(int id, Hello hello) {

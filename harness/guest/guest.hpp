@@ -26,7 +26,7 @@ namespace squall::guest {
 // One command that the world answered, or something that a guest did; for the event hash and for the story.
 struct TraceEntry {
   std::string instance_id;
-  std::string kind;  // "call", "console", "overrun", "not-found", "script", "boot", "lost", "log"
+  std::string kind;  // "call", "console", "overrun", "not-found", "refused", "script", "boot", "lost", "log"
   std::vector<std::string> argv;
   std::uint64_t input_hash = 0,
                 output_hash = 0;  // base::hash64; output: standard output, then standard error
@@ -157,7 +157,9 @@ class Guest {
   void settle();  // lets the guest compute, and queues what it did
   void handle_next();
   void handle(GuestEvent event);
-  void note_missing_commands(const std::string& output);
+  void note_obstacles(std::string_view output);
+  void note_unknown_name(const std::string& name);
+  void tell_once(TraceEntry entry);
   void start_call(int id, Hello hello);
   void end_nap(int id);
   void end_call(int id);
@@ -178,7 +180,7 @@ class Guest {
   bool at_rest_ = true;  // nothing was sent to the guest since it last came to rest: its clock may be set
   bool powered_ = false;
   std::map<std::string, int> controllers_;  // by volume
-  std::set<std::string> told_missing_;      // what the shells of this boot did not find
+  std::set<std::string> told_obstacles_;    // lines of this boot, each for the story once
   Time booted_at_{}, computed_at_{};
   std::string boot_id_;
   std::uint64_t boot_seed_ = 0;

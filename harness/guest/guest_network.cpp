@@ -31,13 +31,22 @@ world::Task<world::Reply> GuestNetwork::send(world::Call call) {
     if (call.tls.server_name.empty()) call.tls.server_name = call.host;
     call.host = std::move(address);
   }
-  return network_.send(std::move(call));
+  std::string name = call.host;
+  world::Reply reply = co_await network_.send(std::move(call));
+  const auto* error = std::get_if<world::NetError>(&reply);
+  if (error != nullptr && error->fault == world::NetFault::name_not_found) unknown_(name);
+  co_return reply;
 }
 
 world::Task<std::optional<world::NetError>> GuestNetwork::connect(std::string host, std::uint16_t port,
                                                                   Duration timeout) {
   std::string address = local_address_of(host);
   return network_.connect(address.empty() ? std::move(host) : std::move(address), port, timeout);
+}
+
+world::Task<std::optional<world::NetError>> GuestNetwork::echo(std::string host, Duration timeout) {
+  std::string address = local_address_of(host);
+  return network_.echo(address.empty() ? std::move(host) : std::move(address), timeout);
 }
 
 std::optional<std::string> GuestNetwork::resolve(const std::string& name) {

@@ -11,11 +11,14 @@ std::string address_in_hosts(const std::string& hosts_file, const std::string& n
 
 class GuestNetwork final : public world::Network {
  public:
-  GuestNetwork(world::Network& network, world::Disk& disk) : network_(network), disk_(disk) {}
+  // `unknown` is told each name that did not resolve.
+  GuestNetwork(world::Network& network, world::Disk& disk, std::function<void(const std::string&)> unknown)
+      : network_(network), disk_(disk), unknown_(std::move(unknown)) {}
 
   world::Task<world::Reply> send(world::Call call) override;
   world::Task<std::optional<world::NetError>> connect(std::string host, std::uint16_t port,
                                                       Duration timeout) override;
+  world::Task<std::optional<world::NetError>> echo(std::string host, Duration timeout) override;
   std::optional<std::string> resolve(const std::string& name) override;
   std::unique_ptr<Listener> listen(world::ListenOptions options, world::Handler handler) override {
     return network_.listen(std::move(options), std::move(handler));
@@ -27,6 +30,7 @@ class GuestNetwork final : public world::Network {
 
   world::Network& network_;
   world::Disk& disk_;
+  std::function<void(const std::string&)> unknown_;
 };
 
 }  // namespace squall::guest

@@ -55,13 +55,17 @@ inline std::vector<std::string_view> base_programs() {
           "script",     "taskset",   "ulimit",    "update-alternatives",
           "mountpoint", "findmnt",   "top",       "vmstat",
           "watch",      "pwck",      "nologin",   "sshd-keygen",
-          "ssh-keygen", "lscpu",     "prlimit",   "choom"};
+          "ssh-keygen", "lscpu",     "prlimit",   "choom",
+          "bunzip2",    "bzcat",     "xzcat",     "unxz",
+          "lastlog",    "newusers",  "grpck",     "setpriv"};
 }
 
 // What the images of one distribution have besides.
 inline std::vector<std::string_view> programs_of(System system) {
-  if (system == System::debian) return {"perl", "adduser", "addgroup", "deluser", "delgroup"};
-  if (has_apt(system)) return {"perl", "adduser", "addgroup", "deluser", "delgroup", "envsubst"};
+  if (system == System::debian)
+    return {"perl", "adduser", "addgroup", "deluser", "delgroup", "start-stop-daemon"};
+  if (has_apt(system))
+    return {"perl", "adduser", "addgroup", "deluser", "delgroup", "start-stop-daemon", "envsubst"};
   if (system == System::red_hat) return {};
   if (system == System::amazon_linux_2) return {"unzip", "zip", "perl", "envsubst"};
   return {"unzip", "zip"};

@@ -169,6 +169,21 @@ void put_settings(const fs::path& root, System system) {
     put(root, name, "# ~/.bashrc: for shells that are not login shells\n");
 }
 
+// As the images' packages have it, but for the condition: without a file that asks for it, nothing rotates.
+void put_log_rotation(const fs::path& root) {
+  put(root, "usr/lib/systemd/system/logrotate.service",
+      "[Unit]\nDescription=Rotate log files\nDocumentation=man:logrotate(8) man:logrotate.conf(5)\n"
+      "ConditionDirectoryNotEmpty=/etc/logrotate.d\n\n[Service]\nType=oneshot\n"
+      "ExecStart=/usr/sbin/logrotate /etc/logrotate.conf\n");
+  put(root, "usr/lib/systemd/system/logrotate.timer",
+      "[Unit]\nDescription=Daily rotation of log files\nDocumentation=man:logrotate(8) "
+      "man:logrotate.conf(5)\n\n"
+      "[Timer]\nOnCalendar=daily\nAccuracySec=1h\nPersistent=true\n\n[Install]\nWantedBy=timers.target\n");
+  fs::create_directories(root / "etc/systemd/system/timers.target.wants");
+  fs::create_symlink("/lib/systemd/system/logrotate.timer",
+                     root / "etc/systemd/system/timers.target.wants/logrotate.timer");
+}
+
 // Daemons of the images whose units scripts restart. None is started at boot: nothing in this world asks
 // them.
 void put_daemons(const fs::path& root, System system) {
@@ -186,6 +201,7 @@ void put_daemons(const fs::path& root, System system) {
         {is_ubuntu(system) ? "snap.amazon-ssm-agent.amazon-ssm-agent" : "amazon-ssm-agent",
          "amazon-ssm-agent"}})
     put(root, (std::string("usr/lib/systemd/system/") + unit + ".service").c_str(), daemon_unit(description));
+  put_log_rotation(root);
   if (!apt) return;
   // Debian's names, and what both are called elsewhere.
   fs::create_directories(root / "etc/systemd/system");

@@ -1,5 +1,5 @@
 // See system_scripts.hpp. Follows the manual pages of amazon-ec2-utils (ec2-metadata), cloud-utils
-// (ec2metadata), amazon-linux-extras, libselinux (setenforce, getenforce), chkconfig and update-rc.d.
+// (ec2metadata), amazon-linux-extras, chkconfig and update-rc.d.
 #include "harness/guest/system_scripts.hpp"
 
 #include <sys/stat.h>
@@ -10,13 +10,6 @@
 namespace squall::guest {
 namespace fs = std::filesystem;
 namespace {
-
-void put_script(const fs::path& root, const char* place, const std::string& text) {
-  fs::path path = root / place;
-  fs::create_directories(path.parent_path());
-  std::ofstream(path, std::ios::binary) << text;
-  ::chmod(path.c_str(), 0755);
-}
 
 // Asks the metadata service with a token, as the current versions of both do.
 constexpr char ask[] =
@@ -89,28 +82,6 @@ constexpr char extras[] =
     "  *) echo \"amazon-linux-extras: $verb is not served by Squall's guests\" >&2; exit 1 ;;\n"
     "esac\n";
 
-// The mode is kept for this boot; no file has a label, so there is none to restore.
-void put_selinux(const fs::path& root, const char* mode) {
-  put_script(root, "usr/sbin/getenforce",
-             std::string("#!/bin/sh\ncat /run/squall-selinux 2>/dev/null || echo ") + mode + "\n");
-  put_script(root, "usr/sbin/setenforce",
-             std::string("#!/bin/sh\n") +
-                 (std::string(mode) == "Disabled"
-                      ? "echo 'setenforce: SELinux is disabled' >&2; exit 1\n"
-                      : "case $1 in\n  0|[Pp]ermissive) echo Permissive >/run/squall-selinux ;;\n"
-                        "  1|[Ee]nforcing) echo Enforcing >/run/squall-selinux ;;\n"
-                        "  *) echo 'usage:  setenforce [ Enforcing | Permissive | 1 | 0 ]' >&2; exit 1 ;;\n"
-                        "esac\n"));
-  for (const char* place : {"usr/sbin/restorecon", "usr/bin/chcon"}) put_script(root, place, "#!/bin/sh\n");
-  put_script(root, "etc/selinux/config",
-             std::string("SELINUX=") +
-                 (std::string(mode) == "Enforcing"    ? "enforcing"
-                  : std::string(mode) == "Permissive" ? "permissive"
-                                                      : "disabled") +
-                 "\nSELINUXTYPE=targeted\n");
-  ::chmod((root / "etc/selinux/config").c_str(), 0644);
-}
-
 void put_red_hat(const fs::path& root, System system) {
   // One command there; Debian's is a program of its own.
   fs::create_directories(root / "usr/sbin");
@@ -118,9 +89,6 @@ void put_red_hat(const fs::path& root, System system) {
   put_script(root, "usr/sbin/chkconfig",
              "#!/bin/sh\ncase $2 in\n  on) exec systemctl enable \"$1\" ;;\n  off) exec systemctl disable "
              "\"$1\" ;;\n  *) exec systemctl is-enabled --quiet \"${2:-$1}\" ;;\nesac\n");
-  put_selinux(root, system == System::red_hat          ? "Enforcing"
-                    : system == System::amazon_linux_2 ? "Disabled"
-                                                       : "Permissive");
   if (system == System::red_hat) return;
   put_script(root, "usr/bin/ec2-metadata", std::string(ask) + amazon_metadata);
   fs::create_directories(root / "opt/aws/bin");
@@ -130,9 +98,17 @@ void put_red_hat(const fs::path& root, System system) {
 
 }  // namespace
 
+void put_script(const fs::path& root, const std::string& place, const std::string& text) {
+  fs::path path = root / place;
+  fs::create_directories(path.parent_path());
+  std::ofstream(path, std::ios::binary) << text;
+  ::chmod(path.c_str(), 0755);
+}
+
 void write_system_scripts(const fs::path& root, System system) {
-  // EC2's images have no swap, and what a disk holds is known at once.
-  for (const char* place : {"usr/sbin/swapoff", "usr/sbin/partprobe"}) put_script(root, place, "#!/bin/sh\n");
+  write_image_scripts(root, system);
+  // What a disk holds is known at once.
+  put_script(root, "usr/sbin/partprobe", "#!/bin/sh\n");
   put_script(root, "usr/bin/udevadm",
              "#!/bin/sh\ncase $1 in settle|trigger|control) ;; *) echo \"udevadm: $1 is not served by "
              "Squall's guests\" >&2; exit 1 ;; esac\n");

@@ -132,19 +132,15 @@ std::string decode(const Mime& mime) {
   return base::base64_decode(text).value_or("");
 }
 
-PartKind kind_of(const std::string& type, const std::string& body) {
-  if (body.starts_with("#!")) return PartKind::script;
-  if (body.starts_with("#cloud-config\n") || body.starts_with("#cloud-config\r") || body == "#cloud-config")
-    return PartKind::cloud_config;
-  if (body.starts_with("#cloud-boothook")) return PartKind::boothook;
-  if (body.starts_with("#include") || type == "text/x-include-url" || type == "text/x-include-once-url")
-    return PartKind::include;
-  if (type == "text/x-shellscript" || type == "text/x-shellscript-per-boot" ||
-      type == "text/x-shellscript-per-once")
-    return PartKind::script;
-  if (type == "text/cloud-config") return PartKind::cloud_config;
-  if (type == "text/cloud-boothook") return PartKind::boothook;
-  return PartKind::not_served;
+// "## template: jinja" as the first line, which is no part of the text then.
+bool take_template_header(std::string& body) {
+  const std::size_t end = body.find('\n');
+  std::string line = trim(lower(body.substr(0, end)));
+  if (end == std::string::npos || !line.starts_with("##")) return false;
+  line = trim(line.substr(2));
+  if (!line.starts_with("template:") || trim(line.substr(9)) != "jinja") return false;
+  body.erase(0, end + 1);
+  return true;
 }
 
 void add_parts(const Mime& mime, int depth, std::vector<UserDataPart>& parts) {
@@ -158,12 +154,9 @@ void add_parts(const Mime& mime, int depth, std::vector<UserDataPart>& parts) {
   part.body = decode(mime);
   std::string unpacked;
   if (gunzip(part.body, unpacked)) part.body = std::move(unpacked);
-  // The header of a template in which there is nothing to fill in; others are not served.
-  constexpr std::string_view jinja = "## template: jinja\n";
-  const bool plain = part.body.find("{{") == std::string::npos && part.body.find("{%") == std::string::npos;
-  if (part.body.starts_with(jinja) && plain) part.body.erase(0, jinja.size());
   part.type = mime.type;
-  part.kind = kind_of(mime.type, part.body);
+  const bool jinja = take_template_header(part.body);
+  part.kind = jinja ? PartKind::jinja : kind_of_part(mime.type, part.body);
   part.numbered = mime.file_name.empty();
   part.name = part.numbered ? part_name(parts.size() + 1)
                             : mime.file_name.substr(mime.file_name.find_last_of('/') + 1);
@@ -177,6 +170,21 @@ bool looks_like_mime(const std::string& text) {
 }
 
 }  // namespace
+
+PartKind kind_of_part(const std::string& type, const std::string& body) {
+  if (body.starts_with("#!")) return PartKind::script;
+  if (body.starts_with("#cloud-config\n") || body.starts_with("#cloud-config\r") || body == "#cloud-config")
+    return PartKind::cloud_config;
+  if (body.starts_with("#cloud-boothook")) return PartKind::boothook;
+  if (body.starts_with("#include") || type == "text/x-include-url" || type == "text/x-include-once-url")
+    return PartKind::include;
+  if (type == "text/x-shellscript" || type == "text/x-shellscript-per-boot" ||
+      type == "text/x-shellscript-per-once")
+    return PartKind::script;
+  if (type == "text/cloud-config") return PartKind::cloud_config;
+  if (type == "text/cloud-boothook") return PartKind::boothook;
+  return PartKind::not_served;
+}
 
 std::string part_name(std::size_t number) {
   char text[24];

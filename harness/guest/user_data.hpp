@@ -7,7 +7,8 @@
 
 namespace squall::guest {
 
-enum class PartKind { script, cloud_config, boothook, include, not_served };
+// A template is one of the others once it is rendered.
+enum class PartKind { script, cloud_config, boothook, include, jinja, not_served };
 
 struct UserDataPart {
   PartKind kind = PartKind::not_served;
@@ -16,6 +17,8 @@ struct UserDataPart {
   std::string type;       // as found: "text/x-shellscript"
   bool numbered = false;  // the name was made from its place
 };
+// What a part is by its content type and its first line.
+PartKind kind_of_part(const std::string& type, const std::string& body);
 // "part-001"
 std::string part_name(std::size_t number);
 

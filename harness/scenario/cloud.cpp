@@ -142,7 +142,7 @@ struct Cloud::Impl {
     if (entry.kind == "log") return scheduler.trace("log", entry.instance_id + " " + entry.text);
     scheduler.trace("guest", describe(entry));
     if (entry.kind == "boot" || entry.kind == "overrun" || entry.kind == "not-found" ||
-        entry.kind == "unit" || entry.kind == "lost")
+        entry.kind == "refused" || entry.kind == "unit" || entry.kind == "lost")
       scheduler.trace("story", entry.instance_id + ": " + entry.text);
   }
 

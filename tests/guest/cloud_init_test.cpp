@@ -131,6 +131,46 @@ TEST(CloudInit, GroupsAreMadeBeforeTheUsersWhoAreInThem) {
   EXPECT_THAT(log_of(world), Not(HasSubstr("not served")));
 }
 
+TEST(CloudInit, ATemplateIsFilledInWithTheInstancesData) {
+  GuestWorld world;
+  world.network.hosts["169.254.169.254:80"] = [](const world::Call& call) -> world::Reply {
+    const http::Request& request = call.request;
+    if (request.method == "PUT") return http::Response::text(200, "TOKEN");
+    if (request.headers.get("X-aws-ec2-metadata-token") != "TOKEN") return http::Response::text(401, "");
+    if (request.path() == "/latest/meta-data/local-ipv4") return http::Response::text(200, "10.0.1.10");
+    if (request.path() == "/latest/meta-data/tags/instance/Own_Name")
+      return http::Response::text(200, "vault");
+    return http::Response::text(404, "");
+  };
+  boot(world,
+       "## template: jinja\n#!/bin/bash\n{# a remark #}echo '{{ v1.instance_id }} {{region}} {{ "
+       "v1.availability-zone }}' "
+       ">/out\necho '{{ ds.meta_data.local_ipv4 }} {{ ds.meta_data[\'local-ipv4\'] }} {{ "
+       "ds.meta_data.tags.instance.Own_Name }} "
+       "{{ ds.meta_data.public_ipv4 }} {{ v1.frob }}' >>/out\ncloud-init query v1.region "
+       "ds.meta_data.local_ipv4 >>/out\n"
+       "cloud-init query --format 'at {{ region }}' >>/out; cloud-init query v1.none 2>>/out; echo $? "
+       ">>/out\n");
+  EXPECT_EQ(
+      world.guest->disk().read("/out"),
+      "i-0123456789abcdef0 us-east-1 us-east-1a\n10.0.1.10 10.0.1.10 vault CI_MISSING_JINJA_VAR/public_ipv4 "
+      "CI_MISSING_JINJA_VAR/frob\nus-east-1\n10.0.1.10\nat us-east-1\nERROR: instance-data 'v1' has no "
+      "'none'\n1\n");
+}
+
+TEST(CloudInit, ATemplateThatIsMoreThanNamesIsToldAndNotRun) {
+  for (const char* body : {"{% if v1.region %}x{% endif %}", "{{ v1.region | upper }}", "{{ v1.region"}) {
+    GuestWorld world;
+    boot(world, std::string("## template: jinja\n#!/bin/bash\ntouch /out\n") + body + "\n");
+    EXPECT_FALSE(world.guest->disk().exists("/out")) << body;
+    bool told = std::any_of(world.trace.begin(), world.trace.end(), [](const TraceEntry& entry) {
+      return entry.kind == "boot" &&
+             entry.text.starts_with("user data: part-001 is a Jinja template with more");
+    });
+    EXPECT_TRUE(told) << body;
+  }
+}
+
 TEST(CloudInit, TheNameOfAMachineByDistribution) {
   std::string config = "#cloud-config\npreserve_hostname: false\nhostname: v\nfqdn: v.example.com\n";
   GuestWorld amazon("amzn2-ami-hvm-2.0.20240610.1-x86_64-gp2");

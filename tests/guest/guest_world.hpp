@@ -80,6 +80,12 @@ class TableNetwork final : public world::Network {
     if (!listens) co_return world::NetError{world::NetFault::refused};
     co_return std::nullopt;
   }
+  std::vector<std::string> awake;  // addresses that answer an echo
+  world::Task<std::optional<world::NetError>> echo(std::string host, Duration) override {
+    if (std::find(awake.begin(), awake.end(), host) == awake.end())
+      co_return world::NetError{world::NetFault::timed_out};
+    co_return std::nullopt;
+  }
   std::optional<std::string> resolve(const std::string& name) override {
     if (name[0] >= '0' && name[0] <= '9') return name;
     auto found = addresses.find(name);

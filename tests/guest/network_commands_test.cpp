@@ -66,6 +66,25 @@ TEST(NetworkCommands, ListeningPorts) {
             "tcp6       0      0 :::18201                :::*                    LISTEN      \n255\n");
 }
 
+TEST(NetworkCommands, PingTellsWhoAnswers) {
+  GuestWorld world;
+  world.network.addresses["node-2"] = "10.0.0.7";
+  world.network.awake = {"10.0.0.7"};
+  auto result = world.run(
+      "ping -c 2 -W 1 node-2; echo $?; ping -qc1 10.0.0.8; echo $?; ping -c1 nowhere; echo $?; ping -f x; "
+      "echo $?");
+  EXPECT_EQ(result.standard_output,
+            "PING node-2 (10.0.0.7) 56(84) bytes of data.\n"
+            "64 bytes from node-2 (10.0.0.7): icmp_seq=1 ttl=64 time=0.000 ms\n"
+            "64 bytes from node-2 (10.0.0.7): icmp_seq=2 ttl=64 time=0.000 ms\n\n"
+            "--- node-2 ping statistics ---\n2 packets transmitted, 2 received, 0% packet loss, time 1000ms\n"
+            "rtt min/avg/max/mdev = 0.000/0.000/0.000/0.000 ms\n0\n"
+            "PING 10.0.0.8 (10.0.0.8) 56(84) bytes of data.\n\n--- 10.0.0.8 ping statistics ---\n"
+            "1 packets transmitted, 0 received, 100% packet loss, time 0ms\n\n1\n2\n2\n");
+  EXPECT_EQ(result.standard_error,
+            "ping: nowhere: Name or service not known\nping: -f is not served by Squall's guests\n");
+}
+
 TEST(NetworkCommands, NetcatProbesAPort) {
   const std::string script =
       "nc -z 127.0.0.1 8200; echo $?; nc -zv -w 3 127.0.0.1 8201; echo $?; nc -vz node 8200; echo $?\n"
@@ -94,6 +113,26 @@ TEST(NetworkCommands, NamesAreLookedUp) {
   EXPECT_EQ(result.standard_output,
             "10.0.0.7\nvault.internal has address 10.0.0.7\nHost no.internal not found: 3(NXDOMAIN)\n1\n"
             "Address: 10.0.0.7\n\n1\n");
+}
+
+TEST(NetworkCommands, ALookUpThatIsNotServedIsRefused) {
+  GuestWorld world(jammy);
+  world.network.addresses["vault.internal"] = "10.0.0.7";
+  auto result = world.run(
+      "dig +noall +answer +time=1 @169.254.169.253 vault.internal; dig +short @8.8.8.8 vault.internal; echo "
+      "$?\n"
+      "for words in '+short +dnssec x' '+short -x 10.0.0.7' '+short TXT vault.internal' vault.internal "
+      "+short; do\n"
+      "dig $words; echo $?; done 2>&1 | grep -v '^1$' | cut -d';' -f2\n"
+      "host -t TXT vault.internal; echo $?; host -t A vault.internal 8.8.8.8; echo $?; nslookup -type=MX x; "
+      "echo $?\n"
+      "nslookup vault.internal 169.254.169.253 | tail -2");
+  EXPECT_EQ(
+      result.standard_output,
+      "vault.internal.\t\t60\tIN\tA\t10.0.0.7\n;; connection timed out; no servers could be reached\n9\n"
+      " not +dnssec\n not -x\n not vault.internal\n not an answer in full\n not a query without a name\n"
+      "1\n;; connection timed out; no servers could be reached\n1\n1\nAddress: 10.0.0.7\n\n");
+  EXPECT_THAT(result.standard_error, HasSubstr("host: -t TXT is not served by Squall's guests\n"));
 }
 
 // bash's /dev/tcp and Python's urllib make connections of their own.

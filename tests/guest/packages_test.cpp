@@ -10,6 +10,7 @@ namespace {
 using testing::HasSubstr;
 
 constexpr char jammy[] = "ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-20240607";
+constexpr char red_hat[] = "RHEL-9.4.0_HVM-20240605-x86_64-82-Hourly2-GP3";
 constexpr char amazon_linux[] = "al2023-ami-2023.4.20240611.0-kernel-6.1-x86_64";
 
 void add_sites(GuestWorld& world) {
@@ -53,6 +54,67 @@ TEST(Packages, RpmNamesCarryVersionsAndSwap) {
   EXPECT_EQ(result.standard_output,
             "vault-1.14.0-1.x86_64\n/usr/bin/vault\nNo match for argument: jq-9\n1\n0\n"
             "gnupg2-full-2.3.7-1.x86_64\npackage gnupg2-minimal is not installed\n/usr/bin/gpg\n");
+}
+
+TEST(Packages, APackageNamedTwiceIsInstalledOnce) {
+  GuestWorld amazon(amazon_linux);
+  EXPECT_EQ(amazon.run("yum install -y jq unzip jq unzip | grep -c '^ jq '").standard_output, "1\n");
+  GuestWorld ubuntu(jammy);
+  EXPECT_EQ(ubuntu.run("apt-get install -y jq jq | grep -c 'Setting up jq'").standard_output, "1\n");
+}
+
+std::vector<std::string> told(const GuestWorld& world, const std::string& kind) {
+  std::vector<std::string> texts;
+  for (const TraceEntry& entry : world.trace)
+    if (entry.kind == kind && !entry.text.empty()) texts.push_back(entry.text);
+  return texts;
+}
+
+TEST(Packages, WhatNobodyKnowsIsToldWhereverTheOutputGoes) {
+  GuestWorld world(jammy);
+  world.run(
+      "apt-get install -y frobnicator >/dev/null 2>&1; apt-get install -y vault >/dev/null 2>&1\n"
+      "curl -s https://download.example.com/x; curl https://download.example.com/x 2>/tmp/log\n"
+      "dig MX x 2>/dev/null; dig MX x 2>/dev/null; ufw --force enable");
+  EXPECT_EQ(told(world, "boot"),
+            std::vector<std::string>{"package frobnicator: not one that Squall's guests know"});
+  EXPECT_EQ(
+      told(world, "refused"),
+      (std::vector<std::string>{
+          "the name download.example.com does not resolve in this world",
+          "dig: Squall's guests serve dig +short NAME and dig +noall +answer NAME, for addresses; not x",
+          "ufw: Squall's guests filter no packets: enable is not served"}));
+}
+
+TEST(Packages, HashicorpsOtherProgramsAreThereInNameOnly) {
+  GuestWorld world(amazon_linux);
+  add_sites(world);
+  auto result = world.run(
+      "cd /tmp; for file in nomad_1.9.0+ent_linux_amd64.zip nomad_1.9.0+ent_SHA256SUMS; do\n"
+      "curl -sOf https://releases.hashicorp.com/nomad/1.9.0+ent/$file; done\n"
+      "sha256sum -c nomad_1.9.0+ent_SHA256SUMS --ignore-missing; unzip -q nomad*.zip; ls LICENSE.txt; "
+      "./nomad version; echo $?\n"
+      "curl -s -o /dev/null -w '%{http_code}\\n' "
+      "https://releases.hashicorp.com/frob/1.0.0/frob_1.0.0_SHA256SUMS\n"
+      "yum-config-manager --add-repo https://rpm.releases.hashicorp.com/AmazonLinux/hashicorp.repo "
+      ">/dev/null\n"
+      "yum install -y consul >/dev/null; id -gn consul; stat -c '%U %a' /etc/consul.d/consul.hcl\n"
+      "grep -h ^User= /usr/lib/systemd/system/consul.service; consul members; echo $?");
+  EXPECT_EQ(result.standard_output,
+            "nomad_1.9.0+ent_linux_amd64.zip: OK\nLICENSE.txt\n1\n404\nconsul\nconsul 640\nUser=consul\n1\n")
+      << result.standard_error;
+  EXPECT_THAT(result.standard_error, HasSubstr("consul: not served by Squall's guests"));
+}
+
+TEST(Packages, VendorsKeysAndPip) {
+  GuestWorld world(red_hat);
+  add_sites(world);
+  auto result = world.run(
+      "curl -fsSL https://download.docker.com/linux/rhel/gpg | head -1; cd /tmp; curl -sO "
+      "https://bootstrap.pypa.io/get-pip.py\n"
+      "python3 get-pip.py; ls /usr/local/bin");
+  EXPECT_EQ(result.standard_output,
+            "-----BEGIN PGP PUBLIC KEY BLOCK-----\nSuccessfully installed pip-23.2.1\npip\npip3\n");
 }
 
 TEST(Packages, SomeAreInstalledInNameOnlyAndTheStorySaysSo) {

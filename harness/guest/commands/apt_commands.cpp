@@ -14,8 +14,6 @@ namespace squall::guest {
 namespace {
 
 constexpr char apt_site[] = "apt.releases.hashicorp.com";
-// What apt-get update fetched; without it a new repository's packages are unknown.
-constexpr char hashicorp_index[] = "/var/lib/apt/lists/apt.releases.hashicorp.com_dists_InRelease";
 
 bool refuse_users(program::Context& context) {
   if (context.invocation().uid == 0) return false;
@@ -99,9 +97,10 @@ world::Task<std::vector<Selection>> select_all(Guest& guest, program::Context& c
         context.err("E: Version '" + word.substr(word.find('=') + 1) + "' for '" + selection.package->name +
                     "' was not found\n");
     }
+    if (selection.package == nullptr) tell_unknown_package(guest, word);
     if (selection.package == nullptr || selection.version.empty())
       unknown = true;
-    else
+    else if (!holds(wanted, selection))
       wanted.push_back(selection);
   }
   co_return wanted;

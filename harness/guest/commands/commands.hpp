@@ -27,6 +27,7 @@ std::vector<std::string> mount_all_volumes(Guest& guest);
 program::Program sleep_command();
 program::Program curl_command();
 program::Program wget_command();
+program::Program ping_command();
 std::map<std::string, program::Program> identity_commands(Guest& guest);
 std::map<std::string, program::Program> address_commands(Guest& guest);
 std::map<std::string, program::Program> socket_commands(Guest& guest);
@@ -37,9 +38,20 @@ std::map<std::string, program::Program> block_commands(Guest& guest);
 program::Program file_command(Guest& guest);
 std::map<std::string, program::Program> mount_commands(Guest& guest);
 std::map<std::string, program::Program> apt_commands(Guest& guest);
+std::map<std::string, program::Program> apt_cache_commands(Guest& guest);
 std::map<std::string, program::Program> rpm_commands(Guest& guest);
 std::map<std::string, program::Program> key_commands(Guest& guest);
 std::map<std::string, program::Program> trust_commands(Guest& guest);
 std::map<std::string, program::Program> logging_commands(Guest& guest);
+std::map<std::string, program::Program> cloud_init_commands(Guest& guest);
+std::map<std::string, program::Program> sudo_commands(Guest& guest);
+std::map<std::string, program::Program> module_commands(Guest& guest);
+std::map<std::string, program::Program> kernel_setting_commands(Guest& guest);
+
+// What /etc/modules-load.d and the kernel itself ask for.
+void load_modules_at_boot(Guest& guest);
+// What /etc/sysctl.conf and /etc/sysctl.d ask for.
+void apply_settings_at_boot(Guest& guest);
+bool module_is_loaded(Guest& guest, const std::string& name);
 
 }  // namespace squall::guest

@@ -1,5 +1,5 @@
-// Who the machine is: hostname, hostnamectl, timedatectl, and setcap, getcap, sysctl as far as scripts that
-// set up machines ask.
+// Who the machine is: hostname, hostnamectl, timedatectl, and setcap, getcap as far as scripts that set up
+// machines ask.
 #include <algorithm>
 
 #include "emulator/base/time.hpp"
@@ -170,82 +170,14 @@ world::Task<int> getcap(Guest&, program::Context& context) {
   co_return 0;
 }
 
-// Settings are the guest's own: /proc/sys there is the host's, and read-only.
-constexpr char settings_file[] = "/var/lib/squall/sysctl";
-
-void apply_setting(Guest& guest, program::Context& context, std::string line, bool quiet) {
-  std::erase_if(line, [](char c) { return c == ' ' || c == '\t'; });
-  std::size_t equals = line.find('=');
-  if (equals == std::string::npos || line[0] == '#' || line[0] == ';') return;
-  guest.disk().make_directories("/var/lib/squall", 0755);
-  context.disk().append(settings_file, line + "\n", 0644);
-  if (!quiet) context.out(line.substr(0, equals) + " = " + line.substr(equals + 1) + "\n");
-}
-
-void apply_file(Guest& guest, program::Context& context, const std::string& path, bool quiet) {
-  std::string text = context.disk().read(path).value_or("");
-  for (std::size_t at = 0; at < text.size();) {
-    std::size_t end = std::min(text.find('\n', at), text.size());
-    apply_setting(guest, context, text.substr(at, end - at), quiet);
-    at = end + 1;
-  }
-}
-
-world::Task<int> sysctl(Guest& guest, program::Context& context) {
-  const Words& argv = context.invocation().argv;
-  auto given = [&](const char* word) { return std::find(argv.begin(), argv.end(), word) != argv.end(); };
-  bool quiet = given("-q") || given("--quiet"), values_only = false;
-  // With -p every word that is no option is a file; without one it is /etc/sysctl.conf.
-  bool from_files = given("-p") || given("--load"), named_a_file = false;
-  int status = 0;
-  for (std::size_t i = 1; i < argv.size(); ++i) {
-    const std::string& word = argv[i];
-    if (word == "-w" || word == "-q" || word == "--quiet" || word == "-e" || word == "-p" || word == "--load")
-      continue;
-    if (from_files && word[0] != '-') {
-      named_a_file = true;
-      bool there = context.disk().exists(context.resolve(word));
-      if (!there) context.err("sysctl: cannot open \"" + word + "\": No such file or directory\n");
-      if (!there) status = 255;
-      apply_file(guest, context, context.resolve(word), quiet);
-    } else if (word == "-n") {
-      values_only = true;
-    } else if (word == "--system") {
-      for (const std::string& name : context.disk().list("/etc/sysctl.d"))
-        apply_file(guest, context, "/etc/sysctl.d/" + name, quiet);
-      apply_file(guest, context, "/etc/sysctl.conf", quiet);
-    } else if (word.starts_with("-p")) {
-      apply_file(guest, context, context.resolve(word.substr(2)), quiet);
-    } else if (word.find('=') != std::string::npos) {
-      apply_setting(guest, context, word, quiet);
-    } else {
-      std::string notes = "\n" + context.disk().read(settings_file).value_or("");
-      std::size_t at = notes.rfind("\n" + word + "=");
-      std::string path = word;
-      std::replace(path.begin(), path.end(), '.', '/');
-      std::string value =
-          at != std::string::npos
-              ? notes.substr(at + word.size() + 2, notes.find('\n', at + 1) - at - word.size() - 2)
-              : context.disk().read("/proc/sys/" + path).value_or("\n");
-      while (!value.empty() && value.back() == '\n') value.pop_back();
-      if (value.empty()) {
-        context.err("sysctl: cannot stat /proc/sys/" + path + ": No such file or directory\n");
-        status = 255;
-      } else {
-        context.out(values_only ? value + "\n" : word + " = " + value + "\n");
-      }
-    }
-  }
-  if (from_files && !named_a_file) apply_file(guest, context, "/etc/sysctl.conf", quiet);
-  co_return status;
-}
-
 }  // namespace
 
 std::map<std::string, program::Program> identity_commands(Guest& guest) {
-  return {{"hostname", bind(guest, hostname)},       {"hostnamectl", bind(guest, hostnamectl)},
-          {"timedatectl", bind(guest, timedatectl)}, {"setcap", bind(guest, setcap)},
-          {"getcap", bind(guest, getcap)},           {"sysctl", bind(guest, sysctl)}};
+  return {{"hostname", bind(guest, hostname)},
+          {"hostnamectl", bind(guest, hostnamectl)},
+          {"timedatectl", bind(guest, timedatectl)},
+          {"setcap", bind(guest, setcap)},
+          {"getcap", bind(guest, getcap)}};
 }
 
 }  // namespace squall::guest

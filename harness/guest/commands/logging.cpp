@@ -2,8 +2,6 @@
 #include <algorithm>
 #include <sstream>
 
-#include "emulator/world/await.hpp"
-#include "harness/guest/cloud_init.hpp"
 #include "harness/guest/commands/commands.hpp"
 #include "harness/guest/cron.hpp"
 #include "harness/guest/guest.hpp"
@@ -153,26 +151,10 @@ world::Task<int> crontab(Guest& guest, program::Context& context) {
   co_return 0;
 }
 
-world::Task<int> cloud_init(Guest& guest, program::Context& context) {
-  const Words& argv = context.invocation().argv;
-  if (argv.size() < 2 || argv[1] != "status") {
-    context.err("usage: cloud-init status [--wait]\n");
-    co_return 2;
-  }
-  bool wait = std::find(argv.begin(), argv.end(), "--wait") != argv.end();
-  while (wait && !guest.disk().exists(cloud_init_result)) co_await world::sleep(context.scheduler(), 250ms);
-  std::string result = guest.disk().read(cloud_init_result).value_or("");
-  bool failed = result.find("Runparts") != std::string::npos;
-  context.out(result.empty() ? "status: running\n" : failed ? "status: error\n" : "status: done\n");
-  co_return failed ? 1 : 0;
-}
-
 }  // namespace
 
 std::map<std::string, program::Program> logging_commands(Guest& guest) {
-  return {{"logger", bind(guest, logger)},
-          {"crontab", bind(guest, crontab)},
-          {"cloud-init", bind(guest, cloud_init)}};
+  return {{"logger", bind(guest, logger)}, {"crontab", bind(guest, crontab)}};
 }
 
 }  // namespace squall::guest

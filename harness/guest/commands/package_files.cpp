@@ -1,10 +1,12 @@
 // What each package puts on a guest's disk. HashiCorp's vault package follows the files of its .deb (unit,
 // user, folders); the unit's text is the one recorded from the package.
+#include <algorithm>
 #include <array>
 #include <sstream>
 #include <string_view>
 
 #include "harness/guest/agent/embedded.hpp"
+#include "harness/guest/commands/hashicorp_products.hpp"
 #include "harness/guest/commands/packages.hpp"
 #include "harness/guest/commands/supervisor_package.hpp"
 #include "harness/guest/commands/vault_unit.hpp"
@@ -95,6 +97,7 @@ constexpr std::array packaged_daemons = {
 void install_services(Guest& guest, const std::string& name) {
   if (name == "vault" || name == "vault-enterprise") install_vault(guest);
   if (name == "supervisor") install_supervisor(guest);
+  install_product_files(guest, name);
   if (name == "amazon-cloudwatch-agent") install_cloudwatch_agent(guest);
   for (const PackagedDaemon& daemon : packaged_daemons)
     if (daemon.package == name)
@@ -102,8 +105,10 @@ void install_services(Guest& guest, const std::string& name) {
 }
 
 std::string place_of(const std::string& command) {
-  bool administrators = command == "setcap" || command == "getcap" || command == "ifconfig" ||
-                        command == "ip" || command.starts_with("mkfs.");
+  constexpr std::array<std::string_view, 9> names = {"setcap", "getcap",   "ifconfig", "ip",     "visudo",
+                                                     "lsmod",  "modprobe", "rmmod",    "modinfo"};
+  bool administrators =
+      command.starts_with("mkfs.") || std::find(names.begin(), names.end(), command) != names.end();
   return (administrators ? "/usr/sbin/" : "/usr/bin/") + command;
 }
 
@@ -117,6 +122,16 @@ std::string others_installed(Guest& guest, const std::string& name) {
 }
 
 }  // namespace
+
+bool holds(const std::vector<Selection>& wanted, const Selection& selection) {
+  return std::any_of(wanted.begin(), wanted.end(),
+                     [&](const Selection& one) { return one.package == selection.package; });
+}
+
+void tell_unknown_package(Guest& guest, const std::string& wanted) {
+  if (select_package(guest, wanted).package != nullptr) return;  // the repository is missing, not the package
+  guest.trace({.kind = "boot", .text = "package " + wanted + ": not one that Squall's guests know"});
+}
 
 std::map<std::string, std::string> installed_packages(Guest& guest) {
   std::map<std::string, std::string> packages;

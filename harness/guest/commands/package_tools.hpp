@@ -15,6 +15,8 @@ using Words = std::vector<std::string>;
 Words package_operands(const Words& argv);
 bool has_word(const Words& argv, std::string_view word);
 std::string joined(const Words& words);
+// What apt-get update fetched; without it a new repository's packages are unknown.
+inline constexpr char hashicorp_index[] = "/var/lib/apt/lists/apt.releases.hashicorp.com_dists_InRelease";
 // All files in a folder, one after another.
 std::string read_folder(world::Disk& disk, const std::string& folder);
 // The first line that holds `part` and is no comment; empty when there is none.

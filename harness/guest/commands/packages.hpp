@@ -31,6 +31,10 @@ struct Selection {
   std::string version;               // empty: the package is known, this version of it is not
 };
 Selection select_package(Guest& guest, const std::string& wanted);
+// Whether the package is among them: a command line may name it twice.
+bool holds(const std::vector<Selection>& wanted, const Selection& selection);
+// For the story: the distribution may well have it.
+void tell_unknown_package(Guest& guest, const std::string& wanted);
 
 // Nothing when it is not installed.
 std::optional<std::string> installed_version(Guest& guest, const std::string& name);

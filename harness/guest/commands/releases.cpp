@@ -1,12 +1,14 @@
 // The sites that vendors publish programs on, as far as bootstraps fetch from them: HashiCorp's release
 // archives with their checksums, its package repositories' keys and indexes, the AWS CLI's installer. What is
 // in the archives is the guest program, so that the stand-in answers.
+#include <algorithm>
 #include <array>
 #include <string_view>
 
 #include "emulator/base/crypto.hpp"
 #include "emulator/base/encoding.hpp"
 #include "harness/guest/agent/embedded.hpp"
+#include "harness/guest/commands/hashicorp_products.hpp"
 #include "harness/guest/commands/packages.hpp"
 #include "harness/guest/image.hpp"
 #include "harness/guest/zip.hpp"
@@ -35,6 +37,13 @@ constexpr char installer[] =
     "  case \"$1\" in -b|--bin-dir) bin=$2; shift ;; -i|--install-dir) shift ;; esac\n  shift\ndone\n"
     "mkdir -p \"$bin\"\ncp \"$here/dist/aws\" \"$bin/aws\"\nchmod 755 \"$bin/aws\"\necho \"You can now run: "
     "$bin/aws --version\"\n";
+
+// As pip's own installer does: a pip for whoever runs it, in /usr/local/bin.
+constexpr char pip_installer[] =
+    "import shutil\n"
+    "for name in ('pip', 'pip3'):\n"
+    "    shutil.copy('/usr/lib/squall/squall-init', '/usr/local/bin/' + name)\n"
+    "print('Successfully installed pip-23.2.1')\n";
 
 http::Response file(std::string content, std::string type) {
   return http::Response::text(200, std::move(content), std::move(type));
@@ -72,16 +81,8 @@ bool has_licence(const std::string& version) {
          (dot != std::string::npos && std::atoi(version.c_str() + dot + 1) >= 16);
 }
 
-// /vault/1.14.9/vault_1.14.9_linux_amd64.zip and its kin.
-http::Response vault_release(std::string_view path) {
-  std::string decoded = base::percent_decode(path);
-  std::string_view rest = std::string_view(decoded).substr(std::string_view("/vault/").size());
-  std::string version(rest.substr(0, rest.find('/')));
-  if (!is_version(version) || rest.find('/') == std::string_view::npos) return not_found();
-  std::string name(rest.substr(rest.find('/') + 1)), stem = "vault_" + version + "_";
-  std::vector<ZipEntry> entries = {{"vault", guest_program_bytes(), 0755}};
-  if (has_licence(version)) entries.insert(entries.begin(), {"LICENSE.txt", licence, 0644});
-  std::string archive = make_zip(entries);
+// The checksums or the archive that a release page of HashiCorp's has; `archive` is what the archives hold.
+http::Response release_file(const std::string& name, const std::string& stem, const std::string& archive) {
   if (name == stem + "SHA256SUMS") {
     std::string sum = base::hex_encode(base::sha256(archive)), text;
     for (const char* platform : {"linux_amd64", "linux_arm64"})
@@ -92,6 +93,24 @@ http::Response vault_release(std::string_view path) {
   if (name == stem + "linux_amd64.zip" || name == stem + "linux_arm64.zip")
     return file(archive, "application/zip");
   return not_found();
+}
+
+// /vault/1.14.9/vault_1.14.9_linux_amd64.zip and its kin.
+http::Response release(std::string_view path) {
+  const std::string decoded = base::percent_decode(path);
+  const std::size_t first = decoded.find('/', 1), second = decoded.find('/', first + 1);
+  if (first == std::string::npos || second == std::string::npos) return not_found();
+  const std::string product = decoded.substr(1, first - 1),
+                    version = decoded.substr(first + 1, second - first - 1);
+  const std::vector<std::string>& others = hashicorp_products();
+  const bool vault = product == "vault";
+  if (!vault && std::find(others.begin(), others.end(), product) == others.end()) return not_found();
+  if (!is_version(version)) return not_found();
+  std::vector<ZipEntry> entries = {{product, guest_program_bytes(), 0755}};
+  const bool enterprise = version.find("+ent") != std::string::npos;
+  if (vault ? has_licence(version) : enterprise)
+    entries.insert(entries.begin(), {"LICENSE.txt", licence, 0644});
+  return release_file(decoded.substr(second + 1), product + "_" + version + "_", make_zip(entries));
 }
 
 // Bucket and key of a request to S3 in either style: s3.REGION.amazonaws.com/BUCKET/KEY,
@@ -134,6 +153,25 @@ http::Response agent_package(const http::Request& request) {
 
 constexpr char github_assets[] = "objects.githubusercontent.com";
 
+// Where other vendors publish the keys of their repositories; what the repositories hold are packages that
+// guests know by name alone (catalogue.cpp).
+struct KeyPage {
+  std::string_view host, path;
+};
+constexpr std::array key_pages = {KeyPage{"download.docker.com", "/linux/ubuntu/gpg"},
+                                  KeyPage{"download.docker.com", "/linux/debian/gpg"},
+                                  KeyPage{"download.docker.com", "/linux/centos/gpg"},
+                                  KeyPage{"download.docker.com", "/linux/rhel/gpg"},
+                                  KeyPage{"www.postgresql.org", "/media/keys/ACCC4CF8.asc"},
+                                  KeyPage{"packages.grafana.com", "/gpg.key"},
+                                  KeyPage{"apt.grafana.com", "/gpg.key"},
+                                  KeyPage{"rpm.grafana.com", "/gpg.key"}};
+
+bool is_key_page(std::string_view host, std::string_view path) {
+  return std::any_of(key_pages.begin(), key_pages.end(),
+                     [&](const KeyPage& page) { return page.host == host && page.path == path; });
+}
+
 // /stedolan/jq/releases/download/jq-1.6/jq-linux64 and its kin: the host's jq, by way of the store that
 // GitHub sends its visitors to. Nothing else of GitHub is in this world.
 http::Response github(const http::Request& request, std::string_view host) {
@@ -160,7 +198,13 @@ std::vector<std::string> release_site_names() {
           "www.amazontrust.com",
           "keybase.io",
           "github.com",
-          github_assets};
+          github_assets,
+          "bootstrap.pypa.io",
+          "download.docker.com",
+          "www.postgresql.org",
+          "packages.grafana.com",
+          "apt.grafana.com",
+          "rpm.grafana.com"};
 }
 
 bool is_vendor_bucket(const http::Request& request) {
@@ -170,14 +214,21 @@ bool is_vendor_bucket(const http::Request& request) {
 http::Response releases(const http::Request& request) {
   std::string_view host = request.headers.get("Host"), path = request.path();
   host = host.substr(0, host.find(':'));
-  if (host == "releases.hashicorp.com" && path.starts_with("/vault/")) return vault_release(path);
+  if (host == "releases.hashicorp.com") return release(path);
   if (host == "checkpoint-api.hashicorp.com")
     return file("{\"product\":\"vault\",\"current_version\":\"1.14.9\"}", "application/json");
   if (is_vendor_bucket(request)) return agent_package(request);
   if (host == "github.com" || host == github_assets) return github(request, host);
   if ((host == "www.hashicorp.com" && path == "/.well-known/pgp-key.txt") ||
-      (host == "keybase.io" && path.starts_with("/hashicorp/")))
+      (host == "keybase.io" && path.starts_with("/hashicorp/")) || is_key_page(host, path))
     return file(signing_key, "text/plain");
+  if (host == "bootstrap.pypa.io" && path.ends_with("/get-pip.py"))
+    return file(pip_installer, "text/x-python");
+  if (host == "download.docker.com" && path.ends_with("/docker-ce.repo"))
+    return file(
+        "[docker-ce-stable]\nbaseurl=https://download.docker.com/linux/centos/9/x86_64/stable\n"
+        "gpgkey=https://download.docker.com/linux/centos/gpg\n",
+        "text/plain");
   if (host == "www.amazontrust.com" && path == "/repository/AmazonRootCA1.pem")
     return file(amazon_root, "application/x-pem-file");
   bool packages = host == "apt.releases.hashicorp.com" || host == "rpm.releases.hashicorp.com";

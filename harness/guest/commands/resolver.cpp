@@ -69,49 +69,122 @@ world::Task<int> getent(Guest&, program::Context& context) {
   co_return status;
 }
 
-world::Task<int> dig(Guest&, program::Context& context) {
-  Words names;
-  bool brief = false;
-  const Words& argv = context.invocation().argv;
-  for (std::size_t i = 1; i < argv.size(); ++i) {
+// The server that a lookup names: nothing answers queries in this world but the VPC's resolver, which
+// resolv.conf has too.
+bool answers(const std::string& server) { return server.empty() || server == resolver; }
+
+// Words that say how long dig waits, or how it asks: nothing comes late here, and TCP says the same as UDP.
+bool is_patience(const std::string& word) {
+  for (const char* known : {"+time=", "+timeout=", "+tries=", "+retry=", "+ndots="})
+    if (word.starts_with(known)) return true;
+  return word == "+tcp" || word == "+notcp" || word == "+search" || word == "+nosearch" || word == "+recurse";
+}
+
+struct DigOptions {
+  std::string name, server, refused;
+  bool brief = false, all = true, answer = false;
+};
+
+DigOptions read_dig(const Words& argv) {
+  DigOptions options;
+  for (std::size_t i = 1; i < argv.size() && options.refused.empty(); ++i) {
     const std::string& word = argv[i];
     if (word == "+short")
-      brief = true;
+      options.brief = true;
+    else if (word == "+noall")
+      options.all = options.answer = false;
+    else if (word == "+answer")
+      options.answer = true;
+    else if (word.starts_with('@'))
+      options.server = word.substr(1);
     else if (word == "-t" && i + 1 < argv.size() && argv[i + 1] == "A")
       ++i;
-    else if (word[0] != '+' && word[0] != '@' && word != "A" && word != "IN" && word != "-4")
-      names.push_back(word);
+    else if (word == "A" || word == "a" || word == "IN" || word == "-4" || is_patience(word))
+      continue;
+    else if (word.starts_with('+') || word.starts_with('-') || !options.name.empty())
+      options.refused = word;
+    else
+      options.name = word;
   }
-  if (!brief || names.size() != 1 || names[0][0] == '-') {
-    context.err("dig: Squall's guests serve dig +short NAME, for addresses\n");
+  if (options.refused.empty() && !options.brief && (options.all || !options.answer))
+    options.refused = "an answer in full";
+  return options;
+}
+
+world::Task<int> dig(Guest&, program::Context& context) {
+  const DigOptions options = read_dig(context.invocation().argv);
+  if (!options.refused.empty() || options.name.empty()) {
+    context.err(
+        "dig: Squall's guests serve dig +short NAME and dig +noall +answer NAME, for addresses; not " +
+        (options.refused.empty() ? "a query without a name" : options.refused) + "\n");
     co_return 1;
   }
-  if (auto address = context.network().resolve(names[0])) context.out(*address + "\n");
+  if (!answers(options.server)) {
+    context.out(";; connection timed out; no servers could be reached\n");
+    co_return 9;
+  }
+  const std::optional<std::string> address = context.network().resolve(options.name);
+  if (address)
+    context.out(options.brief ? *address + "\n" : options.name + ".\t\t60\tIN\tA\t" + *address + "\n");
   co_return 0;
 }
 
+// host NAME [SERVER] and nslookup NAME [SERVER]; `kept` are the options that change nothing for an address.
+struct Lookup {
+  std::string name, server, refused;
+};
+
+Lookup read_lookup(const Words& argv, std::initializer_list<std::string_view> kept) {
+  Lookup lookup;
+  for (std::size_t i = 1; i < argv.size(); ++i) {
+    const std::string& word = argv[i];
+    const bool has_value = (word == "-t" || word == "-W" || word == "-R") && i + 1 < argv.size();
+    if (has_value && (word != "-t" || argv[i + 1] == "A" || argv[i + 1] == "a"))
+      ++i;
+    else if (std::find(kept.begin(), kept.end(), word) != kept.end())
+      continue;
+    else if (word.starts_with('-') || !lookup.server.empty())
+      lookup.refused = word == "-t" && has_value ? word + " " + argv[i + 1] : word;
+    else
+      (lookup.name.empty() ? lookup.name : lookup.server) = word;
+  }
+  return lookup;
+}
+
 world::Task<int> host(Guest&, program::Context& context) {
-  Words words = package_operands(context.invocation().argv);
-  if (words.empty()) {
+  const Lookup lookup = read_lookup(context.invocation().argv, {"-4"});
+  if (!lookup.refused.empty()) {
+    context.err("host: " + lookup.refused + " is not served by Squall's guests\n");
+    co_return 1;
+  }
+  if (lookup.name.empty()) {
     context.err("Usage: host [-aCdilrTvVw] [-c class] [-N ndots] [-t type] [-W time]\n");
     co_return 1;
   }
-  auto address = context.network().resolve(words[0]);
-  context.out(address ? words[0] + " has address " + *address + "\n"
-                      : "Host " + words[0] + " not found: 3(NXDOMAIN)\n");
+  if (!answers(lookup.server)) {
+    context.out(";; connection timed out; no servers could be reached\n");
+    co_return 1;
+  }
+  auto address = context.network().resolve(lookup.name);
+  context.out(address ? lookup.name + " has address " + *address + "\n"
+                      : "Host " + lookup.name + " not found: 3(NXDOMAIN)\n");
   co_return address ? 0 : 1;
 }
 
 world::Task<int> nslookup(Guest&, program::Context& context) {
-  Words words = package_operands(context.invocation().argv);
-  if (words.empty()) {
-    context.err("nslookup: Squall's guests serve nslookup NAME\n");
+  const Lookup lookup = read_lookup(context.invocation().argv, {"-type=A", "-type=a", "-query=A", "-debug"});
+  if (!lookup.refused.empty() || lookup.name.empty()) {
+    context.err("nslookup: Squall's guests serve nslookup NAME [SERVER], for addresses\n");
     co_return 1;
   }
-  auto address = context.network().resolve(words[0]);
+  if (!answers(lookup.server)) {
+    context.out(";; connection timed out; no servers could be reached\n\n");
+    co_return 1;
+  }
+  auto address = context.network().resolve(lookup.name);
   std::string text = std::string("Server:\t\t") + resolver + "\nAddress:\t" + resolver + "#53\n\n";
-  text += address ? "Non-authoritative answer:\nName:\t" + words[0] + "\nAddress: " + *address + "\n\n"
-                  : "** server can't find " + words[0] + ": NXDOMAIN\n\n";
+  text += address ? "Non-authoritative answer:\nName:\t" + lookup.name + "\nAddress: " + *address + "\n\n"
+                  : "** server can't find " + lookup.name + ": NXDOMAIN\n\n";
   context.out(text);
   co_return address ? 0 : 1;
 }

@@ -40,6 +40,7 @@ world::Task<Transaction> plan(Guest& guest, program::Context& context, const Wor
     }
     if (selection.package == nullptr || selection.version.empty()) {
       if (!is_file) context.out("No match for argument: " + word + "\n");
+      if (selection.package == nullptr) tell_unknown_package(guest, word);
       if (plan.missing.empty()) plan.missing = word;
       continue;
     }
@@ -49,7 +50,7 @@ world::Task<Transaction> plan(Guest& guest, program::Context& context, const Wor
       continue;
     }
     plan.from_hashicorp |= package.from_hashicorp;
-    plan.fresh.push_back(selection);
+    if (!holds(plan.fresh, selection)) plan.fresh.push_back(selection);
   }
   co_return plan;
 }

@@ -50,6 +50,7 @@ std::map<std::string, program::Program> Instance::bind(Options& options) {
   systemd::DriverSource driver = [this] { return driver_.get(); };
   programs["systemctl"] = systemd::systemctl(driver);
   programs["service"] = systemd::service_command(driver);
+  programs["systemd-run"] = systemd::systemd_run(driver);
   programs["supervisord"] = supervisor::supervisord(supervised_.board());
   programs["supervisorctl"] = supervisor::supervisorctl(supervised_.board());
   for (auto& [name, program] : pip_commands(guest_)) programs[name] = std::move(program);
@@ -96,6 +97,8 @@ void Instance::boot() {
   });
   state_ = State::up;
   tell("booted");
+  load_modules_at_boot(guest_);
+  apply_settings_at_boot(guest_);
   mount_volumes();
   driver_->boot();
   start_cron();

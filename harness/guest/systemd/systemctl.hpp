@@ -1,4 +1,4 @@
-// systemctl(1) and service(8) of systemd 252, as programs of a guest over its Driver.
+// systemctl(1), service(8) and systemd-run(1) of systemd 252, as programs of a guest over its Driver.
 #pragma once
 #include "harness/guest/systemd/driver.hpp"
 #include "harness/program/program.hpp"
@@ -11,5 +11,6 @@ using DriverSource = std::function<Driver*()>;
 
 program::Program systemctl(DriverSource driver);
 program::Program service_command(DriverSource driver);
+program::Program systemd_run(DriverSource driver);
 
 }  // namespace squall::guest::systemd

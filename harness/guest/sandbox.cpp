@@ -13,6 +13,8 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <optional>
+#include <set>
 
 #include "harness/guest/stillness.hpp"
 
@@ -210,11 +212,20 @@ void Sandbox::wait_briefly(int timeout_us) {
   ::ppoll(wait.data(), wait.size(), &timeout, nullptr);
 }
 
-void Sandbox::stop_overrun() {
+// What is left to do of a guest in which something was stopped.
+constexpr auto after_a_stop = std::chrono::seconds(1);
+
+void Sandbox::stop_overrun(bool with_parents) {
+  std::set<int> stopped;
   for (const TaskState& task : list_tasks(proc_.get())) {
-    if (task.pid == 1 || task.state != 'R') continue;
-    add({.kind = GuestEvent::overrun, .id = task.pid, .bytes = describe(proc_.get(), task.pid)});
-    kill(task.pid, SIGKILL);
+    if (task.state != 'R') continue;
+    stopped.insert(task.pid);
+    if (with_parents) stopped.insert(task.parent);
+  }
+  for (int pid : stopped) {
+    if (pid <= 1) continue;
+    add({.kind = GuestEvent::overrun, .id = pid, .bytes = describe(proc_.get(), pid)});
+    kill(pid, SIGKILL);
   }
 }
 
@@ -234,6 +245,7 @@ bool Sandbox::has_overrun(std::int64_t waited_ms) {
 
 std::vector<GuestEvent> Sandbox::settle() {
   const auto began = RealClock::now();
+  std::optional<RealClock::time_point> stopped;
   int pause_us = 50;
   for (;;) {
     if (drain()) {
@@ -242,7 +254,11 @@ std::vector<GuestEvent> Sandbox::settle() {
     }
     if (is_still(proc_.get()) && !drain()) break;
     const auto waited = std::chrono::duration_cast<std::chrono::milliseconds>(RealClock::now() - began);
-    if (has_overrun(waited.count())) stop_overrun();
+    // Whoever started what was stopped goes on, unless it starts the like again.
+    if (has_overrun(waited.count()) && (!stopped || RealClock::now() - *stopped >= after_a_stop)) {
+      stop_overrun(stopped.has_value());
+      stopped = RealClock::now();
+    }
     wait_briefly(pause_us);
     pause_us = std::min(pause_us * 2, 2000);
   }

@@ -142,7 +142,7 @@ class Sandbox {
   void take_frames(int id, Call& call);
   void flush(Call& call);
   void wait_briefly(int timeout_us);
-  void stop_overrun();
+  void stop_overrun(bool with_parents);
   bool has_overrun(std::int64_t waited_ms);
   void add(GuestEvent event);
 

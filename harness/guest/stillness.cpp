@@ -50,7 +50,8 @@ bool add_task(int proc_fd, const std::string& folder, int id, std::vector<TaskSt
   if (state != 'R' && read_small(proc_fd, folder + "/syscall").starts_with("running")) state = 'R';
   tasks.push_back({id, state,
                    number_after(status, "\nvoluntary_ctxt_switches:") +
-                       number_after(status, "nonvoluntary_ctxt_switches:")});
+                       number_after(status, "nonvoluntary_ctxt_switches:"),
+                   static_cast<int>(number_after(status, "\nPPid:"))});
   return number_after(status, "Threads:") > 1;
 }
 

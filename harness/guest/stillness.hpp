@@ -10,6 +10,7 @@ struct TaskState {
   int pid = 0;
   char state = 'S';            // as in /proc/PID/stat
   std::uint64_t switches = 0;  // how often it got and gave back the processor
+  int parent = 0;
   bool operator==(const TaskState&) const = default;
 };
 

@@ -91,6 +91,22 @@ TEST(Script, OneThatOnlyComputesIsStopped) {
   EXPECT_TRUE(told);
 }
 
+// Whoever started what was stopped goes on, unless it starts the like again.
+TEST(Script, WhatStartedAProgramThatIsStoppedGoesOn) {
+  GuestWorld world;
+  auto result = world.run(
+      "#!/bin/bash\nbash -c 'while :; do :; done'\necho after $?\n"
+      "bash -c 'while :; do bash -c \"while :; do :; done\"; done'\necho after $?\n");
+  EXPECT_EQ(result.standard_output, "after 137\nafter 137\n");
+  EXPECT_EQ(result.exit_code, 0);
+  std::vector<std::string> told;
+  for (const TraceEntry& entry : world.trace)
+    if (entry.kind == "overrun") told.push_back(entry.text.substr(entry.text.find(": ") + 2));
+  EXPECT_EQ(told, (std::vector<std::string>{"bash -c while :; do :; done",
+                                            "bash -c while :; do bash -c \"while :; do :; done\"; done",
+                                            "bash -c while :; do :; done"}));
+}
+
 // A script at work, and what becomes of it.
 struct WatchedScript {
   WatchedScript(GuestWorld& world, const std::string& text) {

@@ -2,6 +2,7 @@
 #include <CLI/CLI.hpp>
 #include <algorithm>
 #include <cstdio>
+#include <filesystem>
 #include <fstream>
 #include <sstream>
 
@@ -24,7 +25,11 @@ struct Settings {
 
 void declare(CLI::App& app, Settings& settings) {
   app.add_option("FILE", settings.files, "scenario files")->required()->option_text(" ");
-  app.add_option("--seed", settings.seed, "instead of the file's own")->type_name("N");
+  app.add_option("--seed", settings.seed, "instead of the file's own")
+      ->type_name("N")
+      ->check([](const std::string& text) {
+        return text.starts_with('-') ? "a seed is 0 or more" : std::string{};
+      });
   app.add_flag("--verify", settings.verify, "run again in a second process and compare every event");
   app.add_flag("--quiet", settings.quiet, "tell the verdict, not the story");
   app.add_option("--junit", settings.junit, "write JUnit XML to this file")->type_name("FILE");
@@ -39,6 +44,7 @@ void declare(CLI::App& app, Settings& settings) {
 }
 
 std::string read_file(const std::string& path) {
+  if (std::filesystem::is_directory(path)) throw scenario::DocumentError({path, 0, 0}, "is a folder");
   std::ifstream file{path, std::ios::binary};
   if (!file) throw scenario::DocumentError({path, 0, 0}, "can not be read");
   std::ostringstream content;

@@ -13,6 +13,7 @@
 #include <cerrno>
 #include <chrono>
 #include <csignal>
+#include <functional>
 #include <optional>
 #include <set>
 
@@ -215,10 +216,17 @@ void Sandbox::wait_briefly(int timeout_us) {
 // What is left to do of a guest in which something was stopped.
 constexpr auto after_a_stop = std::chrono::seconds(1);
 
+// Among those that want the processor are some that only wait for it, such as a parent that has not come back
+// from fork(2): guests' processes share one, and none gives way to another. Unless all are short-lived, those
+// who have had it are meant.
 void Sandbox::stop_overrun(bool with_parents) {
+  const auto much = static_cast<std::uint64_t>(::sysconf(_SC_CLK_TCK)) / 2;
+  std::vector<TaskState> busy = list_tasks(proc_.get());
+  std::erase_if(busy, [](const TaskState& task) { return task.state != 'R'; });
+  auto computes = [&](const TaskState& task) { return used_ticks(proc_.get(), task.pid, false) >= much; };
+  if (std::any_of(busy.begin(), busy.end(), computes)) std::erase_if(busy, std::not_fn(computes));
   std::set<int> stopped;
-  for (const TaskState& task : list_tasks(proc_.get())) {
-    if (task.state != 'R') continue;
+  for (const TaskState& task : busy) {
     stopped.insert(task.pid);
     if (with_parents) stopped.insert(task.parent);
   }

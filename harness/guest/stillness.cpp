@@ -75,18 +75,22 @@ std::vector<TaskState> list_tasks(int proc_fd) {
   return tasks;
 }
 
-std::uint64_t used_ticks(int proc_fd) {
-  constexpr int first = 14, last = 17;  // of proc_pid_stat(5): utime, stime, cutime, cstime
+std::uint64_t used_ticks(int proc_fd, int pid, bool with_ended_children) {
+  constexpr int first = 14, last_own = 15, last = 17;  // of proc_pid_stat(5): utime, stime, cutime, cstime
+  const std::string text = read_small(proc_fd, std::to_string(pid) + "/stat");
+  const std::size_t name_end = text.rfind(')');
+  if (name_end == std::string::npos) return 0;
   std::uint64_t used = 0;
-  for (int pid : numbers_in(proc_fd, ".")) {
-    const std::string text = read_small(proc_fd, std::to_string(pid) + "/stat");
-    const std::size_t name_end = text.rfind(')');
-    if (name_end == std::string::npos) continue;
-    std::istringstream fields(text.substr(name_end + 1));
-    std::string field;
-    for (int number = 3; fields >> field && number <= last; ++number)
-      if (number >= first) used += std::strtoull(field.c_str(), nullptr, 10);
-  }
+  std::istringstream fields(text.substr(name_end + 1));
+  std::string field;
+  for (int number = 3; fields >> field && number <= (with_ended_children ? last : last_own); ++number)
+    if (number >= first) used += std::strtoull(field.c_str(), nullptr, 10);
+  return used;
+}
+
+std::uint64_t used_ticks(int proc_fd) {
+  std::uint64_t used = 0;
+  for (int pid : numbers_in(proc_fd, ".")) used += used_ticks(proc_fd, pid, true);
   return used;
 }
 

@@ -20,6 +20,8 @@ std::vector<TaskState> list_tasks(int proc_fd);
 bool at_rest(const std::vector<TaskState>& tasks);
 // The processor time that the guest's processes have used, those that ended included, in clock ticks.
 std::uint64_t used_ticks(int proc_fd);
+// That of one process; 0 for one that is gone.
+std::uint64_t used_ticks(int proc_fd, int pid, bool with_ended_children);
 // Two looks, alike, at rest.
 bool is_still(int proc_fd);
 

@@ -20,6 +20,14 @@ struct Progress {
   world::Completion<Time> started, ended;
 };
 
+// " answered 2: its last words on standard error".
+std::string answered(const ScriptResult& result) {
+  if (result.timed_out) return " did not end in time";
+  if (result.lost) return " was lost with its machine";
+  const std::string last_words = result.exit_code == 0 ? "" : base::last_lines(result.standard_error, 3);
+  return " answered " + std::to_string(result.exit_code) + (last_words.empty() ? "" : ": " + last_words);
+}
+
 // As it is, or in quotes where a reader would not see its end.
 std::string quoted(const std::string& value) {
   return value.find(' ') == value.npos ? value : "'" + value + "'";
@@ -109,8 +117,7 @@ struct Runner::Impl {
     std::string line = "cd /stack && bash ./" + cluster.stack().provision;
     ScriptResult result = co_await cluster.run_on_workstation(std::move(line), provision_limit);
     if (result.exit_code == 0 && !result.timed_out && !result.lost) co_return true;
-    fail(Verdict::not_converged, cluster.stack().provision + " answered " + std::to_string(result.exit_code) +
-                                     ": " + base::last_lines(result.standard_error, 3));
+    fail(Verdict::not_converged, cluster.stack().provision + answered(result));
     finished = true;
     co_return false;
   }
@@ -129,8 +136,7 @@ struct Runner::Impl {
           continue;
         cluster.tell("operator: " + steps.script + " on " + instance.id);
         ScriptResult result = co_await cluster.run_on(instance.id, steps.content, 10min);
-        cluster.tell("operator: " + steps.script + " answered " + std::to_string(result.exit_code) +
-                     (result.exit_code == 0 ? "" : ": " + base::last_lines(result.standard_error, 2)));
+        cluster.tell("operator: " + steps.script + answered(result));
         if (result.exit_code == 0) stack_up.set(now());
         co_return;
       }

@@ -64,6 +64,10 @@ def test_debug_logs_each_call_and_error_none(tmp_path):
     (["serve", "--account", "12"], "12 digits"),
     (["serve", "--tls-cert", "x"], "--tls-key"),
     (["serv"], "no command 'serv'"),
+    (["run"], "FILE is required"),
+    (["run", "--seed", "-1", "f.yaml"], "a seed is 0 or more"),
+    (["run", "/tmp"], "/tmp: is a folder"),
+    (["run", "/tmp/there-is-no-such.yaml"], "/tmp/there-is-no-such.yaml: can not be read"),
     ([], "usage:"),
 ])
 def test_a_wrong_command_line_is_named_and_exits_64(arguments, message):

@@ -85,10 +85,13 @@ TEST(Script, OneThatOnlyComputesIsStopped) {
   auto result = world.run("#!/bin/bash\necho begun\nwhile true; do :; done\n");
   EXPECT_EQ(result.exit_code, 128 + 9);
   EXPECT_EQ(result.standard_output, "begun\n");
-  bool told = false;
+  std::vector<std::string> told;
   for (const TraceEntry& entry : world.trace)
-    told = told || (entry.kind == "overrun" && entry.text.find("_script.sh") != std::string::npos);
-  EXPECT_TRUE(told);
+    if (entry.kind == "overrun") told.push_back(entry.text);
+  ASSERT_EQ(told.size(), 1u);
+  EXPECT_THAT(told[0],
+              testing::MatchesRegex("stopped after computing for 10 seconds: /bin/bash .*/_script.sh "
+                                    ".*/_script.sh, at or before line 3."));
 }
 
 // Whoever started what was stopped goes on, unless it starts the like again.

@@ -81,10 +81,23 @@ TEST_F(Audit, OutlivesARestartAndCanBeDisabled) {
 
 TEST_F(Audit, WhatCannotBeADevice) {
   EXPECT_EQ(enable("{}").json["errors"][0], "file_path is required");
+  EXPECT_EQ(enable(R"({"file_path":""})").json["errors"][0],
+            "sanity check failed; unable to open \"\" for writing: open : no such file or directory");
+  for (const std::string option : {"log_raw", "hmac_accessor", "elide_list_responses"})
+    EXPECT_EQ(enable(R"({"file_path":"/a",")" + option + R"(":"abc"})").json["errors"][0],
+              "strconv.ParseBool: parsing \"abc\": invalid syntax");
   EXPECT_EQ(machine.call("PUT", "/v1/sys/audit/x", root, R"({"type":"no"})").json["errors"][0],
             "unknown backend type: \"no\"");
   EXPECT_EQ(machine.call("PUT", "/v1/sys/audit/x", root, R"({"type":"syslog"})").json["errors"][0],
             "the Squall stand-in does not serve the audit device \"syslog\"");
+}
+
+TEST_F(Audit, AListMayTellHowManyAlone) {
+  machine.call("POST", "/v1/sys/mounts/kv", root, R"({"type":"kv"})");
+  machine.call("PUT", "/v1/kv/a", root, R"({"b":1})");
+  enable(R"({"file_path":"/var/log/audit.log","elide_list_responses":"true"})");
+  machine.call("LIST", "/v1/kv", root);
+  EXPECT_EQ(lines().back()["response"]["data"], nlohmann::json({{"keys", 1}}));
 }
 
 TEST_F(Audit, AnAccessorMayStayReadable) {

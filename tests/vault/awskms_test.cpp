@@ -81,6 +81,25 @@ TEST_F(AwsKms, DeniedDecryptIsLoggedAsABlock) {
       << machine.context->standard_error;
 }
 
+std::string stopped_by(const std::string& stanza) {
+  std::string configuration = awskms_configuration();
+  configuration.insert(configuration.find("seal \"awskms\" {") + 15, "\n  " + stanza + "\n");
+  Machine machine(configuration);
+  machine.start();
+  EXPECT_EQ(machine.exit_status, 1);
+  return machine.context->standard_output;
+}
+
+TEST(AwsKmsStanza, WhatStopsTheStart) {
+  EXPECT_EQ(
+      stopped_by("access_key = \"x\""),
+      "Error parsing Seal configuration: error initializing AWS KMS wrapping client: static AWS client "
+      "credentials haven't been properly configured (the access key or secret key were provided but not "
+      "both)\n");
+  EXPECT_EQ(stopped_by("disallow_env_vars = \"x\""),
+            "Error parsing Seal configuration: strconv.ParseBool: parsing \"x\": invalid syntax\n");
+}
+
 TEST_F(AwsKms, DescribeKeyDeniedEndsTheStart) {
   fail("DescribeKey", 400, "AccessDeniedException", "no");
   machine.start();

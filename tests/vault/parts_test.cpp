@@ -109,6 +109,13 @@ TEST(Config, ErrorsAreVaults) {
         std::pair{"user_lockout \"all\" { lockout_duration = \"-1s\" }",
                   "error parsing 'user_lockout': user_lockouts.0 lockout_duration cannot be negative"},
         std::pair{"a = /opt", "At 1:5: expected '/' for comment"},
+        std::pair{"%% = 1", "At 1:1: illegal char"}, std::pair{"a = 'b'", "At 1:5: illegal char"},
+        std::pair{"\xef\xbf\xbd", "At 1:1: illegal char"},
+        std::pair{"a = 0x", "At 1:7: illegal hexadecimal number"},
+        std::pair{"a = -", "At 1:5: Unknown token: 1:5 SUB -"},
+        std::pair{"a = [+]", "At 1:6: unexpected token while parsing list: ADD"},
+        std::pair{"path \"a\"",
+                  "At 1:9: key 'path \"a\"' expected start of object ('{') or assignment ('=')"},
         std::pair{"/* open\n", "At 2:1: comment not terminated"}})
     EXPECT_EQ(hcl_error(text), error);
 }

@@ -124,6 +124,27 @@ TEST_F(RequestFields, OldVersionsGoWhenThereAreTooMany) {
   EXPECT_EQ(send("GET", "secret/config").json["data"]["delete_version_after"], "-1s");
 }
 
+TEST_F(RequestFields, PoliciesThatNobodyMayChange) {
+  check({{"PUT", "sys/policies/acl/response-wrapping", R"({"policy":"path \"a\" {}"})", 400,
+          "cannot update \"response-wrapping\" policy"},
+         {"PUT", "sys/policies/acl/control-group", R"({"policy":"path \"a\" {}"})", 400,
+          "cannot update \"control-group\" policy"},
+         {"DELETE", "sys/policies/acl/response-wrapping", "", 400,
+          "cannot delete \"response-wrapping\" policy"},
+         {"PUT", "sys/policies/acl/p", R"({"policy":"path = \"a\""})", 400,
+          "failed to parse policy: path \"path\": cannot check HCL keys of type *ast.LiteralType"},
+         {"PUT", "sys/policies/acl/p", R"({"policy":"path \"a\" { allowed_parameters = \"x\" }"})", 400,
+          "failed to parse policy: path \"a\": At 1:33: root.allowed_parameters: not an object type for map "
+          "(*ast.LiteralType)"},
+         {"GET", "auth/token/roles/r", "", 400, "the Squall stand-in does not serve token roles"},
+         {"POST", "auth/token/create/r", "{}", 400, "the Squall stand-in does not serve token roles"},
+         {"GET", "sys/health?perfstandbyok=maybe", "", 400, nullptr}});
+  EXPECT_NE(send("GET", "sys/policies/acl/response-wrapping").body.find("cubbyhole/response"),
+            std::string::npos);
+  EXPECT_EQ(send("POST", "auth/token/create", R"({"policies":[" A ",""]})").json["auth"]["policies"],
+            Json({"a", "default"}));
+}
+
 TEST_F(RequestFields, AVersionThatIsAnEmptyTextIsNone) {
   send("PUT", "secret/data/e", R"({"data":{}})");
   EXPECT_EQ(send("PUT", "secret/undelete/e", R"({"versions":[""]})").body,

@@ -59,6 +59,21 @@ TEST_F(Tokens, AnotherMayUnwrapAndTheTimeRunsOut) {
             "endpoint requires response wrapping to be used");
 }
 
+// What unwrapping answers, and a deleted version's metadata, may be wrapped as well.
+TEST_F(Tokens, WhatIsWrappedAgain) {
+  const std::vector<http::Headers::Field> wrap = {{"X-Vault-Wrap-TTL", "60"}};
+  machine.call("POST", "/v1/sys/mounts/secret", machine.root, R"({"type":"kv-v2"})");
+  machine.call("PUT", "/v1/secret/data/a", machine.root, R"({"data":{"x":"1"}})");
+  const auto first = machine.call("GET", "/v1/secret/data/a", machine.root, "", wrap);
+  const std::string token = first.json["wrap_info"]["token"];
+  const auto again = machine.call("PUT", "/v1/sys/wrapping/unwrap", token, "{}", wrap);
+  ASSERT_EQ(again.json["wrap_info"]["creation_path"], "sys/wrapping/unwrap");
+  const std::string second = again.json["wrap_info"]["token"];
+  EXPECT_EQ(machine.call("PUT", "/v1/sys/wrapping/unwrap", second, "{}").json["data"]["data"]["x"], "1");
+  machine.call("DELETE", "/v1/secret/data/a", machine.root);
+  EXPECT_TRUE(machine.call("GET", "/v1/secret/data/a", machine.root, "", wrap).json["wrap_info"].is_object());
+}
+
 TEST_F(Tokens, ACubbyholeIsItsTokensAlone) {
   const std::string one = create(R"({"policies":["default"]})"),
                     other = create(R"({"policies":["default"]})");
@@ -82,6 +97,9 @@ TEST_F(Tokens, ABatchTokenIsItsOwnRecord) {
   machine.scheduler.advance(std::chrono::minutes{6});
   EXPECT_EQ(machine.call("GET", "/v1/kv/app", token).status, 403);
   EXPECT_EQ(create(R"({"type":"batch","policies":["root"]})"), "batch tokens cannot be root tokens");
+  EXPECT_EQ(create(R"({"type":"batch","policies":["root"],"explicit_max_ttl":"0s","period":"1h"})"),
+            "batch tokens cannot be root tokens")
+      << "the first of them that is given is the only one looked at";
   EXPECT_EQ(create(R"({"type":"batch","policies":["ro"],"num_uses":2})"),
             "batch tokens cannot have \"num_uses\" set");
 }

@@ -423,6 +423,18 @@ TEST(Mounts, TuningLockout) {
               HasSubstr(R"("user_lockout_config":{"lockout_threshold":"3","lockout_duration":"5m0s"})"));
 }
 
+TEST(Generic, AWrappedList) {
+  FakeNode node;
+  node.network().answer("GET /v1/v1?list=true", 200, R"({"wrap_info":{"token":"w","ttl":60}})");
+  EXPECT_THAT(node.run({"list", "v1/"}).out, HasSubstr("wrapping_token:                  w\n"));
+}
+
+TEST(GenerateRoot, DecodingNeedsTheOtp) {
+  FakeNode node;
+  EXPECT_EQ(node.run({"operator", "generate-root", "-decode=x"}).err, "Missing otp: use -otp to supply it\n");
+  EXPECT_TRUE(node.network().calls.empty());
+}
+
 TEST(Unwrap, AListAndNothing) {
   FakeNode node;
   node.network().answer("PUT /v1/sys/wrapping/unwrap", 200,

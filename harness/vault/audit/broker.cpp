@@ -4,6 +4,7 @@
 
 #include "emulator/base/crypto.hpp"
 #include "emulator/base/encoding.hpp"
+#include "harness/vault/logical/fields.hpp"
 #include "harness/vault/logical/stored_record.hpp"
 
 namespace squall::vault {
@@ -28,15 +29,16 @@ std::string hashed(const std::string& salt, const std::string& text) {
 
 bool on(const AuditDevice& device, const char* option, bool fallback) {
   const std::string text = device.option(option);
-  return text.empty() ? fallback : text == "true" || text == "1";
+  return text.empty() ? fallback : parse_boolean(text).value_or(fallback);
 }
 
 AuditHashing hashing_of(const AuditDevice& device) {
   const auto plain = [](const std::string& text) { return text; };
   const auto hmac = [salt = device.salt](const std::string& text) { return hashed(salt, text); };
-  if (on(device, "log_raw", false)) return {plain, plain};
-  if (on(device, "hmac_accessor", true)) return {hmac, hmac};
-  return {hmac, plain};
+  const bool elides = on(device, "elide_list_responses", false);
+  if (on(device, "log_raw", false)) return {plain, plain, elides};
+  if (on(device, "hmac_accessor", true)) return {hmac, hmac, elides};
+  return {hmac, plain, elides};
 }
 
 int mode_of(const AuditDevice& device) {
@@ -53,12 +55,18 @@ void check_options(const AuditDevice& device) {
   if (device.type == "socket" || device.type == "syslog")
     throw LogicalError(400, "the Squall stand-in does not serve the audit device \"" + device.type + "\"");
   if (device.type != "file") throw LogicalError(400, "unknown backend type: \"" + device.type + "\"");
-  if (device.file().empty()) throw LogicalError(400, "file_path is required");
+  if (!device.options.contains("file_path") && !device.options.contains("path"))
+    throw LogicalError(400, "file_path is required");
+  if (device.file().empty())
+    throw LogicalError(
+        400, "sanity check failed; unable to open \"\" for writing: open : no such file or directory");
+  for (const char* option : {"hmac_accessor", "elide_list_responses", "log_raw"})
+    if (const std::string text = device.option(option); !text.empty() && !parse_boolean(text))
+      throw LogicalError(400, "strconv.ParseBool: parsing \"" + text + "\": invalid syntax");
   const std::string format = device.option("format", "json");
   if (format != "json" && format != "jsonx")
     throw LogicalError(400, "unknown format type \"" + format + "\"");
-  if (format == "jsonx" || on(device, "elide_list_responses", false))
-    throw LogicalError(400, "the Squall stand-in serves audit files in JSON, with lists, alone");
+  if (format == "jsonx") throw LogicalError(400, "the Squall stand-in serves audit files in JSON alone");
   mode_of(device);
 }
 

@@ -142,8 +142,12 @@ OrderedJson answer_of(const AuditEvent& event, const AuditHashing& hashing) {
     if (event.allowed && !event.error.empty()) json["data"] = {{"error", hashing.value(event.error)}};
     return json;
   }
-  if (answer->data.is_object() && !answer->data.empty())
-    json["data"] = hashed(answer->data, hashing, event.clear_response);
+  Json data = answer->data;
+  if (hashing.elides_lists && event.request.operation == Operation::list && data.is_object())
+    for (const char* name : {"keys", "key_info"})
+      if (const auto member = data.find(name); member != data.end() && member->is_structured())
+        *member = member->size();
+  if (data.is_object() && !data.empty()) json["data"] = hashed(data, hashing, event.clear_response);
   if (!answer->warnings.empty()) json["warnings"] = answer->warnings;
   if (answer->wrap)
     json["wrap_info"] = {{"ttl", answer->wrap->ttl_s},

@@ -26,6 +26,7 @@ struct AuditEvent {
 struct AuditHashing {
   std::function<std::string(const std::string&)> value;     // tokens, and texts in data
   std::function<std::string(const std::string&)> accessor;  // accessors, which a device may show
+  bool elides_lists = false;                                // how many keys a list has instead of which
 };
 
 // Without a newline at the end.

@@ -3,6 +3,7 @@
 #include <cctype>
 #include <charconv>
 
+#include "emulator/base/ascii.hpp"
 #include "harness/vault/cli/table.hpp"
 #include "harness/vault/cli/value.hpp"
 
@@ -76,7 +77,7 @@ Address parse_address(const std::string& text) {
   Address address;
   const bool has_scheme = colon != std::string::npos && is_scheme(std::string_view(rest).substr(0, colon));
   if (has_scheme) {
-    address.scheme = lower_case(rest.substr(0, colon));
+    address.scheme = base::ascii_lower(rest.substr(0, colon));
     rest.erase(0, colon + 1);
   } else if (!rest.starts_with('/') && colon < rest.find('/')) {
     return failed(text, "first path segment in URL cannot contain colon");

@@ -1,5 +1,6 @@
 #include "harness/vault/cli/client.hpp"
 
+#include "emulator/base/ascii.hpp"
 #include "emulator/world/await.hpp"
 #include "harness/vault/cli/table.hpp"
 #include "harness/vault/go/tls_problem.hpp"
@@ -9,7 +10,7 @@ namespace squall::vault::cli {
 namespace {
 
 std::string verb(const std::string& method) {
-  return method.substr(0, 1) + lower_case(method.substr(1));  // Go writes Get, Put, Post
+  return method.substr(0, 1) + base::ascii_lower(method.substr(1));  // Go writes Get, Put, Post
 }
 
 // The text of api.ResponseError.
@@ -71,7 +72,6 @@ world::Call Client::call_for(const ApiRequest& request) const {
   call.request.method = request.method;
   call.request.target =
       escaped_path(joined_path({address_.path.empty() ? "/" : address_.path, "v1", request.path}));
-  if (request.path.ends_with('/')) call.request.target += '/';
   char separator = '?';
   for (const auto& [name, value] : request.query) {
     call.request.target += separator + escaped_query(name) + "=" + escaped_query(value);

@@ -2,6 +2,7 @@
 // and the token helper's file (api/client.go ReadEnvironment, command/base.go).
 #include <cmath>
 
+#include "emulator/base/ascii.hpp"
 #include "harness/vault/cli/client.hpp"
 #include "harness/vault/cli/table.hpp"
 
@@ -147,7 +148,7 @@ void Client::read_headers(int exit_status) {
   for (const std::string& method : methods) extra_headers_.emplace_back("X-Vault-MFA", method);
   if (flags.on("policy-override")) extra_headers_.emplace_back("X-Vault-Policy-Override", "true");
   for (const auto& [name, value] : flags.map("header")) {
-    if (lower_case(name).starts_with("x-vault-"))
+    if (base::ascii_lower(name).starts_with("x-vault-"))
       throw Failure(exit_status, "failed to setup Headers[" + name +
                                      "]: Header starting by 'X-Vault-' are for internal usage only");
     extra_headers_.emplace_back(name, value);

@@ -98,6 +98,7 @@ world::Task<int> run_list(Session& session) {
   request.query = {{"list", "true"}};
   request.failure = "Error listing " + full + ": ";
   const std::optional<Secret> secret = co_await read_secret_at(client, std::move(request));
+  if (secret && secret->wrap) co_return show_secret(session, *secret);
   const bool listed = secret && secret->data.given("keys");
   if (!session.in_table() && !listed) {
     const Value nothing = Value::object();

@@ -7,6 +7,7 @@
 #include <algorithm>
 #include <array>
 
+#include "emulator/base/ascii.hpp"
 #include "harness/vault/cli/autocomplete.hpp"
 #include "harness/vault/cli/client.hpp"
 #include "harness/vault/cli/command.hpp"
@@ -89,7 +90,7 @@ OutputChoice output_choice(const program::Context& context, const std::vector<st
     if (is_flag(argument, "detailed")) choice.detailed = true;
   }
   if (format.empty()) format = context.env("VAULT_FORMAT");
-  if (!format.empty()) choice.format = lower_case(format);
+  if (!format.empty()) choice.format = base::ascii_lower(format);
   return choice;
 }
 

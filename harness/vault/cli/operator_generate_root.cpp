@@ -69,7 +69,6 @@ world::Task<int> make_otp(Session& session, Client& client) {
 
 int decode(Session& session) {
   const std::string encoded = session.flags().text("decode"), otp = session.flags().text("otp");
-  if (otp.empty()) throw Failure(1, "Missing otp: use -otp to supply it");
   const std::string failure = "Error decoding root token: ";
   std::string padded = encoded;
   while (padded.size() % 4 != 0) padded += '=';
@@ -116,6 +115,7 @@ world::Task<int> run_generate_root(Session& session) {
   Client client(session);
   if (flags.on("generate-otp")) co_return co_await make_otp(session, client);
   if (!flags.text("decode").empty()) {
+    if (flags.text("otp").empty()) throw Failure(1, "Missing otp: use -otp to supply it");
     co_await status_of(client, "Error getting root generation status: ");
     co_return decode(session);
   }

@@ -1,5 +1,6 @@
 // vault operator rekey, as command/operator_rekey.go: start, give shares, ask, cancel; of the barrier's key
 // or, with -target=recovery, of the recovery key.
+#include "emulator/base/ascii.hpp"
 #include "harness/vault/cli/command.hpp"
 #include "harness/vault/cli/key_share.hpp"
 #include "harness/vault/cli/secret.hpp"
@@ -16,7 +17,7 @@ struct Target {
 
 Target target_of(const Flags& flags) {
   const std::string given = flags.text("target", flags.on("recovery-key") ? "recovery" : "barrier");
-  const std::string name = lower_case(trimmed(given));
+  const std::string name = base::ascii_lower(trimmed(given));
   if (name == "barrier") return {"sys/rekey", "unseal"};
   if (name == "recovery" || name == "hsm") return {"sys/rekey-recovery-key", "recovery"};
   throw Failure(1, "Unknown target: " + given);

@@ -1,4 +1,5 @@
 // vault policy write, read, list and delete.
+#include "emulator/base/ascii.hpp"
 #include "harness/vault/cli/command.hpp"
 #include "harness/vault/cli/secret.hpp"
 #include "harness/vault/cli/table.hpp"
@@ -18,7 +19,7 @@ world::Task<int> run_write(Session& session) {
   session.expect_arguments(2);
   Client client(session);
   const std::string given = session.arguments()[0];
-  const std::string name = lower_case(trimmed(given));
+  const std::string name = base::ascii_lower(trimmed(given));
   const std::string text = co_await policy_text(session, trimmed(session.arguments()[1]));
   ApiRequest request;
   request.method = "PUT";
@@ -34,7 +35,7 @@ world::Task<int> run_write(Session& session) {
 world::Task<int> run_read(Session& session) {
   session.expect_arguments(1);
   Client client(session);
-  const std::string name = lower_case(trimmed(session.arguments()[0]));
+  const std::string name = base::ascii_lower(trimmed(session.arguments()[0]));
   ApiRequest request;
   request.path = "sys/policies/acl/" + name;
   request.failure = "Error reading policy named " + name + ": ";
@@ -70,7 +71,7 @@ world::Task<int> run_list(Session& session) {
 world::Task<int> run_delete(Session& session) {
   session.expect_arguments(1);
   Client client(session);
-  const std::string name = lower_case(trimmed(session.arguments()[0]));
+  const std::string name = base::ascii_lower(trimmed(session.arguments()[0]));
   ApiRequest request;
   request.method = "DELETE";
   request.path = "sys/policies/acl/" + name;

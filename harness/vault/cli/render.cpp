@@ -4,6 +4,7 @@
 #include <array>
 #include <cctype>
 
+#include "emulator/base/ascii.hpp"
 #include "harness/vault/cli/value.hpp"
 
 namespace squall::vault::cli {
@@ -108,9 +109,7 @@ bool looks_like_time(std::string_view text) {
 bool reads_as_other(std::string_view text) {
   constexpr std::array<std::string_view, 14> words = {
       "y", "n", "yes", "no", "on", "off", "true", "false", "null", "~", ".nan", ".inf", "+.inf", "-.inf"};
-  std::string lower(text);
-  std::transform(lower.begin(), lower.end(), lower.begin(),
-                 [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
+  const std::string lower = base::ascii_lower(text);
   if (std::find(words.begin(), words.end(), lower) != words.end() || text == "<<" || text == "=") return true;
   if (looks_like_time(text)) return true;
   char* end = nullptr;

@@ -128,12 +128,6 @@ std::string trimmed(std::string_view text) {
   return std::string(text.substr(first, text.find_last_not_of(blank) - first + 1));
 }
 
-std::string lower_case(std::string text) {
-  std::transform(text.begin(), text.end(), text.begin(),
-                 [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
-  return text;
-}
-
 std::string sanitized_path(std::string_view path) {
   std::string clean = trimmed(path);
   while (clean.starts_with('/')) clean.erase(0, 1);

@@ -33,7 +33,6 @@ std::string human_duration(Duration duration);
 std::string cell(const std::string& name, const Value& value);
 
 std::string trimmed(std::string_view text);
-std::string lower_case(std::string text);
 // Without spaces around, and without slashes at the ends.
 std::string sanitized_path(std::string_view path);
 // path.Join of Go: joined by '/', empty, "." and ".." elements resolved.

@@ -117,7 +117,8 @@ world::Task<Answer> Core::serve(Request request, Admission& admission) {
   std::exception_ptr failure;
   try {
     answer = co_await checked_answer(*admission.backend, request);
-    if (request.wrap_ttl_s != 0 && !answer.empty() && !answer.wrap && answer.status == 200)
+    const bool tells = !answer.whole_text.empty() || (!answer.empty() && !answer.raw_empty);
+    if (request.wrap_ttl_s != 0 && tells && !answer.wrap)
       answer = co_await wrapping_.wrap(request, std::move(answer));
   } catch (const LogicalError&) {
     failure = std::current_exception();

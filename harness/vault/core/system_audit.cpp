@@ -33,7 +33,7 @@ Answer SystemBackend::audit_hash(const Request& request, const std::string& path
   const std::string input = text_field(request.data, "input").value_or("");
   if (input.empty()) throw LogicalError(400, "the \"input\" parameter is empty");
   const std::optional<std::string> hash = core_.audit().hash(with_slash(path), input);
-  if (!hash) throw LogicalError(400, "unknown audit backend: \"" + with_slash(path) + "\"");
+  if (!hash) throw LogicalError(400, "unknown audit backend \"" + with_slash(path) + "\"");
   Answer answer;
   answer.data = {{"hash", *hash}};
   return answer;

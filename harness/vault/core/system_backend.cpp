@@ -1,5 +1,6 @@
 #include "harness/vault/core/system_backend.hpp"
 
+#include "emulator/base/ascii.hpp"
 #include "harness/vault/core/core.hpp"
 #include "harness/vault/logical/fields.hpp"
 
@@ -89,7 +90,7 @@ world::Task<Answer> SystemBackend::handle_policies(Request request, std::string 
     if (legacy) answer.data["policies"] = policies.names();
     co_return answer;
   }
-  for (char& c : name) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
+  name = base::ascii_lower(name);
   if (request.operation == Operation::read) {
     const Policy* policy = policies.find(name);
     if (policy == nullptr && name != "root") throw LogicalError(404, "");

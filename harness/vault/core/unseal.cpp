@@ -225,7 +225,9 @@ world::Task<> Core::check_seal_key() {
     }
     const std::optional<BlobInfo> blob = stored ? BlobInfo::parse(*stored) : std::nullopt;
     if (!blob || blob->key_id == wrapper_->key_id()) continue;
-    log_.info(recovery ? "upgrading recovery key" : "upgrading stored keys");
+    world_.log.named("core")
+        .named("autoseal")
+        .info(recovery ? "upgrading recovery key" : "upgrading stored keys");
     const std::string text = co_await wrapper_->decrypt(*blob);
     co_await store_wrapped(path, text);
   }

@@ -32,7 +32,7 @@ world::Task<> Wrapping::check_token(const Request& request) {
 
 world::Task<Answer> Wrapping::wrap(Request request, Answer answer) {
   Kept kept;
-  kept.answer = answer_json(answer, request.id, false) + "\n";
+  kept.answer = answer.whole_text.empty() ? answer_json(answer, request.id, false) + "\n" : answer.whole_text;
   kept.creation_path = request.path;
   kept.ttl_s = request.wrap_ttl_s;
   Answer wrapped = co_await keep(std::move(kept));

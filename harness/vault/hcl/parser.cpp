@@ -57,7 +57,7 @@ class Parser {
   Item item() {
     Item result;
     bool failed = false;
-    keys(result, failed);
+    const std::string shown = keys(result, failed);
     // Keys with no value at the end of an object: the brace must not pass for the object's own.
     if (failed) token_.type = Type::end;
     if (token_.type == Type::assign) {
@@ -66,41 +66,41 @@ class Parser {
     } else if (token_.type == Type::left_brace) {
       result.value = object(token_.position);
     } else {
-      std::string joined;
-      for (const std::string& key : result.keys) joined += (joined.empty() ? "" : " ") + key;
       throw ParseError(token_.position,
-                       "key '" + joined + "' expected start of object ('{') or assignment ('=')");
+                       "key '" + shown + "' expected start of object ('{') or assignment ('=')");
     }
     return result;
   }
 
-  void keys(Item& result, bool& failed) {
+  // Answers the keys as they were written.
+  std::string keys(Item& result, bool& failed) {
+    std::string shown;
     while (true) {
       const Token& token = scan();
       if (result.keys.empty()) result.position = token.position;
       switch (token.type) {
         case Type::end:
           if (result.keys.empty()) throw EndOfInput{};
-          return;
+          return shown;
         case Type::identifier:
         case Type::string:
           result.keys.push_back(token.text);
+          shown += shown.empty() ? "" : " ";
+          shown += token.type == Type::string ? "\"" + token.text + "\"" : token.text;
           break;
         case Type::assign:
           if (result.keys.size() > 1)
             throw ParseError(token.position,
                              "nested object expected: LBRACE got: " + std::string(type_name(token.type)));
           if (result.keys.empty()) throw ParseError(token.position, "no object keys found!");
-          return;
+          return shown;
         case Type::left_brace:
           if (result.keys.empty()) throw ParseError(token.position, "expected: IDENT | STRING got: LBRACE");
-          return;
-        case Type::illegal:
-          throw ParseError(token.position, "illegal character");
+          return shown;
         case Type::right_brace:
           if (!result.keys.empty()) {
             failed = true;
-            return;
+            return shown;
           }
           [[fallthrough]];
         default:
@@ -171,8 +171,9 @@ class Parser {
       if (need_comma)
         throw ParseError(token.position, "error parsing list, expected comma or list end, got: " +
                                              std::string(type_name(token.type)));
-      if (token.type == Type::end || token.type == Type::illegal || token.type == Type::identifier ||
-          token.type == Type::assign || token.type == Type::right_brace)
+      if (token.type == Type::end || token.type == Type::identifier || token.type == Type::assign ||
+          token.type == Type::right_brace || token.type == Type::add || token.type == Type::subtract ||
+          token.type == Type::period)
         throw ParseError(token.position,
                          "unexpected token while parsing list: " + std::string(type_name(token.type)));
       unread_ = true;

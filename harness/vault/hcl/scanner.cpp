@@ -5,8 +5,11 @@
 namespace squall::vault::hcl {
 namespace {
 
-bool starts_word(int c) { return std::isalpha(c) != 0 || c == '_' || c >= 0x80; }
-bool continues_word(int c) { return starts_word(c) || std::isdigit(c) != 0 || c == '-' || c == '.'; }
+// From 0xc2 on bytes begin characters of UTF-8, which are taken for letters.
+bool starts_word(int c) { return std::isalpha(c) != 0 || c == '_' || (c >= 0xc2 && c <= 0xf4); }
+bool continues_word(int c) {
+  return starts_word(c) || c >= 0x80 || std::isdigit(c) != 0 || c == '-' || c == '.';
+}
 
 void append_utf8(std::string& out, unsigned long code) {
   auto byte = [&](unsigned long value) { out += static_cast<char>(value); };
@@ -26,8 +29,6 @@ void append_utf8(std::string& out, unsigned long code) {
 
 std::string_view type_name(Token::Type type) {
   switch (type) {
-    case Token::Type::illegal:
-      return "ILLEGAL";
     case Token::Type::end:
       return "EOF";
     case Token::Type::identifier:
@@ -52,8 +53,14 @@ std::string_view type_name(Token::Type type) {
       return "ASSIGN";
     case Token::Type::heredoc:
       return "HEREDOC";
+    case Token::Type::add:
+      return "ADD";
+    case Token::Type::subtract:
+      return "SUB";
+    case Token::Type::period:
+      return "PERIOD";
   }
-  return "ILLEGAL";
+  return {};
 }
 
 int Scanner::read() {
@@ -113,6 +120,10 @@ Token Scanner::next() {
       return {Type::comma, ",", start};
     case '=':
       return {Type::assign, "=", start};
+    case '+':
+      return {Type::add, "+", start};
+    case '\0':
+      throw ParseError(start, "unexpected null character (0x00)");
     case '"':
       return string_token(start);
     default:
@@ -120,19 +131,22 @@ Token Scanner::next() {
   }
   if (c == '<' && peek() == '<') return heredoc_token(start);
   std::string text(1, static_cast<char>(c));
-  if (starts_word(c)) {
+  const bool replaced = source_.substr(at_ - 1, 3) == "\xef\xbf\xbd";  // what was no UTF-8: no letter
+  if (starts_word(c) && !replaced) {
     while (continues_word(peek())) text += static_cast<char>(read());
     const bool is_boolean = text == "true" || text == "false";
     return {is_boolean ? Type::boolean : Type::identifier, text, start};
   }
-  if (std::isdigit(c) != 0 || c == '-') {
+  if (c == '.' && std::isdigit(peek()) == 0) return {Type::period, ".", start};
+  if (std::isdigit(c) != 0 || c == '-' || c == '.') {
     while (std::isalnum(peek()) != 0 || peek() == '.' || peek() == '+' ||
            (peek() == '-' && (text.back() == 'e' || text.back() == 'E')))
       text += static_cast<char>(read());
-    if (text == "-") throw ParseError(start, "illegal character");
+    if (text == "-") return {Type::subtract, text, start};
+    if (text == "0x" || text == "0X") throw ParseError({line_, column_}, "illegal hexadecimal number");
     return {Type::number, text, start};
   }
-  return {Type::illegal, text, start};
+  throw ParseError(start, "illegal char");
 }
 
 // ${...} is kept as it stands, quotes within it included: Vault does not interpolate.

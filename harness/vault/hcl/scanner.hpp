@@ -9,7 +9,6 @@ namespace squall::vault::hcl {
 
 struct Token {
   enum class Type {
-    illegal,
     end,
     identifier,
     number,
@@ -21,7 +20,10 @@ struct Token {
     right_bracket,
     comma,
     assign,
-    heredoc
+    heredoc,
+    add,
+    subtract,
+    period
   };
   Type type = Type::end;
   std::string text;  // a string's content with its escapes undone

@@ -29,7 +29,9 @@ void refuse_members(const StructBody& body, std::initializer_list<const char*> n
 
 world::Task<http::Response> Api::quorum_path(std::string path, http::Request request) {
   const bool root = path.starts_with("sys/generate-root/");
-  if (core_.sealed()) co_return error_response(503, root ? "Vault is sealed" : "node is not active");
+  if (core_.sealed())
+    co_return error_response(503,
+                             root || path.ends_with("/backup") ? "Vault is sealed" : "node is not active");
   const std::string operation = path.substr(path.rfind('/') + 1);
   if (root) {
     if (operation == "attempt" || operation == "update")

@@ -4,6 +4,7 @@
 #include "harness/vault/http/api.hpp"
 #include "harness/vault/http/request_body.hpp"
 #include "harness/vault/http/respond.hpp"
+#include "harness/vault/logical/fields.hpp"
 
 namespace squall::vault {
 namespace {
@@ -85,6 +86,9 @@ world::Task<http::Response> Api::health(http::Request request) {
   code_parameter(query, "standbycode");
   code_parameter(query, "drsecondarycode");
   code_parameter(query, "performancestandbycode");
+  for (const auto& [key, value] : query)
+    if ((key == "standbyok" || key == "perfstandbyok") && !parse_boolean(value) && !value.empty())
+      throw LogicalError(400, "");
   bool initialized = false, sealed = true;
   {
     const Mutex::Guard guard = co_await core_.state_lock().lock();

@@ -4,6 +4,8 @@
 #include <cctype>
 #include <nlohmann/json.hpp>
 
+#include "emulator/base/ascii.hpp"
+
 namespace squall::vault {
 namespace {
 
@@ -50,8 +52,7 @@ std::string block(std::string_view value) {
 }  // namespace
 
 std::optional<LogLevel> parse_log_level(std::string_view text) {
-  std::string lower;
-  for (const unsigned char c : text) lower += static_cast<char>(std::tolower(c));
+  const std::string lower = base::ascii_lower(text);
   if (lower == "trace") return LogLevel::trace;
   if (lower == "debug") return LogLevel::debug;
   if (lower == "info" || lower == "notice" || lower.empty()) return LogLevel::info;

@@ -128,6 +128,10 @@ Policy Policy::parse(std::string name, std::string text) {
     throw bad_policy(error.what());
   }
   check_keys(root.items, {"name", "path"}, "");
+  for (const hcl::Item& item : root.items)
+    if (item.keys[0] == "path" && item.value.kind != hcl::Value::Kind::object &&
+        item.value.kind != hcl::Value::Kind::list)
+      throw bad_policy("path \"path\": cannot check HCL keys of type *ast.LiteralType");
   for (const hcl::Block& block : hcl::blocks(root, "path"))
     policy.rules.push_back(parse_rule(block.label, *block.body));
   return policy;

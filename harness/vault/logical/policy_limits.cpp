@@ -1,28 +1,26 @@
 #include "harness/vault/logical/policy_limits.hpp"
 
 #include <algorithm>
-#include <cctype>
 
+#include "emulator/base/ascii.hpp"
 #include "harness/vault/logical/fields.hpp"
 
 namespace squall::vault {
 namespace {
-
-std::string lower_case(std::string text) {
-  for (char& c : text) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-  return text;
-}
 
 Json json_of(const hcl::Value& value) {
   if (value.kind == hcl::Value::Kind::boolean) return value.text == "true";
   return value.text;  // numbers never equal a request's, which are texts to Vault
 }
 
-PolicyLimits::Parameters read_parameters(const hcl::Value& value, const std::string& where) {
+PolicyLimits::Parameters read_parameters(const hcl::Item& parameter, const std::string& where) {
   PolicyLimits::Parameters result;
-  if (!value.is_object()) throw bad_policy(where + "not an object type for map (*ast.LiteralType)");
+  const hcl::Value& value = parameter.value;
+  if (!value.is_object())
+    throw bad_policy(where + "At " + value.position.text() + ": root." + parameter.keys[0] +
+                     ": not an object type for map (*ast.LiteralType)");
   for (const hcl::Item& item : value.items) {
-    std::vector<Json>& values = result[lower_case(item.keys[0])];
+    std::vector<Json>& values = result[base::ascii_lower(item.keys[0])];
     for (const hcl::Value& element : policy_list(item.value, where)) values.push_back(json_of(element));
   }
   return result;
@@ -86,9 +84,9 @@ const std::vector<hcl::Value>& policy_list(const hcl::Value& value, const std::s
 bool PolicyLimits::read(const hcl::Item& item, const std::string& where) {
   const std::string& key = item.keys[0];
   if (key == "allowed_parameters") {
-    allowed = read_parameters(item.value, where);
+    allowed = read_parameters(item, where);
   } else if (key == "denied_parameters") {
-    denied = read_parameters(item.value, where);
+    denied = read_parameters(item, where);
   } else if (key == "required_parameters") {
     for (const hcl::Value& element : policy_list(item.value, where)) required.push_back(element.text);
   } else if (key == "min_wrapping_ttl") {
@@ -123,12 +121,12 @@ bool PolicyLimits::permit(const Request& request) const {
       request.operation == Operation::read || request.writes() || request.operation == Operation::patch;
   if (!has_parameters) return true;
   for (const std::string& name : required)
-    if (!request.data.contains(lower_case(name))) return false;
+    if (!request.data.contains(base::ascii_lower(name))) return false;
   if (request.data.empty()) return true;
   if (denied && denied->contains("*")) return false;
   const bool any_allowed = !allowed || allowed->empty() || allowed->contains("*");
   for (const auto& [name, value] : request.data.items()) {
-    const std::string key = lower_case(name);
+    const std::string key = base::ascii_lower(name);
     if (denied && denied->contains(key) && listed(value, denied->at(key))) return false;
     const bool named = allowed && allowed->contains(key);
     if (!named && !any_allowed) return false;

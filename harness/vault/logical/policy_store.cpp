@@ -3,6 +3,14 @@
 #include <algorithm>
 
 namespace squall::vault {
+namespace {
+
+// The ones that the node itself rests on.
+bool immutable(const std::string& name) {
+  return name == "root" || name == wrapping_policy_name || name == "control-group";
+}
+
+}  // namespace
 
 world::Task<> PolicyStore::load() {
   policies_.clear();
@@ -27,18 +35,19 @@ std::vector<std::string> PolicyStore::names() const {
 
 const Policy* PolicyStore::find(const std::string& name) const {
   const auto it = policies_.find(name);
-  return it == policies_.end() ? nullptr : &it->second;
+  if (it == policies_.end()) return name == wrapping_policy_name ? &wrapping_ : nullptr;
+  return &it->second;
 }
 
 world::Task<> PolicyStore::put(std::string name, std::string text) {
-  if (name == "root") throw LogicalError(400, "cannot update \"root\" policy");
+  if (immutable(name)) throw LogicalError(400, "cannot update \"" + name + "\" policy");
   Policy policy = Policy::parse(name, text);
   co_await view_.put(name, text);
   policies_[name] = std::move(policy);
 }
 
 world::Task<> PolicyStore::remove(std::string name) {
-  if (name == "root") throw LogicalError(400, "cannot delete \"root\" policy");
+  if (immutable(name)) throw LogicalError(400, "cannot delete \"" + name + "\" policy");
   if (name == "default") throw LogicalError(400, "cannot delete default policy");
   co_await view_.remove(name);
   policies_.erase(name);
@@ -50,7 +59,6 @@ Acl PolicyStore::acl(const std::vector<std::string>& policy_names) const {
   for (const std::string& name : policy_names) {
     root = root || name == "root";
     if (const Policy* policy = find(name)) found.push_back(policy);
-    if (name == wrapping_policy_name) found.push_back(&wrapping_);
   }
   return {found, root};
 }

@@ -1,8 +1,8 @@
 #include "harness/vault/logical/token_backend.hpp"
 
 #include <algorithm>
-#include <cctype>
 
+#include "emulator/base/ascii.hpp"
 #include "harness/vault/logical/fields.hpp"
 
 namespace squall::vault {
@@ -29,8 +29,12 @@ Schema creation_schema() {
 }  // namespace
 
 std::vector<std::string> token_policies(std::vector<std::string> names, bool add_default) {
-  for (std::string& name : names)
-    for (char& c : name) c = static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+  for (std::string& name : names) {
+    name = base::ascii_lower(name);
+    name.erase(0, name.find_first_not_of(" \t\r\n"));
+    name.erase(name.find_last_not_of(" \t\r\n") + 1);
+  }
+  std::erase(names, "");
   const bool root = std::find(names.begin(), names.end(), "root") != names.end();
   if (root) return {"root"};
   if (add_default) names.push_back("default");
@@ -79,6 +83,8 @@ world::Task<Answer> TokenBackend::handle(Request request) {
     const bool orphan = path == "create-orphan";
     co_return co_await create(std::move(request), orphan);
   }
+  if (path.starts_with("create/") || path == "roles" || path.starts_with("roles/"))
+    throw LogicalError(400, "the Squall stand-in does not serve token roles");
   if (path == "lookup-self") {
     if (request.operation != Operation::read && !request.writes()) throw unsupported_operation();
     answer.data = lookup_data(*request.token, true);

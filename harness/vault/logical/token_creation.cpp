@@ -18,8 +18,9 @@ void check_batch(const Json& data) {
     if (!field_problem(text, FieldType::signed_seconds).empty())
       throw LogicalError(400, "\"" + field + "\" value could not be parsed");
     if (parse_seconds(text).value_or(0) != 0) refuse(field);
-    if (field == "explicit_max_ttl" && text.empty() && integer_field(data, "num_uses").value_or(0) != 0)
-      refuse("num_uses");
+    // The first that was given is the only one that the original looks at, be it "0s".
+    if (!text.empty()) return;
+    if (field == "explicit_max_ttl" && integer_field(data, "num_uses").value_or(0) != 0) refuse("num_uses");
   }
 }
 

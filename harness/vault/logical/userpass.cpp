@@ -1,5 +1,6 @@
 #include "harness/vault/logical/userpass.hpp"
 
+#include "emulator/base/ascii.hpp"
 #include "emulator/base/crypto.hpp"
 #include "emulator/base/encoding.hpp"
 #include "harness/vault/logical/fields.hpp"
@@ -36,11 +37,6 @@ std::optional<UserPath> user_path(const std::string& path) {
     if (result.part != "password" && result.part != "policies") return std::nullopt;
   }
   return result;
-}
-
-std::string lower_case(std::string text) {
-  for (char& c : text) c = static_cast<char>(c >= 'A' && c <= 'Z' ? c + 32 : c);
-  return text;
 }
 
 }  // namespace
@@ -82,13 +78,13 @@ world::Task<Answer> UserpassBackend::handle(Request request) {
 }
 
 world::Task<std::optional<UserpassUser>> UserpassBackend::user(std::string name) {
-  const std::optional<std::string> stored = co_await view_.get("user/" + lower_case(name));
+  const std::optional<std::string> stored = co_await view_.get("user/" + base::ascii_lower(name));
   if (!stored) co_return std::nullopt;
   co_return UserpassUser::from_json(Json::parse(*stored));
 }
 
 world::Task<> UserpassBackend::store(std::string name, UserpassUser user) {
-  co_await view_.put("user/" + lower_case(name), user.to_json().dump());
+  co_await view_.put("user/" + base::ascii_lower(name), user.to_json().dump());
 }
 
 void UserpassBackend::set_password(UserpassUser& user, const Json& data) const {
@@ -103,7 +99,7 @@ world::Task<Answer> UserpassBackend::handle_user(Request request, std::string na
   const std::optional<UserpassUser> found = co_await user(name);
   Answer answer;
   if (request.operation == Operation::remove) {
-    co_await view_.remove("user/" + lower_case(name));
+    co_await view_.remove("user/" + base::ascii_lower(name));
     co_return answer;
   }
   if (request.operation == Operation::read) {
@@ -144,7 +140,7 @@ world::Task<std::string> UserpassBackend::entity_of(std::string name) {
 
 world::Task<Answer> UserpassBackend::login(Request request, std::string name) {
   if (!request.writes()) throw LogicalError(405, "unsupported operation");
-  name = lower_case(name);
+  name = base::ascii_lower(name);
   const std::string password = text_field(request.data, "password").value_or("");
   if (password.empty()) throw LogicalError(500, "missing password");
   const std::optional<UserpassUser> found = co_await user(name);

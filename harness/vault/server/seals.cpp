@@ -1,5 +1,6 @@
 #include "harness/vault/server/seals.hpp"
 
+#include "harness/vault/logical/fields.hpp"
 #include "harness/vault/seal/awskms.hpp"
 
 namespace squall::vault {
@@ -14,11 +15,18 @@ void check_stanza(const StanzaConfig& stanza) {
 
 std::unique_ptr<AwsKmsWrapper> make_awskms(program::Context& context, const StanzaConfig& stanza) {
   check_stanza(stanza);
-  const bool env_allowed = stanza.get("disallow_env_vars") != "true";
+  const std::string disallowed = stanza.get("disallow_env_vars");
+  if (!disallowed.empty() && !parse_boolean(disallowed))
+    throw SealError("strconv.ParseBool: parsing \"" + disallowed + "\": invalid syntax");
+  const bool env_allowed = !parse_boolean(disallowed).value_or(false);
   auto env = [&](const char* name) { return env_allowed ? context.env(name) : std::string(); };
   std::string key_id = env("AWSKMS_WRAPPER_KEY_ID");
   if (key_id.empty()) key_id = env("VAULT_AWSKMS_SEAL_KEY_ID");
   if (key_id.empty()) key_id = stanza.get("kms_key_id");
+  if (stanza.get("access_key").empty() != stanza.get("secret_key").empty())
+    throw SealError(
+        "error initializing AWS KMS wrapping client: static AWS client credentials haven't been properly "
+        "configured (the access key or secret key were provided but not both)");
   if (key_id.empty()) throw SealError("key id not found in env or config for aws kms wrapper configuration");
   AwsSettings settings{stanza.get("access_key"),
                        stanza.get("secret_key"),

@@ -38,8 +38,7 @@ std::string boothook_body(std::string text) {
 
 class Boot {
  public:
-  Boot(Guest& guest, bool first)
-      : guest_(guest), first_(first), version_(facts_of(guest.system()).cloud_init_version) {}
+  explicit Boot(Guest& guest) : guest_(guest), version_(facts_of(guest.system()).cloud_init_version) {}
 
   world::Task<> run() {
     prepare();
@@ -53,14 +52,12 @@ class Boot {
              "Unhandled non-multipart (" + part.type + ") userdata: '" + first_line(part.body) + "...'");
     }
     co_await run_lines("bootcmd", config_.boot_commands);
-    if (first_) {
-      write_files(false);
-      name_machine();
-      co_await run_lines("users", config_.user_commands);
-    }
+    if (once("write_files")) write_files(false);
+    if (once("set_hostname")) name_machine();
+    if (once("users_groups")) co_await run_lines("users", config_.user_commands);
     stage("modules:config");
     stage("modules:final");
-    if (first_) co_await final_stage();
+    co_await final_stage();
     finish();
   }
 
@@ -71,11 +68,23 @@ class Boot {
     for (const char* folder : {"/run/cloud-init", "/var/lib/cloud/data", "/var/lib/cloud/seed"})
       disk.make_directories(folder, 0755);
     disk.make_directories("/var/lib/cloud/instances/" + id + "/scripts", 0755);
+    disk.make_directories("/var/lib/cloud/instances/" + id + "/sem", 0755);
     if (disk.is_directory("/var/lib/cloud/instance") && !disk.read_link("/var/lib/cloud/instance"))
       disk.remove("/var/lib/cloud/instance");
     disk.link("/var/lib/cloud/instances/" + id, "/var/lib/cloud/instance");
     disk.write("/var/lib/cloud/instance/user-data.txt", guest_.machine().user_data, 0600);
     disk.write("/var/lib/cloud/data/instance-id", id + "\n", 0644);
+  }
+
+  // A module that works once per instance is marked before it begins: what reboots the machine half-way is
+  // not run again (helpers.FileSemaphores). The mark is on the disk soon, as ext4 writes its journal out.
+  bool once(const std::string& module) {
+    const std::string mark =
+        "/var/lib/cloud/instances/" + guest_.machine().instance_id + "/sem/config_" + module;
+    if (guest_.disk().exists(mark)) return false;
+    guest_.disk().write(mark, now() + "\n", 0644);
+    guest_.disk().sync(mark);
+    return true;
   }
 
   // The parts, with what they include; none of them when an include failed and this cloud-init minds.
@@ -210,6 +219,16 @@ class Boot {
   }
 
   world::Task<> final_stage() {
+    const std::vector<std::string> packages = package_lines();
+    if (once("package_update_upgrade_install")) co_await run_lines("packages", packages);
+    if (once("write_files_deferred")) write_files(true);
+    if (!once("scripts_user")) co_return;
+    co_await run_lines("runcmd", config_.commands);
+    for (const UserDataPart& part : parts_)
+      if (part.kind == PartKind::script) co_await run_script(part);
+  }
+
+  std::vector<std::string> package_lines() const {
     std::vector<std::string> lines;
     bool apt = has_apt(guest_.system());
     std::string manager = apt ? "DEBIAN_FRONTEND=noninteractive apt-get -y" : "yum -y";
@@ -220,11 +239,7 @@ class Boot {
     std::string packages;
     for (const std::string& name : config_.packages) packages += " " + shell_quote(name);
     if (!packages.empty()) lines.push_back(manager + " install" + packages);
-    co_await run_lines("packages", lines);
-    write_files(true);
-    co_await run_lines("runcmd", config_.commands);
-    for (const UserDataPart& part : parts_)
-      if (part.kind == PartKind::script) co_await run_script(part);
+    return lines;
   }
 
   world::Task<> run_lines(const std::string& name, const std::vector<std::string>& lines) {
@@ -298,7 +313,7 @@ class Boot {
   }
 
   Guest& guest_;
-  bool first_, failed_ = false;
+  bool failed_ = false;
   std::string version_;
   std::vector<UserDataPart> parts_;
   CloudConfig config_;
@@ -306,8 +321,8 @@ class Boot {
 
 }  // namespace
 
-world::Task<> run_cloud_init(Guest& guest, bool first) {
-  Boot boot(guest, first);
+world::Task<> run_cloud_init(Guest& guest) {
+  Boot boot(guest);
   co_await boot.run();
 }
 

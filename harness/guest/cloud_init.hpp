@@ -8,8 +8,9 @@
 
 namespace squall::guest {
 
-// The whole of one boot's work. `first` is true on the instance's first boot. Ends when the last script has.
-world::Task<> run_cloud_init(Guest& guest, bool first);
+// The whole of one boot's work; what is done once per instance is done on the first. Ends when the last
+// script has.
+world::Task<> run_cloud_init(Guest& guest);
 
 // The file that `cloud-init status` and the end of a boot are known by.
 inline constexpr char cloud_init_result[] = "/run/cloud-init/result.json";

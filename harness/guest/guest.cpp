@@ -292,9 +292,12 @@ void Guest::note_unknown_name(const std::string& name) {
       {.kind = "refused", .exit_code = 1, .text = "the name " + name + " does not resolve in this world"});
 }
 
-// A script may show a log in which the same line stands.
+// A script may show a log in which the same line stands, with a stamp before it.
 void Guest::tell_once(TraceEntry entry) {
-  if (told_obstacles_.insert(entry.text).second) trace(std::move(entry));
+  for (const std::string& told : told_obstacles_)
+    if (entry.text.find(told) != std::string::npos) return;
+  told_obstacles_.insert(entry.text);
+  trace(std::move(entry));
 }
 
 void Guest::start_call(int id, Hello hello) {

@@ -13,15 +13,15 @@ namespace {
 
 using testing::HasSubstr;
 
-void boot(GuestWorld& world, std::string user_data, bool first = true) {
+void boot(GuestWorld& world, std::string user_data) {
   world.machine.user_data = std::move(user_data);
   if (!world.guest) world.boot();
   bool done = false;
-  world::Job job = world::Job::start(world.scheduler, run_cloud_init(*world.guest, first),
-                                     [&](std::exception_ptr failure) {
-                                       done = true;
-                                       if (failure) std::rethrow_exception(failure);
-                                     });
+  world::Job job =
+      world::Job::start(world.scheduler, run_cloud_init(*world.guest), [&](std::exception_ptr failure) {
+        done = true;
+        if (failure) std::rethrow_exception(failure);
+      });
   while (!done && world.scheduler.step()) {
   }
 }
@@ -95,7 +95,7 @@ TEST(CloudInit, RunsAScriptOnce) {
   EXPECT_THAT(world.guest->console_output(), HasSubstr("user-data: done at 1700000030"));
   EXPECT_THAT(world.guest->disk().read("/var/log/syslog").value_or(""), HasSubstr("user-data: begun"));
   EXPECT_THAT(log_of(world), HasSubstr("Cloud-init v. 22.4.2 finished at "));
-  boot(world, data, false);
+  boot(world, data);
   EXPECT_EQ(world.guest->disk().read("/var/log/user-data.log"), "begun\ndone at 1700000030\n");
 }
 

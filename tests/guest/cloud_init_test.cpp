@@ -20,7 +20,7 @@ void boot(GuestWorld& world, std::string user_data) {
   world.boot();
   bool done = false;
   world::Job job =
-      world::Job::start(world.scheduler, run_cloud_init(*world.guest, true), [&](std::exception_ptr failure) {
+      world::Job::start(world.scheduler, run_cloud_init(*world.guest), [&](std::exception_ptr failure) {
         done = true;
         if (failure) std::rethrow_exception(failure);
       });

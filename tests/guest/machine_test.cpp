@@ -1,6 +1,7 @@
 // A whole instance: power, service manager, cloud-init, cron, volumes, from boot to boot.
 #include <gmock/gmock.h>
 
+#include "harness/guest/cloud_init.hpp"
 #include "tests/guest/machine_world.hpp"
 
 namespace squall::guest {
@@ -65,6 +66,18 @@ TEST(Machine, ProcessIdsOfABootAreFreshAndConsistent) {
   }
   EXPECT_NE(first, second);
   EXPECT_NE(second, third);
+}
+
+TEST(Machine, UserDataThatRebootsIsNotRunAgain) {
+  MachineWorld world("#!/bin/bash\necho ran >>/opt/ran\nreboot\nsleep 1000\necho on >>/opt/ran\n");
+  world.inside->power_on();
+  world.wait(5min);
+  EXPECT_EQ(world.file("/opt/ran"), "ran\n");
+  world.inside->power_cut();
+  world.inside->power_on();
+  world.wait(1min);
+  EXPECT_EQ(world.file("/opt/ran"), "ran\n");
+  EXPECT_EQ(world.inside->guest().disk().read(cloud_init_result).has_value(), true);
 }
 
 TEST(Machine, ShutsDownByItself) {

@@ -75,7 +75,8 @@ TEST(Packages, WhatNobodyKnowsIsToldWhereverTheOutputGoes) {
   world.run(
       "apt-get install -y frobnicator >/dev/null 2>&1; apt-get install -y vault >/dev/null 2>&1\n"
       "curl -s https://download.example.com/x; curl https://download.example.com/x 2>/tmp/log\n"
-      "dig MX x 2>/dev/null; dig MX x 2>/dev/null; ufw --force enable");
+      "dig MX x 2>/dev/null; dig MX x 2>/dev/null; ufw --force enable; sleep 1; echo \"Jun 3: $(ufw enable "
+      "2>&1)\"");
   EXPECT_EQ(told(world, "boot"),
             std::vector<std::string>{"package frobnicator: not one that Squall's guests know"});
   EXPECT_EQ(

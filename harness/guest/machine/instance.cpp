@@ -190,8 +190,7 @@ world::Task<world::Machines::ScriptResult> Instance::run_script(std::string scri
 // started. What it does once per instance is done again only if the power went before it had ended.
 world::Task<> Instance::run_user_data() {
   co_await world::sleep(scheduler(), cloud_init_delay);
-  co_await run_cloud_init(guest_, !cloud_init_done_);
-  cloud_init_done_ = true;
+  co_await run_cloud_init(guest_);
 }
 
 // Volumes of /etc/fstab are there before anything else starts; a script that wrote none costs nothing.

@@ -77,7 +77,6 @@ class Instance {
   ServiceStory service_story_;
   State state_ = State::off;
   std::uint64_t boots_ = 0;
-  bool cloud_init_done_ = false;
   std::function<void()> when_off_, went_off_;
   bool reboot_wanted_ = false;
   world::TimerId boot_timer_ = 0, force_timer_ = 0, down_timer_ = 0;

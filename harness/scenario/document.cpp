@@ -90,8 +90,7 @@ Check read_check(const Node& node, const Scenario& scenario) {
     check.that = node.as_map().need("that").as_string();
     check.parameters = node;
     std::erase_if(check.parameters.entries, [](const Node::Entry& entry) {
-      return entry.first == "that" || entry.first == "after" || entry.first == "within" ||
-             entry.first == "stableFor";
+      return entry.key == "that" || entry.key == "after" || entry.key == "within" || entry.key == "stableFor";
     });
   }
   check.parameters.place = node.place;

@@ -34,9 +34,9 @@ Node convert(const YAML::Node& from, const std::string& file, int depth, int& co
       if (!entry.first.IsScalar()) throw DocumentError(at, "a key must be a plain word");
       std::string key = entry.first.Scalar();
       if (!seen.insert(key).second) throw DocumentError(at, "'" + key + "' is given twice");
-      node.entries.emplace_back(key, convert(entry.second, file, depth + 1, count));
+      node.entries.push_back({key, convert(entry.second, file, depth + 1, count)});
       // An empty value has no mark of its own.
-      if (node.entries.back().second.place.line <= 0) node.entries.back().second.place = at;
+      if (node.entries.back().value.place.line <= 0) node.entries.back().value.place = at;
     }
   }
   return node;
@@ -74,20 +74,20 @@ std::string nearest(std::string_view word, const std::vector<std::string_view>& 
 
 const Node* Node::find(std::string_view key) const {
   for (const Entry& entry : entries)
-    if (entry.first == key) return &entry.second;
+    if (entry.key == key) return &entry.value;
   return nullptr;
 }
 
 void Node::allow_only(std::initializer_list<std::string_view> known) const {
   as_map();
   for (const Entry& entry : entries) {
-    if (std::find(known.begin(), known.end(), entry.first) != known.end()) continue;
-    std::string hint = nearest(entry.first, known);
+    if (std::find(known.begin(), known.end(), entry.key) != known.end()) continue;
+    std::string hint = nearest(entry.key, known);
     if (hint.empty()) {
       hint = "here may stand:";
       for (std::string_view name : known) hint.append(" ").append(name);
     }
-    throw DocumentError(entry.second.place, "'" + entry.first + "' is not known here; " + hint);
+    throw DocumentError(entry.value.place, "'" + entry.key + "' is not known here; " + hint);
   }
 }
 
@@ -152,7 +152,7 @@ nlohmann::json Node::as_json() const {
     }
     case Kind::map: {
       auto object = nlohmann::json::object();
-      for (const Entry& entry : entries) object[entry.first] = entry.second.as_json();
+      for (const Entry& entry : entries) object[entry.key] = entry.value.as_json();
       return object;
     }
     case Kind::scalar:

@@ -7,7 +7,6 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <utility>
 #include <vector>
 
 #include "emulator/base/time.hpp"
@@ -29,7 +28,7 @@ struct DocumentError : std::runtime_error {
 class Node {
  public:
   enum class Kind { null, scalar, list, map };
-  using Entry = std::pair<std::string, Node>;
+  struct Entry;
 
   Kind kind = Kind::null;
   std::string scalar;
@@ -51,6 +50,11 @@ class Node {
   const Node& as_map() const;
   const Node& as_list() const;
   nlohmann::json as_json() const;
+};
+
+struct Node::Entry {
+  std::string key;
+  Node value;
 };
 
 // Throws DocumentError for what is not YAML, is more than 1 MiB, nests too deep, or repeats a key.

@@ -78,31 +78,41 @@ void check_experiments(const Value& names) {
         wrong);
 }
 
-// Lockout of users who give wrong passwords: refused where it is wrong, in the original's order.
-void check_user_lockout(const hcl::Block& block, std::size_t index) {
+// Lockout of users who give wrong passwords; what is wrong is refused in the original's order.
+void parse_user_lockout(const hcl::Block& block, std::size_t index, ServerConfig& config) {
   const std::string where = "error parsing 'user_lockout': user_lockouts." + std::to_string(index);
   const std::string type = base::ascii_lower(block.label);
   if (type.empty())
     throw ConfigError(
         where +
-        ": auth type for user lockout must be specified, if it applies to all auth methods specify "
-        "\"all\" ");
+        ": auth type for user lockout must be specified, if it applies to all auth methods specify \"all\" ");
   if (type != "all" && type != "ldap" && type != "approle" && type != "userpass")
     throw ConfigError(where + ": unsupported auth type \"" + type + "\"");
-  if (const Value* threshold = block.body->find("lockout_threshold");
-      threshold != nullptr && threshold->text.find_first_not_of("0123456789") != std::string::npos)
-    throw ConfigError(where + " error parsing lockout_threshold: strconv.ParseUint: parsing \"" +
-                      threshold->text + "\": invalid syntax");
-  for (const std::string name : {"lockout_duration", "lockout_counter_reset"}) {
+  UserLockoutConfig& lockout = config.user_lockouts[type];
+  if (const Value* threshold = block.body->find("lockout_threshold")) {
+    const bool digits = threshold->text.find_first_not_of("0123456789") == std::string::npos;
+    if (!digits || threshold->text.empty() || threshold->text.size() > 18)
+      throw ConfigError(where + " error parsing lockout_threshold: strconv.ParseUint: parsing \"" +
+                        threshold->text + "\": invalid syntax");
+    lockout.threshold = to_integer(*threshold);
+  }
+  for (const auto& [name, member] : {std::pair{"lockout_duration", &lockout.duration_s},
+                                     std::pair{"lockout_counter_reset", &lockout.counter_reset_s}}) {
     const Value* value = block.body->find(name);
     if (value == nullptr) continue;
-    std::int64_t seconds = 0;
     try {
-      seconds = to_seconds(*value);
+      *member = to_seconds(*value);
     } catch (const ConfigError& error) {
       throw ConfigError(where + " error parsing " + name + ": " + error.what());
     }
-    if (seconds < 0) throw ConfigError(where + " " + name + " cannot be negative");
+    if (**member < 0) throw ConfigError(where + " " + name + " cannot be negative");
+  }
+  if (const Value* disabled = block.body->find("disable_lockout")) {
+    try {
+      lockout.disabled = to_bool(*disabled);
+    } catch (const ConfigError& error) {
+      throw ConfigError(where + " invalid value for disable_lockout: " + error.what());
+    }
   }
 }
 
@@ -150,8 +160,7 @@ void parse_top_level(const hcl::Item& item, const std::string& file, ServerConfi
     config.unknown_fields.push_back(unknown_field(item, file));
   else if (key == "entropy" || key == "kms")
     throw ConfigError("the Squall stand-in does not serve \"" + key + "\"");
-  else if (key == "telemetry" || key == "user_lockout" ||
-           (!block_names.contains(key) && !has_silent_field(key)))
+  else if (key == "telemetry" || (!block_names.contains(key) && !has_silent_field(key)))
     config.without_effect.push_back(key);
 }
 
@@ -202,7 +211,8 @@ void parse_config(const std::string& text, const std::string& name, ServerConfig
   }
   if (config.seals.size() > 1) throw ConfigError("seals: two seals provided but neither is disabled");
   std::size_t index = 0;
-  for (const hcl::Block& block : hcl::blocks(root, "user_lockout")) check_user_lockout(block, index++);
+  for (const hcl::Block& block : hcl::blocks(root, "user_lockout"))
+    parse_user_lockout(block, index++, config);
   index = 0;
   for (const hcl::Block& block : hcl::blocks(root, "listener"))
     config.listeners.push_back(parse_listener(block, index++, name, config));

@@ -24,6 +24,12 @@ struct ListenerConfig {
   std::int64_t max_request_duration_s = 90;  // shown; no request here lasts that long
 };
 
+// A user_lockout block; what it does not say is nothing.
+struct UserLockoutConfig {
+  std::optional<std::int64_t> threshold, duration_s, counter_reset_s;
+  std::optional<bool> disabled;
+};
+
 // A block with a type: storage "file" {...}. Values that are not texts are as JSON, as Vault keeps them.
 struct StanzaConfig {
   std::string type;
@@ -45,7 +51,8 @@ struct ServerConfig {
   std::int64_t default_lease_ttl_s = 0, max_lease_ttl_s = 0;  // 0: Vault's 32 days
   std::vector<ListenerConfig> listeners;
   std::optional<StanzaConfig> storage, ha_storage, service_registration;
-  std::vector<StanzaConfig> seals;  // disabled ones left out
+  std::map<std::string, UserLockoutConfig> user_lockouts;  // by auth method, or "all"
+  std::vector<StanzaConfig> seals;                         // disabled ones left out
   std::vector<std::string> unknown_fields;
   // Fields that Vault knows and that change nothing here ("telemetry"); the server warns of each.
   std::vector<std::string> without_effect;

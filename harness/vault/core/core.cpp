@@ -17,6 +17,7 @@ Core::Core(CoreWorld world, CoreConfig config, std::unique_ptr<Physical> physica
       mounts_(barrier_, world_.entropy, false),
       auth_mounts_(barrier_, world_.entropy, true),
       audit_(barrier_, {world_.scheduler, world_.entropy}, world_.audit, world_.log),
+      user_lockouts_(View(barrier_, "core/login/lockedUsers/root/"), world_.scheduler),
       state_lock_(world_.scheduler),
       init_lock_(world_.scheduler) {
   log_.info("Initializing version history cache for core");

@@ -16,6 +16,7 @@
 #include "harness/vault/log/logger.hpp"
 #include "harness/vault/logical/policy_store.hpp"
 #include "harness/vault/logical/token_store.hpp"
+#include "harness/vault/logical/user_lockout.hpp"
 #include "harness/vault/seal/unseal_progress.hpp"
 #include "harness/vault/seal/wrapper.hpp"
 
@@ -29,6 +30,7 @@ struct CoreConfig {
   std::vector<std::string> cluster_listeners;  // "127.0.0.1:8201"; empty where clustering is disabled
   bool raw_endpoint = false, usage_gauges = false;
   LeaseTtls leases;
+  LockoutRules lockout;  // of userpass
 };
 
 struct CoreWorld {
@@ -132,6 +134,7 @@ class Core {
   MountTable& mounts() { return mounts_; }
   MountTable& auth_mounts() { return auth_mounts_; }
   AuditBroker& audit() { return audit_; }
+  UserLockouts& user_lockouts() { return user_lockouts_; }
   Wrapping& wrapping() { return wrapping_; }
   View cubbyhole();
   Mutex& state_lock() { return state_lock_; }
@@ -195,6 +198,7 @@ class Core {
   PolicyStore policies_;
   MountTable mounts_, auth_mounts_;
   AuditBroker audit_;
+  UserLockouts user_lockouts_;
   Wrapping wrapping_{*this};
   std::map<std::string, std::unique_ptr<Backend>> backends_;  // by route prefix
   Mutex state_lock_, init_lock_;

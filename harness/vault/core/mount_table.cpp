@@ -21,6 +21,7 @@ void each_member(MountEntry& entry, Visit&& visit) {
   visit("force_no_cache", entry.force_no_cache);
   visit("listing_visibility", entry.listing_visibility);
   visit("token_type", entry.token_type);
+  visit("user_lockout", entry.user_lockout);
   visit("lists", entry.lists);
 }
 
@@ -76,6 +77,8 @@ Json MountEntry::description_json(bool auth) const {
   config.update(lists);
   if (auth) config["token_type"] = token_type;
   if (!listing_visibility.empty()) config["listing_visibility"] = listing_visibility;
+  for (const auto& [name, value] : user_lockout.items())
+    config["user_lockout_config"]["user_lockout_" + name] = value;
   if (type == "system") config["passthrough_request_headers"] = {"Accept"};
   if (type == "identity") config["passthrough_request_headers"] = {"Authorization"};
   Json json = {{"accessor", accessor},

@@ -20,6 +20,8 @@ struct MountEntry {
   bool force_no_cache = false;
   std::string listing_visibility;              // empty, "hidden", "unauth"
   std::string token_type = "default-service";  // of an auth method
+  // What it was tuned to of lockouts: null, or threshold, duration and counter_reset_duration (s), disable.
+  Json user_lockout;
   // Keys that audit lines show in clear, and headers for engines that the stand-in has not: texts by
   // list_names.
   Json lists = Json::object();

@@ -74,7 +74,9 @@ std::unique_ptr<Backend> Core::make_backend(const MountEntry& entry, bool auth) 
   const View view(barrier_, (auth ? "auth/" : "logical/") + entry.uuid + "/");
   if (!auth && entry.type == "cubbyhole") return std::make_unique<CubbyholeBackend>(view, tokens_);
   if (auth && entry.type == "userpass")
-    return std::make_unique<UserpassBackend>(view, tokens_, backend_world, entry.token_type);
+    return std::make_unique<UserpassBackend>(view, tokens_, backend_world,
+                                             UserpassMount{entry.token_type, entry.accessor, user_lockouts_,
+                                                           config_.lockout.tuned(entry.user_lockout)});
   if (is_kv2(entry))
     return std::make_unique<Kv2Backend>(View(barrier_, "logical/" + entry.uuid + "/" + entry.uuid + "/"),
                                         backend_world);

@@ -75,6 +75,8 @@ world::Task<Answer> SystemBackend::handle(Request request) {
   if (const auto rest = raw_path(request)) co_return co_await handle_raw(std::move(request), *rest);
   if (path == "remount") co_return co_await remount(std::move(request));
   if (path.starts_with("remount/status/")) co_return remount_status(request, path.substr(15));
+  if (const auto rest = below(path, "locked-users"))
+    co_return co_await locked_users(std::move(request), *rest);
   if (path == "license/status") throw LogicalError(404, "enterprise-only feature");
   throw unsupported_path();
 }

@@ -7,6 +7,10 @@
 namespace squall::vault {
 
 class Core;
+struct MountEntry;
+
+// What "user_lockout_config" asks of a mount (system_lockout.cpp). Throws LogicalError.
+void tune_lockout(const Json& config, MountEntry& entry);
 
 class SystemBackend final : public Backend {
  public:
@@ -30,6 +34,8 @@ class SystemBackend final : public Backend {
   // system_audit.cpp
   world::Task<Answer> handle_audit(Request request, std::string path);
   Answer audit_hash(const Request& request, const std::string& path) const;
+  // system_lockout.cpp
+  world::Task<Answer> locked_users(Request request, std::string rest);
   // system_raw.cpp
   std::optional<std::string> raw_path(const Request& request) const;  // nothing for other paths
   world::Task<std::optional<std::string>> raw_value(std::string path);

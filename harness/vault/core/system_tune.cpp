@@ -69,6 +69,7 @@ Json tune_description(const MountEntry& entry, const LeaseTtls& leases, bool aut
   if (!entry.listing_visibility.empty()) json["listing_visibility"] = entry.listing_visibility;
   if (!entry.options.empty()) json["options"] = entry.options;
   if (auth) json["token_type"] = entry.token_type;
+  for (const auto& [name, value] : entry.user_lockout.items()) json["user_lockout_" + name] = value;
   return json;
 }
 
@@ -90,7 +91,7 @@ world::Task<Answer> SystemBackend::tune(Request request, std::string path, bool 
   if (found == nullptr)
     throw LogicalError(400, "tune of path \"" + route + "\" failed: no mount entry found");
   const Json& data = request.data;
-  refuse_fields(data, {"user_lockout_config", "plugin_version"});
+  refuse_fields(data, {"plugin_version"});
   MountEntry changed = *found;
   tune_ttls(data, changed);
   changed.description = text_field(data, "description").value_or(changed.description);
@@ -102,6 +103,8 @@ world::Task<Answer> SystemBackend::tune(Request request, std::string path, bool 
       throw LogicalError(400, "'token_type' cannot be set for 'token' or 'ns_token' auth mounts");
     changed.set_token_type(*type);
   }
+  if (const auto lockout = map_field(data, "user_lockout_config"); lockout && !lockout->empty())
+    tune_lockout(*lockout, changed);
   for (const char* name : MountEntry::list_names)
     if (const auto list = list_field(data, name)) changed.lists[name] = *list;
   const Json options = pairs_field(data, "options").value_or(Json::object());

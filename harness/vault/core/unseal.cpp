@@ -261,6 +261,7 @@ void Core::pre_seal() {
   root_generation_.forget();
   log_.info("pre-seal teardown starting");
   audit_.forget();
+  user_lockouts_.forget();
   world_.log.named("rollback").info("stopping rollback manager");
   backends_.clear();
   log_.info("pre-seal teardown complete");

@@ -144,9 +144,17 @@ world::Task<Answer> UserpassBackend::login(Request request, std::string name) {
   const std::string password = text_field(request.data, "password").value_or("");
   if (password.empty()) throw LogicalError(500, "missing password");
   const std::optional<UserpassUser> found = co_await user(name);
+  const bool guarded = !mount_.rules.disabled;
+  bool locked = false;
+  if (guarded) locked = co_await mount_.lockouts.locked(mount_.accessor, name, mount_.rules);
+  if (locked) throw LogicalError(403, "permission denied");
   if (!found) throw bad_login();
   const std::string salt = base::hex_decode(found->salt).value_or("");
-  if (!base::constant_time_equal(base::hex_encode(slow_hash(salt, password)), found->hash)) throw bad_login();
+  if (!base::constant_time_equal(base::hex_encode(slow_hash(salt, password)), found->hash)) {
+    if (guarded) co_await mount_.lockouts.failed(mount_.accessor, name, mount_.rules);
+    throw bad_login();
+  }
+  if (guarded) co_await mount_.lockouts.succeeded(mount_.accessor, name);
   TokenEntry entry;
   entry.path = request.path;
   entry.display_name = request.mount.substr(5, request.mount.size() - 6) + "-" + name;
@@ -173,8 +181,8 @@ world::Task<Answer> UserpassBackend::login(Request request, std::string name) {
 }
 
 bool UserpassBackend::batch_for(const std::string& user_type) const {
-  if (token_type_ == "service" || token_type_ == "batch") return token_type_ == "batch";
-  return user_type == "batch" || (user_type == "default" && token_type_ == "default-batch");
+  if (mount_.token_type == "service" || mount_.token_type == "batch") return mount_.token_type == "batch";
+  return user_type == "batch" || (user_type == "default" && mount_.token_type == "default-batch");
 }
 
 }  // namespace squall::vault

@@ -4,15 +4,22 @@
 #include <functional>
 
 #include "harness/vault/logical/token_backend.hpp"
+#include "harness/vault/logical/user_lockout.hpp"
 #include "harness/vault/logical/userpass_user.hpp"
 
 namespace squall::vault {
 
+// The mount that it is: of which kind its tokens are ("default-service" unless tuned), and who is locked out.
+struct UserpassMount {
+  std::string token_type, accessor;
+  UserLockouts& lockouts;
+  LockoutRules rules;
+};
+
 class UserpassBackend final : public Backend {
  public:
-  // `token_type`: the mount's, "default-service" unless it was tuned.
-  UserpassBackend(View view, TokenStore& tokens, BackendWorld world, std::string token_type)
-      : view_(std::move(view)), tokens_(tokens), world_(world), token_type_(std::move(token_type)) {}
+  UserpassBackend(View view, TokenStore& tokens, BackendWorld world, UserpassMount mount)
+      : view_(std::move(view)), tokens_(tokens), world_(world), mount_(std::move(mount)) {}
   std::optional<Schema> schema(const Request& request) const override;
   world::Task<Answer> handle(Request request) override;
   world::Task<std::optional<bool>> exists(Request request) override;
@@ -33,7 +40,7 @@ class UserpassBackend final : public Backend {
   View view_;
   TokenStore& tokens_;
   BackendWorld world_;
-  std::string token_type_;
+  UserpassMount mount_;
 };
 
 }  // namespace squall::vault

@@ -4,6 +4,7 @@
 
 #include "harness/vault/config/server_config.hpp"
 #include "harness/vault/http/api.hpp"
+#include "harness/vault/logical/fields.hpp"
 #include "harness/vault/server/addresses.hpp"
 #include "harness/vault/server/banner.hpp"
 #include "harness/vault/server/dev.hpp"
@@ -185,6 +186,7 @@ class Server {
     core.cluster_name = config_.cluster_name;
     core.raw_endpoint = config_.raw_storage_endpoint;
     core.usage_gauges = config_.usage_gauges;
+    core.lockout = lockout_rules();
     if (config_.default_lease_ttl_s != 0) core.leases.default_s = config_.default_lease_ttl_s;
     if (config_.max_lease_ttl_s != 0) core.leases.max_s = config_.max_lease_ttl_s;
     set_addresses(core);
@@ -200,6 +202,21 @@ class Server {
                   *log_,
                   {context_.disk(), [this](std::string_view text) { context_.out(text); }}},
         std::move(core), std::move(physical), std::move(wrapper), api);
+  }
+
+  // Before what a mount is tuned to.
+  LockoutRules lockout_rules() {
+    LockoutRules rules;
+    for (const char* type : {"all", "userpass"}) {
+      const UserLockoutConfig& config = config_.user_lockouts[type];
+      rules.threshold = config.threshold.value_or(rules.threshold);
+      rules.duration_s = config.duration_s.value_or(rules.duration_s);
+      rules.counter_reset_s = config.counter_reset_s.value_or(rules.counter_reset_s);
+      rules.disabled = config.disabled.value_or(rules.disabled);
+    }
+    const std::optional<bool> off = parse_boolean(context_.env("VAULT_DISABLE_USER_LOCKOUT"));
+    rules.disabled = rules.disabled || off.value_or(false);
+    return rules;
   }
 
   // determineRedirectAddr and findClusterAddress of command/server.go.

@@ -39,6 +39,8 @@ base::AwsError unknown_operation(const wire::Service& service, std::string_view 
               (version.empty() ? "NO_VERSION_SPECIFIED" : std::string(version))};
 }
 
+base::AwsError wrong_method() { return {"UnknownOperationException", 404, ""}; }
+
 base::AwsError missing_action(Protocol protocol) {
   if (protocol == Protocol::ec2)
     return {"MissingParameter", 400, "The request must contain the parameter Action"};

@@ -14,6 +14,8 @@ base::AwsError access_denied(wire::Protocol protocol, const std::string& denial)
 // The operation is none of the service's, or one that Squall does not serve, which is said by name.
 base::AwsError unknown_operation(const wire::Service& service, std::string_view operation,
                                  std::string_view version);
+// JSON is posted; a form may also be got.
+base::AwsError wrong_method();
 // A query request without Action.
 base::AwsError missing_action(wire::Protocol protocol);
 // A member that AWS serves and Squall refuses by name.

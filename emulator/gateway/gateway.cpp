@@ -91,6 +91,7 @@ struct Gateway::Impl {
   static void find_operation(Passage& p) {
     const Service& service = *p.served->service;
     bool form = service.protocol != wire::Protocol::json;
+    if (p.request.method != "POST" && !(form && p.request.method == "GET")) throw wrong_method();
     if (form && p.context.operation.empty()) throw missing_action(service.protocol);
     p.operation = service.find(p.context.operation);
     if (p.operation == nullptr || (form && p.version != service.api_version))

@@ -51,9 +51,7 @@ Value FormCodec::decode_request(const Service&, const Operation& operation,
   // EC2 refuses what it does not know, the query services ignore it.
   if (protocol_ == Protocol::ec2) {
     for (const char* name : envelope_parameters) form.read(name);
-    if (std::string_view name = form.first_unread(); !name.empty())
-      throw base::AwsError("UnknownParameter", 400,
-                           "The parameter " + std::string(name) + " is not recognized");
+    if (std::string_view name = form.first_unread(); !name.empty()) throw unknown_parameter(name);
   }
   return input;
 }

@@ -4,7 +4,6 @@
 #include <limits>
 #include <nlohmann/json.hpp>
 
-#include "emulator/base/aws_error.hpp"
 #include "emulator/base/encoding.hpp"
 #include "emulator/base/time.hpp"
 #include "emulator/wire/codec.hpp"
@@ -40,7 +39,7 @@ class Reader {
   Value read(const Shape& shape, const std::string& name, int depth) {
     switch (shape.kind) {
       case Kind::structure:
-        form_.read(name);
+        read_nothing(name, "complex");
         return structure(shape, name, depth + 1);
       case Kind::list:
         return list(shape, name, depth);
@@ -54,9 +53,17 @@ class Reader {
     }
   }
 
-  // "Name=" alone is how clients send an empty list.
+  // "Name=" alone is how clients send an empty list; another text there has no place to go. The sentence as
+  // the query services gave it in boto/boto#37 and aws/aws-sdk-ruby#1067.
+  void read_nothing(const std::string& name, const char* kind) {
+    const std::string* text = form_.read(name);
+    if (text == nullptr || text->empty()) return;
+    if (ec2_) throw unknown_parameter(name);
+    throw base::AwsError("MalformedInput", 400, std::string("Unexpected ") + kind + " element termination");
+  }
+
   Value list(const Shape& shape, const std::string& name, int depth) {
-    form_.read(name);
+    read_nothing(name, "list");
     Value out = Value::array();
     std::string items = names_.items(shape, name);
     for (std::uint32_t index : form_.indices_under(items))
@@ -65,7 +72,7 @@ class Reader {
   }
 
   Value map(const Shape& shape, const std::string& name, int depth) {
-    form_.read(name);
+    read_nothing(name, "list");
     Value out = Value::object();
     std::string entries = names_.entries(shape, name);
     for (std::uint32_t index : form_.indices_under(entries)) {
@@ -132,6 +139,10 @@ class Reader {
 };
 
 }  // namespace
+
+base::AwsError unknown_parameter(std::string_view name) {
+  return {"UnknownParameter", 400, "The parameter " + std::string(name) + " is not recognized"};
+}
 
 nlohmann::json read_query(Protocol protocol, const Shape& shape, Form& form) {
   return Reader(protocol, form).structure(shape, "", 0);

@@ -120,6 +120,39 @@ TEST(Credentials, OfTheInstanceAndItsRegion) {
   }
 }
 
+// The messages are those of the real command line, which was run with the same settings.
+TEST(RetrySettings, AreHonouredOrRefused) {
+  Shell shell;
+  for (auto [name, value] : {std::pair{"AWS_REGION", "us-east-1"},
+                             {"AWS_ACCESS_KEY_ID", "AKIAENV"},
+                             {"AWS_SECRET_ACCESS_KEY", "s"}})
+    shell.set(name, value);
+  shell.net.answer = [](const world::Call&) { return reply(503, R"({"__type": "Busy", "message": "no"})"); };
+  auto attempts = [&] {
+    EXPECT_EQ(shell.run({"kms", "list-keys"}), 254);
+    return shell.net.calls.size();
+  };
+  EXPECT_EQ(attempts(), 3u);
+  shell.files.files["/root/.aws/config"] = "[default]\nmax_attempts = 5\n";
+  EXPECT_EQ(attempts(), 5u);
+  shell.set("AWS_MAX_ATTEMPTS", "1");
+  EXPECT_EQ(attempts(), 1u);
+  EXPECT_EQ(shell.errors,
+            "\nAn error occurred (Busy) when calling the ListKeys operation (reached max retries: 0): no\n");
+  auto refused = [&](const char* name, const char* value) {
+    shell.set(name, value);
+    EXPECT_EQ(shell.run({"kms", "list-keys"}), 255);
+    EXPECT_TRUE(shell.net.calls.empty());
+    return shell.errors;
+  };
+  EXPECT_EQ(refused("AWS_MAX_ATTEMPTS", "x"), "\ninvalid literal for int() with base 10: 'x'\n");
+  EXPECT_EQ(refused("AWS_MAX_ATTEMPTS", "0"),
+            "\nValue provided to \"max_attempts\": 0 must be an integer greater than or equal to one.\n");
+  EXPECT_EQ(refused("AWS_RETRY_MODE", "nope"),
+            "\nInvalid value provided to \"mode\": \"nope\" must be one of: \"standard\" or \"adaptive\"\n");
+  EXPECT_EQ(refused("AWS_RETRY_MODE", "adaptive"), "\nSquall does not serve AWS_RETRY_MODE adaptive\n");
+}
+
 TEST(Credentials, ProfileBeforeEnvironmentOnlyWhenAskedFor) {
   Shell shell;
   shell.set("AWS_ACCESS_KEY_ID", "AKIAENV");

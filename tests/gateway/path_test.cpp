@@ -1,4 +1,6 @@
 // The path of a request: what each step answers, and that the steps come in their order.
+#include <utility>
+
 #include "tests/gateway/fixture.hpp"
 
 namespace squall::gateway::test {
@@ -125,6 +127,22 @@ TEST_F(GatewayTest, NamesAServiceThatSquallDoesNotHaveInItsOwnForm) {
       lost.body.find("cannot tell which service is meant by GET /somewhere. It serves kms, ec2, iam, sts;"),
       std::string::npos)
       << lost.body;
+}
+
+TEST_F(GatewayTest, AnswersOnlyTheMethodsOfTheProtocol) {
+  for (const char* method : {"GET", "PUT", "DELETE"}) {
+    http::Request request = json_request("TrentService.ListKeys", "{}");
+    request.method = method;
+    http::Response response = respond(request);
+    EXPECT_EQ(response.status, 404) << method;
+    EXPECT_EQ(response.body, R"({"__type":"UnknownOperationException"})");
+  }
+  http::Request request = form_request("iam", "Action=ListUsers&Version=2010-05-08");
+  request.method = "DELETE";
+  EXPECT_EQ(respond(request).status, 404);
+  request.method = "GET";
+  request.target = "/?" + std::exchange(request.body, "");
+  EXPECT_EQ(respond(request).status, 501) << "ListUsers is reached";
 }
 
 TEST_F(GatewayTest, NamesAnOperationThatIsNotImplemented) {

@@ -104,7 +104,8 @@ TEST_F(SsmTest, ValuesAreChecked) {
   };
   const std::string invalid =
       "InvalidParameters: Parameters provided in document are invalid or not supported. ";
-  EXPECT_EQ(refusal({{"colour", {"red"}}}), invalid + "The document has no parameter colour.");
+  EXPECT_EQ(refusal({{"colour", {"red"}}}),
+            "InvalidParameters: document prepare does not support parameters.");
   EXPECT_EQ(refusal({{"address", {"a", "b"}}}), invalid + "Parameter address takes one value.");
   EXPECT_EQ(refusal({{"address", {"A1"}}}),
             invalid + "The value of parameter address does not match the pattern ^[a-z]+$.");
@@ -226,8 +227,12 @@ TEST_F(SsmTest, WhatIsNotServedIsRefusedByName) {
     return error_of("CreateDocument",
                     {{"Name", "new-doc"}, {"Content", content}, {"DocumentFormat", format}});
   };
-  EXPECT_THAT(refusal("{"), StartsWith("InvalidDocumentContent: JSON not well-formed: "));
-  EXPECT_THAT(refusal("a: [", "YAML"), StartsWith("InvalidDocumentContent: YAML not well-formed: "));
+  // awslabs/amazon-eks-ami#716
+  EXPECT_EQ(refusal("https://raw.example.com/document.json"),
+            "InvalidDocumentContent: JSON not well-formed. at Line: 1, Column: 6");
+  EXPECT_EQ(refusal("{\n  \"a\":}"), "InvalidDocumentContent: JSON not well-formed. at Line: 2, Column: 8");
+  EXPECT_EQ(refusal("a:\n- [", "YAML"),
+            "InvalidDocumentContent: YAML not well-formed. at Line: 2, Column: 1");
   EXPECT_THAT(refusal("a: 1\na: 2", "YAML"), HasSubstr("a is given twice"));
   EXPECT_THAT(refusal("[]"), HasSubstr("must be an object"));
   EXPECT_THAT(refusal(std::string(1000, '[')), HasSubstr("nested too deep"));

@@ -63,6 +63,13 @@ TEST(BadQuery, IsRefusedAsItsServiceDoes) {
             "UnknownParameter: The parameter Nobody.1 is not recognized");
   EXPECT_EQ(read("ec2", "DescribeInstances", "InstanceId.1=i-1&InstanceId.01=i-2"),
             "UnknownParameter: The parameter InstanceId.01 is not recognized");
+  EXPECT_EQ(read("iam", "UntagUser", "UserName=u&TagKeys=a"),
+            "MalformedInput: Unexpected list element termination");
+  EXPECT_EQ(read("iam", "UntagUser", "UserName=u&TagKeys="), R"({"TagKeys":[],"UserName":"u"})");
+  EXPECT_EQ(read("ec2", "DescribeInstances", "InstanceId=i-1"),
+            "UnknownParameter: The parameter InstanceId is not recognized");
+  EXPECT_EQ(read("ec2", "RunInstances", "IamInstanceProfile=vault"),
+            "UnknownParameter: The parameter IamInstanceProfile is not recognized");
   EXPECT_EQ(read("ec2", "DescribeInstances", "DryRun=maybe"),
             "InvalidParameterValue: Value (maybe) for parameter DryRun is invalid. Expecting a Boolean.");
   EXPECT_EQ(read("ec2", "DescribeInstances", "Action=DescribeInstances&Version=2016-11-15&X-Amz-Date=1"),

@@ -135,13 +135,6 @@ std::vector<VolumeRecord> read_volumes(const RunInstancesRequest& input, const S
   return volumes;
 }
 
-std::string one_of(const std::string& value, const std::string& name,
-                   const std::vector<std::string>& allowed) {
-  if (std::find(allowed.begin(), allowed.end(), value) == allowed.end())
-    throw invalid_value("Invalid value '" + value + "' for " + name + ".");
-  return value;
-}
-
 }  // namespace
 
 LaunchRequest read_launch(const RunInstancesRequest& input) {
@@ -198,13 +191,9 @@ void apply_metadata_options(const api::ec2::InstanceMetadataOptionsRequest& opti
     throw invalid_value(
         "Value (" + std::to_string(*options.http_put_response_hop_limit) +
         ") for parameter HttpPutResponseHopLimit is invalid. Expecting a value between 1 and 64");
-  if (options.http_tokens)
-    instance.http_tokens = one_of(*options.http_tokens, "HttpTokens", {"optional", "required"});
-  if (options.http_endpoint)
-    instance.http_endpoint = one_of(*options.http_endpoint, "HttpEndpoint", {"enabled", "disabled"});
-  if (options.instance_metadata_tags)
-    instance.metadata_tags =
-        one_of(*options.instance_metadata_tags, "InstanceMetadataTags", {"enabled", "disabled"});
+  if (options.http_tokens) instance.http_tokens = *options.http_tokens;
+  if (options.http_endpoint) instance.http_endpoint = *options.http_endpoint;
+  if (options.instance_metadata_tags) instance.metadata_tags = *options.instance_metadata_tags;
   if (options.http_put_response_hop_limit) instance.hop_limit = *options.http_put_response_hop_limit;
 }
 

@@ -29,12 +29,12 @@ std::string request_digest(const api::ec2::RunInstancesRequest& input);
 // Undoes the base64 of user data; throws InvalidParameterValue for bad base64 and for more than 16 KiB.
 std::string decode_user_data(const std::string& base64);
 
-// The metadata options of a request, over those that the instance has.
+// The metadata options of a request, whose words the gateway has validated, over those that the instance has.
 void apply_metadata_options(const api::ec2::InstanceMetadataOptionsRequest& options,
                             InstanceRecord& instance);
 
-// Fills in what a volume's type gives by itself: IOPS and throughput. Throws for an unknown type or a size
-// that the type does not have.
+// Fills in what a volume's type gives by itself: IOPS and throughput. Throws for an unknown type, and for a
+// size, IOPS or a throughput that the type does not have (volume_types.cpp).
 void complete_volume(VolumeRecord& volume);
 
 }  // namespace squall::services::ec2

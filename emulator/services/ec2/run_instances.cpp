@@ -27,15 +27,6 @@ void check_count(const api::ec2::RunInstancesRequest& input) {
                                              ") than your current instance limit of 100 allows.");
 }
 
-std::string shutdown_behavior(const api::ec2::RunInstancesRequest& input) {
-  std::string wanted = input.instance_initiated_shutdown_behavior.value_or("stop");
-  if (wanted != "stop" && wanted != "terminate")
-    throw invalid_value(
-        "Value (" + wanted +
-        ") for parameter instanceInitiatedShutdownBehavior is invalid. Expected: 'stop' or 'terminate'");
-  return wanted;
-}
-
 // The subnet asked for, or the one of the zone asked for, or the first zone's.
 SubnetFacts choose_subnet(const Scope& scope, const LaunchRequest& wanted) {
   std::vector<SubnetFacts> subnets = default_subnets(scope);
@@ -121,7 +112,7 @@ InstanceRecord Ec2::launch_model(const Scope& scope, const api::ec2::RunInstance
   model.group_ids = require_groups(scope, wanted.group_ids, wanted.group_names);
   model.client_token = input.client_token.value_or("");
   model.launch_time = model.attach_time = scheduler_.now();
-  model.shutdown_behavior = shutdown_behavior(input);
+  model.shutdown_behavior = input.instance_initiated_shutdown_behavior.value_or("stop");
   model.termination_protected = input.disable_api_termination.value_or(false);
   model.stop_protected = input.disable_api_stop.value_or(false);
   model.monitoring = input.monitoring && input.monitoring->enabled;
@@ -138,11 +129,8 @@ InstanceRecord Ec2::launch_model(const Scope& scope, const api::ec2::RunInstance
     model.hop_limit = 2;
   }
   if (input.metadata_options) apply_metadata_options(*input.metadata_options, model);
-  if (input.maintenance_options && input.maintenance_options->auto_recovery) {
+  if (input.maintenance_options && input.maintenance_options->auto_recovery)
     model.auto_recovery = *input.maintenance_options->auto_recovery;
-    if (model.auto_recovery != "default" && model.auto_recovery != "disabled")
-      throw invalid_value("Invalid value '" + model.auto_recovery + "' for AutoRecovery.");
-  }
   if (input.iam_instance_profile) {
     InstanceProfileFacts profile = require_profile(scope, *input.iam_instance_profile);
     model.profile_arn = profile.arn;

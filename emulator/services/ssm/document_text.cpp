@@ -1,6 +1,8 @@
 // Documents as text: JSON and YAML, which AWS converts into each other (GetDocument).
 #include <yaml-cpp/yaml.h>
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <nlohmann/json.hpp>
 
@@ -59,20 +61,41 @@ Json from_yaml(const YAML::Node& node, int depth, int& count) {
   return map;
 }
 
+base::AwsError not_well_formed(const char* format, std::size_t line, std::size_t column) {
+  return invalid_content(std::string(format) + " not well-formed. at Line: " + std::to_string(line) +
+                         ", Column: " + std::to_string(column));
+}
+
 Json read_yaml(std::string_view content) {
   try {
     int count = 0;
     return from_yaml(YAML::Load(std::string(content)), 0, count);
   } catch (const YAML::Exception& failure) {
-    throw invalid_content("YAML not well-formed: " + std::string(failure.what()));
+    throw not_well_formed("YAML", static_cast<std::size_t>(failure.mark.line + 1),
+                          static_cast<std::size_t>(failure.mark.column + 1));
   }
+}
+
+// "JSON not well-formed. at Line: 1, Column: 6" for "https://...", as in awslabs/amazon-eks-ami#716: the
+// reader has taken a bare word whole, any other text up to the character that it stumbles over, and names the
+// next column.
+base::AwsError not_json(std::string_view content, std::size_t read) {
+  auto is_word = [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '_' || c == '$'; };
+  read = std::min(read, content.size());
+  if (read > 0 && is_word(content[read - 1]))
+    while (read < content.size() && is_word(content[read])) ++read;
+  const std::string_view before = content.substr(0, read);
+  const auto ended = static_cast<std::size_t>(std::count(before.begin(), before.end(), '\n'));
+  return not_well_formed("JSON", ended + 1, read - (before.rfind('\n') + 1) + 1);  // npos + 1 is 0
 }
 
 Json read_json(std::string_view content) {
   try {
     return Json::parse(content);
-  } catch (const Json::exception& failure) {
-    throw invalid_content("JSON not well-formed: " + std::string(failure.what()));
+  } catch (const Json::parse_error& failure) {
+    throw not_json(content, failure.byte);
+  } catch (const Json::exception&) {
+    throw not_json(content, content.size());
   }
 }
 

@@ -102,11 +102,10 @@ std::string script_of(const Step& step, const Document& document, const Values& 
 }  // namespace
 
 Values resolve_values(const std::string& document_name, const Document& document, const Values& given) {
-  if (!given.empty() && document.parameters.empty())
-    throw error("InvalidParameters", "document " + document_name + " does not support parameters.");
+  // AWS says so of documents that have parameters, too, only not these (boto/boto3#3151).
   for (const auto& [name, values] : given)
     if (!find_parameter(document, name))
-      throw invalid_parameters("The document has no parameter " + name + ".");
+      throw error("InvalidParameters", "document " + document_name + " does not support parameters.");
   Values resolved;
   for (const Parameter& parameter : document.parameters) {
     auto found = given.find(parameter.name);

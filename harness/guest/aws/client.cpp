@@ -1,6 +1,7 @@
 #include "harness/guest/aws/client.hpp"
 
 #include <algorithm>
+#include <cctype>
 
 #include "emulator/base/random.hpp"
 #include "emulator/world/await.hpp"
@@ -9,8 +10,6 @@
 
 namespace squall::guest::aws {
 namespace {
-
-constexpr int max_attempts = 3;
 
 bool throttled(const std::string& code) {
   static constexpr std::string_view codes[] = {"Throttling",
@@ -59,13 +58,41 @@ void add_tokens(program::Context& context, const wire::Operation& operation, Jso
       parameters[std::string(member.name)] = context.entropy().uuid();
 }
 
+// A region becomes part of a host's name.
+void check_region(const std::string& region) {
+  const bool sound =
+      region.size() <= 63 && !region.starts_with('-') && !region.ends_with('-') &&
+      std::all_of(region.begin(), region.end(),
+                  [](char c) { return std::isalnum(static_cast<unsigned char>(c)) || c == '-'; }) &&
+      (region.empty() || region.find_first_not_of("0123456789") != region.npos);
+  if (!sound)
+    throw Failure(general_status, "Provided region_name '" + region + "' doesn't match a supported format.");
+}
+
+// AWS_MAX_ATTEMPTS and AWS_RETRY_MODE, or the profile's settings of those names
+// (https://docs.aws.amazon.com/cli/latest/userguide/cli-configure-retries.html).
+int configured_attempts(program::Context& context, const Settings& settings) {
+  const std::string text = context.env("AWS_MAX_ATTEMPTS", settings.from_profile("max_attempts"));
+  const std::string mode = context.env("AWS_RETRY_MODE", settings.from_profile("retry_mode"));
+  auto attempts = text.empty() ? std::optional<std::int64_t>(3) : python_int(text);
+  if (!attempts) throw Failure(general_status, "invalid literal for int() with base 10: '" + text + "'");
+  if (mode == "adaptive") throw Failure(general_status, "Squall does not serve AWS_RETRY_MODE adaptive");
+  if (!mode.empty() && mode != "standard")
+    throw Failure(general_status, "Invalid value provided to \"mode\": \"" + mode +
+                                      "\" must be one of: \"standard\" or \"adaptive\"");
+  if (*attempts < 1)
+    throw Failure(general_status, "Value provided to \"max_attempts\": " + std::to_string(*attempts) +
+                                      " must be an integer greater than or equal to one.");
+  return static_cast<int>(std::min<std::int64_t>(*attempts, 1000));
+}
+
 }  // namespace
 
 Failure service_failure(const ServiceError& error, std::string_view operation) {
   return {service_status,
           "An error occurred (" + error.code + ") when calling the " + std::string(operation) + " operation" +
-              (error.exhausted ? " (reached max retries: " + std::to_string(max_attempts - 1) + ")"
-                               : std::string()) +
+              (error.retries_spent ? " (reached max retries: " + std::to_string(*error.retries_spent) + ")"
+                                   : std::string()) +
               ": " + error.what()};
 }
 
@@ -77,6 +104,8 @@ world::Task<Client> Client::make(program::Context& context, const Settings& sett
     throw Failure(
         configuration_status,
         "You must specify a region. You can also configure your region by running \"aws configure\".");
+  check_region(client.region_);
+  client.max_attempts_ = configured_attempts(context, settings);
   client.signing_region_ = service.global ? "us-east-1" : client.region_;
   client.endpoint_ = settings.endpoint_url;
   if (client.endpoint_.empty())
@@ -143,7 +172,7 @@ void Client::fail_connection(const world::NetError& error) const {
 world::Task<http::Response> Client::send(http::Request request, bool sign) {
   if (sign && !credentials_) credentials_ = co_await find_credentials(*context_, *settings_);
   world::Call call = address(std::move(request));
-  if (!settings_->ca_bundle.empty()) {
+  if (!settings_->ca_bundle.empty() && call.scheme == "https") {
     auto bundle = context_->disk().read(context_->resolve(settings_->ca_bundle));
     if (!bundle)
       throw Failure(general_status, "Could not find a suitable TLS CA certificate bundle, invalid path: " +
@@ -156,7 +185,7 @@ world::Task<http::Response> Client::send(http::Request request, bool sign) {
       auth::sign(one.request, *credentials_, signing_region_, service_->signing_name,
                  context_->scheduler().now());
     world::Reply reply = co_await context_->network().send(std::move(one));
-    const bool last = attempt + 1 >= max_attempts;
+    const bool last = attempt + 1 >= max_attempts_;
     if (auto* failed = std::get_if<world::NetError>(&reply)) {
       const bool hopeless = failed->fault >= world::NetFault::tls_not_tls;
       if (last || hopeless) fail_connection(*failed);
@@ -165,7 +194,9 @@ world::Task<http::Response> Client::send(http::Request request, bool sign) {
       if (response.status < 300) co_return std::move(response);
       base::AwsError error = wire::codec(service_->protocol).decode_error(response);
       const bool retry = transient(response.status, error.code);
-      if (!retry || last) throw ServiceError(error.code, response.status, error.what(), retry);
+      if (!retry || last)
+        throw ServiceError(error.code, response.status, error.what(),
+                           retry ? std::optional(attempt) : std::nullopt);
     }
     co_await world::sleep(context_->scheduler(), backoff(*context_, attempt));
   }

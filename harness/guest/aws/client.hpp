@@ -1,4 +1,5 @@
-// Calls one service: endpoint, signature, retries (botocore's standard mode: three attempts in all).
+// Calls one service: endpoint, signature, retries (botocore's standard mode: three attempts in all, unless
+// told).
 #pragma once
 #include "emulator/wire/codec.hpp"
 #include "harness/guest/aws/credentials.hpp"
@@ -8,19 +9,20 @@ namespace squall::guest::aws {
 
 // An answer of the service that is an error.
 struct ServiceError : std::runtime_error {
-  ServiceError(std::string error_code, int http_status, const std::string& error_message, bool retries_spent)
+  ServiceError(std::string error_code, int http_status, const std::string& error_message,
+               std::optional<int> spent)
       : std::runtime_error(error_message),
         code(std::move(error_code)),
         status(http_status),
-        exhausted(retries_spent) {}
+        retries_spent(spent) {}
   std::string code;
   int status;
-  bool exhausted;  // it was tried again until no attempt was left
+  std::optional<int> retries_spent;  // set when no attempt was left of those that it deserved
 };
 
 class Client {
  public:
-  // Throws Failure: no region.
+  // Throws Failure: no region, or none that can be; retries set wrong.
   static world::Task<Client> make(program::Context& context, const Settings& settings,
                                   const wire::Service& service);
 
@@ -40,6 +42,7 @@ class Client {
   const Settings* settings_;
   const wire::Service* service_;
   std::string region_, signing_region_, endpoint_;
+  int max_attempts_ = 3;
   std::optional<auth::Credentials> credentials_;
 };
 

@@ -101,14 +101,14 @@ bool has_member_called(const wire::Operation& operation, const std::string& opti
                      [&](const wire::Member& member) { return kebab_case(member.name) == option; });
 }
 
-// Options of pages, where pages are not followed, are a mistake.
-void check_paging(const Settings& settings, const wire::Operation& operation, const ParsedArguments& parsed) {
-  if (operation.pagination == nullptr) return;
+// Options of pages, where pages are not followed, are a mistake. True if pages are to be followed.
+bool check_paging(const Settings& settings, const wire::Operation& operation, const ParsedArguments& parsed) {
+  if (operation.pagination == nullptr) return false;
   const bool by_hand =
       std::any_of(operation.pagination->input_tokens.begin(), operation.pagination->input_tokens.end(),
                   [&](std::string_view token) { return given_by_hand(parsed, token); }) ||
       given_by_hand(parsed, operation.pagination->limit_key);
-  if (settings.paginate && !by_hand) return;
+  if (settings.paginate && !by_hand) return true;
   std::string used;
   for (const char* name : {"starting-token", "page-size", "max-items"}) {
     std::string destination = name;
@@ -120,6 +120,16 @@ void check_paging(const Settings& settings, const wire::Operation& operation, co
   }
   if (!used.empty())
     throw Failure(usage_status, "Cannot specify --no-paginate along with pagination arguments: " + used);
+  return false;
+}
+
+// Where pages are not followed, an operation's own member gets its option back (IAM's MaxItems).
+void give_back_members(const wire::Operation& operation, const ParsedArguments& parsed, Json& parameters) {
+  if (operation.pagination == nullptr) return;
+  const Json* value = parsed.find("max_items");
+  for (const wire::Member& member : operation.input->members)
+    if (value != nullptr && kebab_case(member.name) == "max-items")
+      parameters[std::string(member.name)] = *value;
 }
 
 Paging paging_of(const ParsedArguments& parsed) {
@@ -228,15 +238,15 @@ world::Task<void> run_operation(program::Context& context, Settings& settings, c
   relax(table, words);
   ParsedArguments parsed = parse_words(table, words);
   check_together(service, operation, parsed);
-  check_paging(settings, operation, parsed);
+  const bool follow = check_paging(settings, operation, parsed);
   Json parameters = build_parameters(context, table, parsed);
+  if (!follow) give_back_members(operation, parsed, parameters);
   add_input_json(context, parsed, parameters);
   if (print_skeleton(context, operation, parsed)) co_return;
   Client client = co_await Client::make(context, settings, service);
   if (waiter != nullptr) {
     co_await wait_until(context, client, service, *waiter, std::move(parameters));
-  } else if (operation.pagination != nullptr && settings.paginate &&
-             !pages_by_hand(*operation.pagination, parameters)) {
+  } else if (follow && !pages_by_hand(*operation.pagination, parameters)) {
     Pages pages = co_await call_pages(client, operation, std::move(parameters), paging_of(parsed));
     print_pages(context, settings, *operation.pagination, pages);
   } else {

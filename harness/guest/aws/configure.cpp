@@ -124,6 +124,11 @@ world::Task<std::string> region_row(program::Context& context, const Settings& s
 world::Task<void> list(program::Context& context, const Settings& settings) {
   std::string out = row("Name", "Value", "Type", "Location") + row("----", "-----", "----", "--------");
   out += profile_row(settings);
+  // The CLI finds out in the middle of its table.
+  if (settings.profile_named && !settings.has_profile()) {
+    context.out(out);
+    throw Failure(general_status, "The config profile (" + settings.profile + ") could not be found");
+  }
   out += co_await credential_rows(context, settings);
   out += co_await region_row(context, settings);
   context.out(out);
@@ -142,11 +147,27 @@ void list_profiles(program::Context& context, const Settings& settings) {
   for (const std::string& name : names) context.out(name + "\n");
 }
 
+void refuse_strange_words(const std::vector<std::string>& words) {
+  if (words.empty() || words[0].starts_with('-')) return;
+  static const std::vector<std::string> subcommands = {
+      "list",          "get", "set",         "add-model",          "import",
+      "list-profiles", "sso", "sso-session", "export-credentials", "wizard"};
+  if (std::find(subcommands.begin(), subcommands.end(), words[0]) == subcommands.end())
+    parse_arguments({}, {.name = "subcommand", .choices = subcommands}, words);
+  const bool reads = words[0] == "list" || words[0] == "list-profiles";
+  const std::size_t most = reads ? 1 : words[0] == "get" ? 2 : words[0] == "set" ? 3 : words.size();
+  std::string unknown;
+  for (std::size_t i = 1; i < words.size(); ++i)
+    if (i >= most || words[i].starts_with("--")) unknown += (unknown.empty() ? "" : ",") + words[i];
+  if (!unknown.empty()) throw Failure(usage_status, "Unknown options: " + unknown);
+}
+
 }  // namespace
 
 world::Task<int> configure(program::Context& context, const Settings& settings,
                            std::vector<std::string> words) {
   const std::string word = words.empty() ? "" : words[0];
+  refuse_strange_words(words);
   if (word == "get" && words.size() == 2) {
     const std::string value = get(settings, words[1]);
     if (value.empty()) co_return 1;

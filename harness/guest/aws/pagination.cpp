@@ -120,7 +120,10 @@ world::Task<Pages> call_pages(Client& client, const wire::Operation& operation, 
     const auto size = list.is_structured() ? static_cast<std::int64_t>(list.size()) : 0;
     const std::int64_t surplus = paging.max_items ? total + size - *paging.max_items : 0;
     if (surplus > 0) {
-      cut(page, main, 0, static_cast<std::size_t>(size - surplus));
+      // As Python cuts a list: a negative number is counted from the end.
+      const std::int64_t left =
+          size - surplus < 0 ? std::max<std::int64_t>(2 * size - surplus, 0) : size - surplus;
+      cut(page, main, 0, static_cast<std::size_t>(left));
       out.pages.push_back(std::move(page));
       token["boto_truncate_amount"] = size - surplus + skip;
       out.resume_token = base::base64_encode(spaced_json(token));

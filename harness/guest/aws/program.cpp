@@ -17,6 +17,15 @@ using Services = std::vector<const wire::Service*>;
 constexpr char version_text[] =
     "aws-cli/2.9.19 Python/3.11.2 Linux/6.1.0 source/x86_64.debian.12 prompt/off\n";
 
+// What the CLI's first look at its words, for --profile and --debug, answers to -h.
+constexpr char first_usage_text[] =
+    "usage: aws [-h] [--profile PROFILE] [--debug]\n"
+    "\n"
+    "options:\n"
+    "  -h, --help         show this help message and exit\n"
+    "  --profile PROFILE\n"
+    "  --debug\n";
+
 std::vector<std::string> split(std::string_view words) {
   std::vector<std::string> out;
   for (std::size_t at = 0; at < words.size();) {
@@ -65,12 +74,12 @@ const Entry& named(std::span<const Entry> entries, const std::string& word, cons
                 "This aws has no help pages; see https://docs.aws.amazon.com/cli/latest/reference/");
 }
 
-void refuse_unserved(const Settings& settings) {
+void refuse_unserved(const Settings& settings, bool lists_settings) {
   if (settings.output == "table" || settings.output == "yaml" || settings.output == "yaml-stream")
     throw Failure(usage_status, "Squall does not serve --output " + settings.output + "; use json or text");
   if (settings.output != "json" && settings.output != "text")
     throw Failure(general_status, "Unknown output type: " + settings.output);
-  if (settings.profile_named && !settings.has_profile())
+  if (!lists_settings && settings.profile_named && !settings.has_profile())
     throw Failure(general_status, "The config profile (" + settings.profile + ") could not be found");
 }
 
@@ -103,7 +112,12 @@ world::Task<void> run_service(program::Context& context, Settings& settings, con
 world::Task<int> run(program::Context& context, const Services& services) {
   const auto& argv = context.invocation().argv;
   std::vector<std::string> words(argv.begin() + 1, argv.end());
-  if (std::find(words.begin(), words.end(), "--version") != words.end()) {
+  auto given = [&](const char* word) { return std::find(words.begin(), words.end(), word) != words.end(); };
+  if (given("-h") || given("--help")) {
+    context.out(first_usage_text);
+    co_return 0;
+  }
+  if (given("--version")) {
     context.out(version_text);
     co_return 0;
   }
@@ -111,8 +125,8 @@ world::Task<int> run(program::Context& context, const Services& services) {
       parse_arguments(global_options(), {.name = "command", .choices = command_words()}, words);
   if (globals.positional == "help") fail_help();
   Settings settings = read_settings(context, globals);
-  refuse_unserved(settings);
   const std::string word = *globals.positional;
+  refuse_unserved(settings, word == "configure" && globals.remaining == std::vector<std::string>{"list"});
   if (word == "configure") {
     co_return co_await configure(context, settings, globals.remaining);
   }

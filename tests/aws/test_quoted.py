@@ -171,6 +171,12 @@ def test_what_runinstances_does_not_know_yet(aws):  # awscli's example of run-in
         "InvalidParameterCombination: No attributes specified."
 
 
+def test_tags_without_a_key(aws):  # aws/aws-cli#3283
+    made = aws["ec2"].create_security_group(GroupName="untagged", Description="d")["GroupId"]
+    assert said(aws["ec2"].create_tags, Resources=[made], Tags=[{"Key": "", "Value": "b"}]) == (
+        "InvalidParameterValue: Value ( '' ) for parameter Tag key is invalid. Tag key cannot be null or empty.")
+
+
 # Whatever is not there, tagging says so as the resource's own operations do; Terraform waits on ".NotFound".
 @pytest.mark.parametrize("resource, expected", [
     ("i-0123456789abcdef0", "InvalidInstanceID.NotFound: The instance ID 'i-0123456789abcdef0' does not exist"),

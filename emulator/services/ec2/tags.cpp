@@ -47,7 +47,9 @@ AwsError no_such_resource(const std::string& id) {
 }
 
 void check_tag(const std::string& key, const std::string& value) {
-  if (key.empty()) throw invalid_value("Tag key cannot be empty or null");
+  // aws/aws-cli#3283
+  if (key.empty())
+    throw invalid_value("Value ( '' ) for parameter Tag key is invalid. Tag key cannot be null or empty.");
   if (key.starts_with("aws:"))
     throw invalid_value("Tag keys starting with 'aws:' are reserved for internal use");
   if (key.size() > longest_key) throw invalid_value("Tag key exceeds the maximum length of 127 characters");

@@ -5,6 +5,7 @@
 #include "harness/guest/cloud_config.hpp"
 #include "harness/guest/cloud_init.hpp"
 #include "harness/guest/cron.hpp"
+#include "harness/guest/instance_data.hpp"
 #include "harness/guest/user_data.hpp"
 #include "tests/guest/guest_world.hpp"
 
@@ -67,6 +68,10 @@ TEST(UserData, MutationsAreSurvived) {
       EXPECT_FALSE(part.name.empty());
       EXPECT_EQ(part.name.find('/'), std::string::npos);
       still_configs += part.kind == PartKind::cloud_config;
+      std::size_t kept = 0;
+      for (const TemplatePiece& piece : parse_template(part.body).value_or(std::vector<TemplatePiece>{}))
+        kept += piece.text.size() + piece.name.size();
+      EXPECT_LE(kept, part.body.size());
       std::string problem;
       auto config = parse_cloud_config(part.body, problem);
       EXPECT_NE(config.has_value(), !problem.empty()) << part.body;

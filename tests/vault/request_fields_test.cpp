@@ -136,8 +136,10 @@ TEST_F(RequestFields, PoliciesThatNobodyMayChange) {
          {"PUT", "sys/policies/acl/p", R"({"policy":"path \"a\" { allowed_parameters = \"x\" }"})", 400,
           "failed to parse policy: path \"a\": At 1:33: root.allowed_parameters: not an object type for map "
           "(*ast.LiteralType)"},
-         {"GET", "auth/token/roles/r", "", 400, "the Squall stand-in does not serve token roles"},
-         {"POST", "auth/token/create/r", "{}", 400, "the Squall stand-in does not serve token roles"},
+         {"POST", "auth/token/roles/r", "{}", 400, "the Squall stand-in does not serve token roles"},
+         {"GET", "auth/token/roles/r", "", 404, nullptr},
+         {"LIST", "auth/token/roles", "", 404, nullptr},
+         {"POST", "auth/token/create/r", "{}", 400, "unknown role r"},
          {"GET", "sys/health?perfstandbyok=maybe", "", 400, nullptr}});
   EXPECT_NE(send("GET", "sys/policies/acl/response-wrapping").body.find("cubbyhole/response"),
             std::string::npos);

@@ -83,8 +83,13 @@ world::Task<Answer> TokenBackend::handle(Request request) {
     const bool orphan = path == "create-orphan";
     co_return co_await create(std::move(request), orphan);
   }
-  if (path.starts_with("create/") || path == "roles" || path.starts_with("roles/"))
-    throw LogicalError(400, "the Squall stand-in does not serve token roles");
+  // There are no roles here, and none can be made.
+  if (path.starts_with("create/")) throw LogicalError(400, "unknown role " + path.substr(7));
+  if (path.starts_with("roles/")) {
+    if (request.writes()) throw LogicalError(400, "the Squall stand-in does not serve token roles");
+    if (request.operation == Operation::remove) co_return answer;
+    throw LogicalError(404, "");
+  }
   if (path == "lookup-self") {
     if (request.operation != Operation::read && !request.writes()) throw unsupported_operation();
     answer.data = lookup_data(*request.token, true);

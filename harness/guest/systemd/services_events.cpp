@@ -1,8 +1,8 @@
 // What happens to a service: its processes end, its timeouts pass, it talks through $NOTIFY_SOCKET.
 #include <algorithm>
 
-#include "harness/guest/journal/timespan.hpp"
 #include "emulator/world/scheduler.hpp"
+#include "harness/guest/journal/timespan.hpp"
 #include "harness/guest/systemd/services.hpp"
 
 namespace squall::guest::systemd {

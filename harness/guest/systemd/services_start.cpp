@@ -20,9 +20,7 @@ void Services::log(Unit& unit, journal::Priority priority, const std::string& te
   host_.log(unit, priority, unit.name + ": " + text);
 }
 
-void Services::arm(Unit& unit, Duration timeout) {
-  unit.run.deadline = world::later(host_.now(), timeout);
-}
+void Services::arm(Unit& unit, Duration timeout) { unit.run.deadline = world::later(host_.now(), timeout); }
 
 int Services::main_good(const Unit& unit) {
   if (unit.run.main_pid > 0 || unit.run.main_spawn != 0) return 1;

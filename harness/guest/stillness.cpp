@@ -43,11 +43,12 @@ std::uint64_t number_after(const std::string& text, std::string_view label) {
 }
 
 bool add_task(int proc_fd, const std::string& folder, int id, std::vector<TaskState>& tasks) {
+  // In this order: what rests by the first has, in the second, the count of that rest or of a later one.
+  const bool running = read_small(proc_fd, folder + "/syscall").starts_with("running");
   std::string status = read_small(proc_fd, folder + "/status");
   std::size_t at = status.find("State:\t");
   if (at == std::string::npos) return false;
-  char state = status[at + 7];
-  if (state != 'R' && read_small(proc_fd, folder + "/syscall").starts_with("running")) state = 'R';
+  const char state = running ? 'R' : status[at + 7];
   tasks.push_back({id, state,
                    number_after(status, "\nvoluntary_ctxt_switches:") +
                        number_after(status, "nonvoluntary_ctxt_switches:"),

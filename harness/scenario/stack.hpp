@@ -9,19 +9,20 @@
 
 namespace squall::scenario {
 
+// A script in the stack's folder, run as root on one node once its health code is this: `vault operator init`
+// and so on.
+struct OperatorSteps {
+  std::string script;
+  std::string content;
+  int when_health = 501;
+};
+
 struct Stack {
   std::string folder;  // on this machine; the workstation sees it as /stack
   std::string region = "us-east-1";
   std::string provision;  // a script in the folder, run on the workstation: makes everything
 
-  // A script in the folder, run as root on one node once its health code is this: `vault operator init` and
-  // so on.
-  struct Operator {
-    std::string script;
-    std::string content;
-    int when_health = 501;
-  };
-  std::optional<Operator> operator_steps;
+  std::optional<OperatorSteps> operator_steps;
 
   struct Nodes {
     std::map<std::string, std::string> tags;  // which instances are the cluster's nodes

@@ -1,6 +1,6 @@
 // What a server may answer to the stand-in's command line: JSON is refused with a reason, or read into a
 // value that is written and read back to the same; every rendering of it ends. The same bytes as an address:
-// parsed or refused.
+// parsed, useless or refused.
 #include <cstdlib>
 
 #include "harness/vault/cli/address.hpp"
@@ -28,6 +28,7 @@ extern "C" int LLVMFuzzerTestOneInput(const unsigned char* data, std::size_t siz
   }
 
   const Address address = parse_address(text);
-  if (address.error.empty() && (address.host.empty() || address.scheme.rfind("http", 0) != 0)) std::abort();
+  const bool usable = address.error.empty() && address.useless.empty();
+  if (usable && (address.host.empty() || !address.scheme.starts_with("http"))) std::abort();
   return 0;
 }

@@ -47,7 +47,10 @@ bool add_task(int proc_fd, const std::string& folder, int id, std::vector<TaskSt
   const bool running = read_small(proc_fd, folder + "/syscall").starts_with("running");
   std::string status = read_small(proc_fd, folder + "/status");
   std::size_t at = status.find("State:\t");
-  if (at == std::string::npos) return false;
+  if (at == std::string::npos) {  // it was there, and ended meanwhile: somebody has yet to hear of it
+    tasks.push_back({id, 'R'});
+    return false;
+  }
   const char state = running ? 'R' : status[at + 7];
   tasks.push_back({id, state,
                    number_after(status, "\nvoluntary_ctxt_switches:") +

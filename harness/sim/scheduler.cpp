@@ -28,9 +28,6 @@ void SimScheduler::cancel(world::TimerId timer) {
 }
 
 bool SimScheduler::step(Time limit) {
-  auto passes = [&] { return queue_.empty() || queue_.begin()->first.first > now_; };
-  while (settle_ && passes() && settle_()) {
-  }
   if (queue_.empty() || queue_.begin()->first.first > limit) return false;
   auto node = queue_.extract(queue_.begin());
   auto [when, id] = node.key();

@@ -20,11 +20,6 @@ class SimScheduler final : public world::Scheduler {
   world::TimerId at(Time when, std::function<void()> callback) override;
   void cancel(world::TimerId timer) override;
 
-  // Called before time moves on from an instant whose events are all done; answers true if it brought new
-  // events (a guest process made a call). Virtual time never passes while something outside the queue still
-  // computes.
-  void before_time_passes(std::function<bool()> settle) { settle_ = std::move(settle); }
-
   // Runs the next event; false when there is none at or before `limit`.
   bool step(Time limit = Time::max());
   // Runs events until `done` answers true (asked after each) or the limit is reached; answers done's last
@@ -32,7 +27,7 @@ class SimScheduler final : public world::Scheduler {
   bool run_until(const std::function<bool()>& done, Time limit);
 
   // As the world ends: runs what is due at this instant, so that the frames of what was killed go
-  // (world::Job). Nothing is asked to settle, and the hash stays.
+  // (world::Job). The hash stays.
   void end();
 
   // Folds a fact into the event hash and shows it to the observer: "net", "guest", "aws", "log"...
@@ -51,7 +46,6 @@ class SimScheduler final : public world::Scheduler {
   std::uint64_t next_id_ = 1;
   std::map<Key, std::function<void()>> queue_;
   std::unordered_map<world::TimerId, Time> times_;  // looked up by id only, never walked
-  std::function<bool()> settle_;
   Observer observer_;
   std::uint64_t hash_ = 0x5155414c4c;
   std::uint64_t events_ = 0;

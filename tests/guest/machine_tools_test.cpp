@@ -96,6 +96,13 @@ TEST(MachineTools, VisudoFindsTheMistakeInASudoersFile) {
       "-c is\n");
 }
 
+TEST(MachineTools, VisudoDoesNotFollowALoopOfIncludesForEver) {
+  GuestWorld world;
+  auto result = world.run("echo '@include /etc/loop' >/etc/loop; visudo -qcf /etc/loop");
+  EXPECT_EQ(result.exit_code, 1);
+  EXPECT_EQ(result.standard_error, "visudo: /etc/loop: too many levels of includes\n");
+}
+
 TEST(MachineTools, AptCacheTellsVersions) {
   GuestWorld world(jammy);
   auto result = world.run(

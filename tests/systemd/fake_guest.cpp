@@ -303,7 +303,7 @@ void FakeHost::run_command(const Shared& process, const guest::systemd::Spawn& s
     after(2ms, [this, signal, pid] { kill(pid, signal); });
     return finish(0);
   }
-  throw std::runtime_error("the fake machine does not have: " + words.front());
+  throw NoSuchProgram("the fake machine does not have: " + words.front());
 }
 
 guest::systemd::SpawnOutcome FakeHost::spawn(const guest::systemd::Spawn& spawn) {
@@ -394,8 +394,9 @@ CommandResult FakeGuest::run(const std::string& line, const std::string& user) {
   const std::string name = words.front();
   auto source = [this] { return driver.get(); };
   program::Program program = name == "systemctl" ? guest::systemd::systemctl(source)
-                             : name == "service"
-                                 ? guest::systemd::service_command(source)
+                             : name == "service" ? guest::systemd::service_command(source)
+                             : name == "systemd-run"
+                                 ? guest::systemd::systemd_run(source)
                                  : guest::journal::journalctl({[this] { return &journal; },
                                                                [] { return std::string("vaulthost"); }});
   FakeContext context(*this, words, user);

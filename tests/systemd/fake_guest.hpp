@@ -84,6 +84,11 @@ class FakeHost final : public guest::systemd::ManagerHost {
   std::map<int, Shared> processes_;
 };
 
+// A test has a mistake: its unit starts what the fake machine cannot play.
+struct NoSuchProgram : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
 struct CommandResult {
   int code = 0;
   std::string out, err;

@@ -5,7 +5,7 @@ packages=(
   g++ cmake ninja-build ccache git python3
   libboost1.81-dev libspdlog-dev libfmt-dev nlohmann-json3-dev libsqlite3-dev libssl-dev libyaml-cpp-dev
   libpugixml-dev libcli11-dev zlib1g-dev libgtest-dev libgmock-dev libbenchmark-dev
-  awscli python3-boto3 python3-pytest curl gettext-base jq zip unzip
+  awscli python3-boto3 python3-pytest bsdextrautils curl gettext-base jq unzip xz-utils zip
 )
 missing=()
 for package in "${packages[@]}"; do

@@ -12,6 +12,14 @@
 
 namespace squall::guest {
 
+// Images by the names that AWS lists.
+inline constexpr char debian[] = "debian-12-amd64-20240101";
+inline constexpr char jammy[] = "ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-20240607";
+inline constexpr char noble[] = "ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-20240605";
+inline constexpr char amazon_linux_2[] = "amzn2-ami-hvm-2.0.20240610.1-x86_64-gp2";
+inline constexpr char amazon_linux_2023[] = "al2023-ami-2023.4.20240611.0-kernel-6.1-x86_64";
+inline constexpr char red_hat[] = "RHEL-9.4.0_HVM-20240605-x86_64-82-Hourly2-GP3";
+
 class QueueScheduler final : public world::Scheduler {
  public:
   Time now() const override { return now_; }
@@ -97,8 +105,7 @@ class TableNetwork final : public world::Network {
 // A booted guest. The site is shared by all guests of one test program.
 class GuestWorld {
  public:
-  explicit GuestWorld(std::string image_name = "debian-12-amd64-20240101", std::uint64_t seed = 7)
-      : entropy(seed), random(seed) {
+  explicit GuestWorld(std::string image_name = debian, std::uint64_t seed = 7) : entropy(seed), random(seed) {
     machine.instance_id = "i-0123456789abcdef0";
     machine.image_name = std::move(image_name);
     machine.zone = "us-east-1a";

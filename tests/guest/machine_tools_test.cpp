@@ -9,13 +9,6 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr char debian[] = "debian-12-amd64-20240101";
-constexpr char jammy[] = "ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-20240607";
-constexpr char noble[] = "ubuntu/images/hvm-ssd-gp3/ubuntu-noble-24.04-amd64-server-20240605";
-constexpr char amazon_linux_2[] = "amzn2-ami-hvm-2.0.20240610.1-x86_64-gp2";
-constexpr char amazon_linux_2023[] = "al2023-ami-2023.4.20240611.0-kernel-6.1-x86_64";
-constexpr char red_hat[] = "RHEL-9.4.0_HVM-20240605-x86_64-82-Hourly2-GP3";
-
 TEST(MachineTools, AreOnTheImagesThatHaveThem) {
   const std::string everywhere =
       "visudo logrotate modprobe lsmod ping systemd-run systemd-cat swapoff swapon mkswap fallocate sysctl "

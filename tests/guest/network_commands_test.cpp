@@ -10,9 +10,6 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr char jammy[] = "ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-20240607";
-constexpr char amazon_linux[] = "al2023-ami-2023.4.20240611.0-kernel-6.1-x86_64";
-
 TEST(NetworkCommands, HostsFileIsReadAsTheResolverReadsIt) {
   const std::string file =
       "127.0.0.1 localhost\n::1 localhost ip6-localhost\n# 10.0.0.9 node-9\n10.0.0.1\tnode-1.internal node-1 "
@@ -97,7 +94,7 @@ TEST(NetworkCommands, NetcatProbesAPort) {
   EXPECT_THAT(bsd.standard_error,
               HasSubstr("nc: connect to 127.0.0.1 port 8201 (tcp) failed: Connection refused\n"
                         "Connection to node (10.0.0.7) 8200 port [tcp/*] succeeded!\n"));
-  GuestWorld amazon(amazon_linux);
+  GuestWorld amazon(amazon_linux_2023);
   amazon.network.listening_ports = {{"0.0.0.0", 8200}};
   auto ncat = amazon.run("yum install -y nc >/dev/null\n" + script);
   EXPECT_EQ(ncat.standard_output, "0\n1\n1\n0\n1\n");

@@ -9,10 +9,6 @@ namespace {
 
 using testing::HasSubstr;
 
-constexpr char jammy[] = "ubuntu/images/hvm-ssd/ubuntu-jammy-22.04-amd64-server-20240607";
-constexpr char red_hat[] = "RHEL-9.4.0_HVM-20240605-x86_64-82-Hourly2-GP3";
-constexpr char amazon_linux[] = "al2023-ami-2023.4.20240611.0-kernel-6.1-x86_64";
-
 void add_sites(GuestWorld& world) {
   std::vector<std::string> names = release_site_names();
   names.push_back("s3.us-east-1.amazonaws.com");
@@ -43,7 +39,7 @@ TEST(Packages, AVersionIsWhatWasAskedFor) {
 }
 
 TEST(Packages, RpmNamesCarryVersionsAndSwap) {
-  GuestWorld world(amazon_linux);
+  GuestWorld world(amazon_linux_2023);
   add_sites(world);
   auto result = world.run(
       "yum-config-manager --add-repo https://rpm.releases.hashicorp.com/AmazonLinux/hashicorp.repo "
@@ -57,7 +53,7 @@ TEST(Packages, RpmNamesCarryVersionsAndSwap) {
 }
 
 TEST(Packages, APackageNamedTwiceIsInstalledOnce) {
-  GuestWorld amazon(amazon_linux);
+  GuestWorld amazon(amazon_linux_2023);
   EXPECT_EQ(amazon.run("yum install -y jq unzip jq unzip | grep -c '^ jq '").standard_output, "1\n");
   GuestWorld ubuntu(jammy);
   EXPECT_EQ(ubuntu.run("apt-get install -y jq jq | grep -c 'Setting up jq'").standard_output, "1\n");
@@ -88,7 +84,7 @@ TEST(Packages, WhatNobodyKnowsIsToldWhereverTheOutputGoes) {
 }
 
 TEST(Packages, HashicorpsOtherProgramsAreThereInNameOnly) {
-  GuestWorld world(amazon_linux);
+  GuestWorld world(amazon_linux_2023);
   add_sites(world);
   auto result = world.run(
       "cd /tmp; for file in nomad_1.9.0+ent_linux_amd64.zip nomad_1.9.0+ent_SHA256SUMS; do\n"
@@ -119,7 +115,7 @@ TEST(Packages, VendorsKeysAndPip) {
 }
 
 TEST(Packages, SomeAreInstalledInNameOnlyAndTheStorySaysSo) {
-  GuestWorld world(amazon_linux);
+  GuestWorld world(amazon_linux_2023);
   EXPECT_EQ(world.run("yum install -y httpd nano >/dev/null && rpm -q httpd; httpd").exit_code, 127);
   EXPECT_THAT(world.trace, testing::Contains(testing::Field(
                                &TraceEntry::text,
@@ -142,7 +138,7 @@ TEST(Packages, AnAgentsPackageFromAwssOwnBucket) {
       "head -c 14 amazon-cloudwatch-agent.deb");
   EXPECT_EQ(result.standard_output,
             "0\ncwagent\n/usr/bin/amazon-cloudwatch-agent-ctl\nbin\netc\nlogs\nvar\n8\n1\n2\nsquall-package");
-  GuestWorld amazon(amazon_linux);
+  GuestWorld amazon(amazon_linux_2023);
   add_sites(amazon);
   auto installed = amazon.run(
       "yum install -y "
@@ -191,7 +187,7 @@ TEST(Packages, AnEnterpriseReleaseHasItsLicenceBesideTheProgram) {
 TEST(Trust, AddedCertificatesAreTakenByCurl) {
   for (auto [image, folder, command] :
        {std::tuple{jammy, "/usr/local/share/ca-certificates/own.crt", "update-ca-certificates"},
-        {amazon_linux, "/etc/pki/ca-trust/source/anchors/own.pem",
+        {amazon_linux_2023, "/etc/pki/ca-trust/source/anchors/own.pem",
          "update-ca-trust force-enable && update-ca-trust extract"}}) {
     GuestWorld world(image);
     world.network.hosts["inner:443"] = [](const world::Call& call) -> world::Reply {
@@ -232,7 +228,7 @@ TEST(Packages, WhatIsInstalledCanBeAskedFor) {
 // The daemon of a package that guests only know by name can be started, as chrony's can: a script that does
 // so goes on.
 TEST(Packages, ADaemonOfAPackageInNameOnlyHasItsUnit) {
-  GuestWorld world(amazon_linux);
+  GuestWorld world(amazon_linux_2023);
   EXPECT_EQ(world.run("yum install -y httpd haproxy >/dev/null; ls /usr/lib/systemd/system | grep -E '^h'")
                 .standard_output,
             "haproxy.service\nhttpd.service\n");

@@ -1,5 +1,6 @@
 #include "harness/vault/config/known_fields.hpp"
 
+#include <map>
 #include <set>
 
 namespace squall::vault {
@@ -53,50 +54,43 @@ const std::set<std::string> top_level_fields = {"ui",
                                                 "imprecise_lease_role_tracking",
                                                 "administrative_namespace_path",
                                                 "disable_indexing"};
-const std::set<std::string> listener_fields = {"address",
-                                               "cluster_address",
-                                               "tls_disable",
-                                               "tls_cert_file",
-                                               "tls_key_file",
-                                               "tls_client_ca_file",
-                                               "tls_require_and_verify_client_cert",
-                                               "max_request_size",
-                                               "tls_min_version",
-                                               "tls_max_version",
-                                               "tls_cipher_suites",
-                                               "tls_prefer_server_cipher_suites",
-                                               "tls_disable_client_certs",
-                                               "max_request_duration",
-                                               "x_forwarded_for_authorized_addrs",
-                                               "x_forwarded_for_hop_skips",
-                                               "x_forwarded_for_reject_not_authorized",
-                                               "x_forwarded_for_reject_not_present",
-                                               "proxy_protocol_behavior",
-                                               "proxy_protocol_authorized_addrs",
-                                               "telemetry",
-                                               "profiling",
-                                               "inflight_requests_logging",
-                                               "custom_response_headers",
-                                               "http_read_timeout",
-                                               "http_read_header_timeout",
-                                               "http_write_timeout",
-                                               "http_idle_timeout",
-                                               "purpose",
-                                               "require_request_header",
-                                               "cors_enabled",
-                                               "cors_allowed_origins",
-                                               "cors_allowed_headers",
-                                               "role"};
-const std::set<std::string> heeded_listener_fields = {"address",
-                                                      "cluster_address",
-                                                      "tls_disable",
-                                                      "tls_cert_file",
-                                                      "tls_key_file",
-                                                      "tls_client_ca_file",
-                                                      "tls_require_and_verify_client_cert",
-                                                      "max_request_size",
-                                                      "max_request_duration",
-                                                      "role"};
+// True: this node does what it says.
+const std::map<std::string, bool> listener_fields = {
+    {"address", true},
+    {"cluster_address", true},
+    {"tls_disable", true},
+    {"tls_cert_file", true},
+    {"tls_key_file", true},
+    {"tls_client_ca_file", true},
+    {"tls_require_and_verify_client_cert", true},
+    {"max_request_size", true},
+    {"tls_min_version", false},
+    {"tls_max_version", false},
+    {"tls_cipher_suites", false},
+    {"tls_prefer_server_cipher_suites", false},
+    {"tls_disable_client_certs", false},
+    {"max_request_duration", true},
+    {"x_forwarded_for_authorized_addrs", false},
+    {"x_forwarded_for_hop_skips", false},
+    {"x_forwarded_for_reject_not_authorized", false},
+    {"x_forwarded_for_reject_not_present", false},
+    {"proxy_protocol_behavior", false},
+    {"proxy_protocol_authorized_addrs", false},
+    {"telemetry", false},
+    {"profiling", false},
+    {"inflight_requests_logging", false},
+    {"custom_response_headers", false},
+    {"http_read_timeout", false},
+    {"http_read_header_timeout", false},
+    {"http_write_timeout", false},
+    {"http_idle_timeout", false},
+    {"purpose", false},
+    {"require_request_header", false},
+    {"cors_enabled", false},
+    {"cors_allowed_origins", false},
+    {"cors_allowed_headers", false},
+    {"role", true},
+};
 // Of no consequence for what a client of this node can see but for what their warning says.
 const std::set<std::string> silent_fields = {"ui",
                                              "enable_ui",
@@ -113,7 +107,10 @@ const std::set<std::string> silent_fields = {"ui",
 
 bool knows_top_level_field(const std::string& name) { return top_level_fields.contains(name); }
 bool knows_listener_field(const std::string& name) { return listener_fields.contains(name); }
-bool heeds_listener_field(const std::string& name) { return heeded_listener_fields.contains(name); }
+bool heeds_listener_field(const std::string& name) {
+  auto field = listener_fields.find(name);
+  return field != listener_fields.end() && field->second;
+}
 bool has_silent_field(const std::string& name) { return silent_fields.contains(name); }
 
 }  // namespace squall::vault

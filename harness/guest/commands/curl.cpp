@@ -1,346 +1,24 @@
-// curl(1) 7.88 over the world's network: requests, redirects, retries, what goes where, exit codes and error
-// texts.
+// curl(1) 7.88: what a transfer (curl_transfer.hpp) writes where.
 #include <algorithm>
-#include <cmath>
+#include <sstream>
 
 #include "emulator/base/encoding.hpp"
-#include "emulator/world/await.hpp"
 #include "harness/guest/commands/commands.hpp"
 #include "harness/guest/commands/curl_options.hpp"
-#include "harness/guest/commands/web.hpp"
+#include "harness/guest/commands/curl_transfer.hpp"
 
 namespace squall::guest {
 namespace {
 
-struct Outcome {
-  int exit_code = 0;
-  std::string error;  // without "curl: (N) "
-  bool transient = false, refused = false;
-  int status = 0, redirects = 0;
-  Url url;
-  std::string head, body;  // head: of every answer, as -i shows them
-  std::string content_type, redirect_url;
-  Duration took{0};
-};
-
-Duration seconds(double value) {
-  constexpr double most = 100.0 * 365 * 86400;  // curl itself refuses more than its milliseconds can count
-  return Duration(
-      static_cast<std::int64_t>(std::llround((value < most ? std::max(value, -most) : most) * 1e9)));
-}
-
-std::string milliseconds(Duration took) {
-  return std::to_string(std::chrono::duration_cast<std::chrono::milliseconds>(took).count());
-}
-
-std::string in_place(const Url& url) { return url.host + " port " + std::to_string(url.port); }
-
-constexpr char certificate_help[] =
-    "\nMore details here: https://curl.se/docs/sslcerts.html\n\n"
-    "curl failed to verify the legitimacy of the server and therefore could not\n"
-    "establish a secure connection to it. To learn more about this situation and\n"
-    "how to fix it, please visit the web page mentioned above.";
-
-void explain(const world::NetError& failure, Outcome& outcome) {
-  using world::NetFault;
-  auto say = [&](int code, std::string text) {
-    outcome.exit_code = code;
-    outcome.error = std::move(text);
-  };
-  std::string connecting =
-      "Failed to connect to " + in_place(outcome.url) + " after " + milliseconds(outcome.took) + " ms: ";
-  switch (failure.fault) {
-    case NetFault::name_not_found:
-      return say(6, "Could not resolve host: " + outcome.url.host);
-    case NetFault::refused:
-      outcome.refused = true;
-      return say(7, connecting + "Couldn't connect to server");
-    case NetFault::unreachable:
-      return say(7, connecting + "No route to host");
-    case NetFault::timed_out:
-      outcome.transient = true;
-      if (!failure.connected) return say(28, connecting + "Timeout was reached");
-      return say(28, "Operation timed out after " + milliseconds(outcome.took) +
-                         " milliseconds with 0 bytes received");
-    case NetFault::reset:
-      if (failure.connected) return say(52, "Empty reply from server");
-      return say(56, "Recv failure: Connection reset by peer");
-    case NetFault::tls_not_tls:
-      return say(35, "error:0A00010B:SSL routines::wrong version number");
-    case NetFault::tls_untrusted:
-      return say(60, std::string("SSL certificate problem: unable to get local issuer certificate") +
-                         certificate_help);
-    case NetFault::tls_name_mismatch:
-      return say(60, "SSL: no alternative certificate subject name matches target host name '" +
-                         outcome.url.host + "'" + certificate_help);
-    case NetFault::tls_expired:
-      return say(60, std::string("SSL certificate problem: certificate has expired") + certificate_help);
-  }
-}
-
-// -d and its kin, as one body.
-world::Task<std::optional<std::string>> make_body(program::Context& context, const CurlOptions& options,
-                                                  Outcome& outcome) {
-  std::string body;
-  for (const CurlData& data : options.data) {
-    std::string text = data.text, name;
-    if (data.kind == CurlData::url_encoded) {
-      std::size_t split = text.find_first_of("=@");
-      if (split != std::string::npos) {
-        name = text.substr(0, split);
-        text = text.substr(text[split] == '@' ? split : split + 1);
-      }
-    }
-    if (data.kind != CurlData::raw && text.starts_with('@')) {
-      std::optional<std::string> content;
-      if (text == "@-")
-        content = co_await context.read_input();
-      else
-        content = context.disk().read(context.resolve(text.substr(1)));
-      if (!content) {
-        outcome.exit_code = 26;
-        outcome.error = "Failed to open " + text.substr(1);
-        co_return std::nullopt;
-      }
-      text = *content;
-      if (data.kind == CurlData::plain) std::erase_if(text, [](char c) { return c == '\n' || c == '\r'; });
-    }
-    if (data.kind == CurlData::url_encoded)
-      text = (name.empty() ? "" : name + "=") + base::percent_encode(text);
-    if (!body.empty() && data.kind != CurlData::json) body += "&";
-    body += text;
-  }
-  co_return body;
-}
-
-void add_headers(const CurlOptions& options, const Url& url, bool has_body, http::Request& request) {
-  request.headers.set("Host", host_header(url));
-  std::string user = options.user.empty() ? base::percent_decode(url.user_info) : options.user;
-  if (!user.empty()) request.headers.set("Authorization", "Basic " + base::base64_encode(user));
-  if (!options.user_agent.empty()) request.headers.set("User-Agent", options.user_agent);
-  request.headers.set("Accept", "*/*");
-  if (!options.referer.empty()) request.headers.set("Referer", options.referer);
-  if (options.cookie.find('=') != std::string::npos) request.headers.set("Cookie", options.cookie);
-  if (!options.range.empty()) request.headers.set("Range", "bytes=" + options.range);
-  bool is_json = std::any_of(options.data.begin(), options.data.end(),
-                             [](const CurlData& data) { return data.kind == CurlData::json; });
-  if (is_json) request.headers.set("Accept", "application/json");
-  if (has_body && options.upload.empty())
-    request.headers.set("Content-Type", is_json ? "application/json" : "application/x-www-form-urlencoded");
-  for (const std::string& header : options.headers) {
-    std::size_t colon = header.find_first_of(":;");
-    if (colon == std::string::npos) continue;
-    std::string name = header.substr(0, colon), value = header.substr(colon + 1);
-    value.erase(0, std::min(value.find_first_not_of(' '), value.size()));
-    if (value.empty() && header[colon] == ':')
-      request.headers.remove(name);
-    else
-      request.headers.set(name, value);
-  }
-  if (has_body) request.headers.set("Content-Length", std::to_string(request.body.size()));
-}
-
-// False, with the outcome filled, when a file that was named is not there.
-bool add_trust(program::Context& context, const CurlOptions& options, world::Call& call, Outcome& outcome) {
-  call.tls.skip_verify = options.insecure;
-  call.tls.ca_pem = added_certificates(context);
-  const std::string& ca = options.ca_file.empty() ? options.ca_folder : options.ca_file;
-  if (!ca.empty()) {
-    auto certificates = read_certificates(context, ca);
-    if (!certificates || certificates->find("-----BEGIN") == std::string::npos) {
-      outcome.exit_code = 77;
-      outcome.error = "error setting certificate file: " + ca;
-      return false;
-    }
-    call.tls.ca_pem = *certificates;
-  }
-  if (options.certificate.empty()) return true;
-  auto certificate = read_certificates(context, options.certificate);
-  auto key = read_certificates(context, options.key.empty() ? options.certificate : options.key);
-  if (!certificate || !key) {
-    outcome.exit_code = 58;
-    outcome.error =
-        "could not load PEM client certificate from " + options.certificate +
-        ", OpenSSL error error:80000002:system library::No such file or directory, (no key found, wrong "
-        "pass phrase, or wrong file format?)";
-    return false;
-  }
-  call.tls.client_certificate_pem = *certificate;
-  call.tls.client_key_pem = *key;
-  return true;
-}
-
-// --resolve HOST:PORT:ADDRESS
-void resolve_by_hand(const CurlOptions& options, world::Call& call) {
-  for (const std::string& entry : options.resolves) {
-    std::string wanted = call.host + ":" + std::to_string(call.port) + ":";
-    if (!entry.starts_with(wanted)) continue;
-    call.tls.server_name = call.host;
-    call.host = entry.substr(wanted.size());
-    return;
-  }
-}
-
-std::string show_head(const http::Response& response) {
-  std::string reason =
-      response.reason.empty() ? std::string(http::reason_phrase(response.status)) : response.reason;
-  std::string head = "HTTP/1.1 " + std::to_string(response.status) + " " + reason + "\r\n";
-  for (const auto& [name, value] : response.headers.fields()) head += name + ": " + value + "\r\n";
-  return head + "\r\n";
-}
-
-std::string method_of(const CurlOptions& options, bool has_body) {
-  if (!options.method.empty()) return options.method;
-  if (options.head) return "HEAD";
-  if (!options.upload.empty()) return "PUT";
-  return has_body ? "POST" : "GET";
-}
-
-world::Task<Outcome> fetch_once(program::Context& context, const CurlOptions& options, Url url) {
-  Outcome outcome;
-  outcome.url = url;
-  Time begun = context.scheduler().now();
-  std::optional<std::string> body = co_await make_body(context, options, outcome);
-  if (body && !options.upload.empty()) {
-    if (options.upload == "-")
-      body = co_await context.read_input();
-    else
-      body = context.disk().read(context.resolve(options.upload));
-    if (!body) {
-      outcome.exit_code = 26;
-      outcome.error = "Failed to open/read local data from file/application";
-    }
-  }
-  if (!body) co_return outcome;
-  bool has_body = (!options.data.empty() && !options.get) || !options.upload.empty();
-  if (options.get && !body->empty())
-    url.target += (url.target.find('?') == std::string::npos ? "?" : "&") + *body;
-  std::string method = method_of(options, has_body);
-  for (;;) {
-    outcome.url = url;
-    world::Call call{.scheme = url.scheme, .host = url.host, .port = url.port};
-    call.request.method = method;
-    call.request.target = url.target;
-    if (has_body) call.request.body = *body;
-    add_headers(options, url, has_body, call.request);
-    if (url.scheme == "https" && !add_trust(context, options, call, outcome)) co_return outcome;
-    resolve_by_hand(options, call);
-    call.connect_timeout = seconds(options.connect_timeout_s.value_or(300));
-    if (options.max_time_s) {
-      Duration left = seconds(*options.max_time_s) - (context.scheduler().now() - begun);
-      call.total_timeout = std::max(left, Duration(1ms));
-      call.connect_timeout = std::min(call.connect_timeout, call.total_timeout);
-    }
-    world::Reply reply = co_await context.network().send(std::move(call));
-    outcome.took = context.scheduler().now() - begun;
-    if (const auto* failure = std::get_if<world::NetError>(&reply)) {
-      explain(*failure, outcome);
-      co_return outcome;
-    }
-    auto& response = std::get<http::Response>(reply);
-    outcome.status = response.status;
-    outcome.head += show_head(response);
-    outcome.content_type = response.headers.get("Content-Type");
-    std::string location(response.headers.get("Location"));
-    bool redirected = response.status >= 300 && response.status < 400 && !location.empty();
-    auto next = redirected ? follow(url, location) : std::nullopt;
-    outcome.redirect_url = next ? next->text() : "";
-    if (!options.follow || !next) {
-      outcome.body = method == "HEAD" ? "" : std::move(response.body);
-      break;
-    }
-    if (++outcome.redirects > options.max_redirects) {
-      outcome.exit_code = 47;
-      outcome.error = "Maximum (" + std::to_string(options.max_redirects) + ") redirects followed";
-      co_return outcome;
-    }
-    bool becomes_get = options.method.empty() && method == "POST" && response.status <= 303;
-    if (becomes_get) method = "GET", has_body = false;
-    url = *next;
-  }
-  outcome.transient = outcome.status == 408 || outcome.status == 429 || outcome.status == 500 ||
-                      outcome.status == 502 || outcome.status == 503 || outcome.status == 504;
-  if ((options.fail || options.fail_with_body) && outcome.status >= 400) {
-    outcome.exit_code = 22;
-    outcome.error = "The requested URL returned error: " + std::to_string(outcome.status);
-  }
-  co_return outcome;
-}
+using Outcome = CurlOutcome;
 
 bool quiet(const CurlOptions& options) { return options.silent && !options.show_error; }
 
-world::Task<Outcome> fetch(program::Context& context, const CurlOptions& options, Url url) {
-  Time begun = context.scheduler().now();
-  double delay_s = options.retry_delay_s.value_or(1);
-  for (int left = options.retries;; --left) {
-    Outcome outcome = co_await fetch_once(context, options, url);
-    bool again = outcome.transient || outcome.exit_code == 6 || (outcome.refused && options.retry_refused) ||
-                 (outcome.exit_code != 0 && options.retry_all);
-    bool in_time =
-        !options.retry_max_time_s || context.scheduler().now() - begun < seconds(*options.retry_max_time_s);
-    if (left <= 0 || !again || !in_time) co_return outcome;
-    std::string why = outcome.status >= 400     ? "HTTP error"
-                      : outcome.exit_code == 28 ? "timeout"
-                      : outcome.refused         ? "connection refused"
-                      : outcome.exit_code == 6  ? "timeout"
-                                                : "(retrying all errors)";
-    if (!options.silent)
-      context.err("Warning: Problem: " + why + ". Will retry in " + std::to_string(std::lround(delay_s)) +
-                  " seconds. " + std::to_string(left) + " " + (left == 1 ? "retry" : "retries") + " left.\n");
-    co_await world::sleep(context.scheduler(), seconds(delay_s));
-    if (!options.retry_delay_s) delay_s = std::min(delay_s * 2, 600.0);
+void show_progress(program::Context& context, const CurlOptions& options, const Outcome& outcome) {
+  if (options.progress_bar) {
+    if (outcome.status != 0) context.err("\r" + std::string(72, '#') + " 100.0%\n");
+    return;
   }
-}
-
-std::string fixed6(Duration took) {
-  char text[40];
-  std::snprintf(text, sizeof text, "%.6f", base::to_seconds(took));
-  return text;
-}
-
-std::string write_out_variable(const std::string& name, const Outcome& outcome) {
-  auto three = [](int value) {
-    std::string text = std::to_string(value);
-    return std::string(text.size() < 3 ? 3 - text.size() : 0, '0') + text;
-  };
-  if (name == "http_code" || name == "response_code") return three(outcome.status);
-  if (name == "exitcode") return std::to_string(outcome.exit_code);
-  if (name == "errormsg") return outcome.error;
-  if (name == "url_effective" || name == "url") return outcome.url.text();
-  if (name == "redirect_url") return outcome.redirect_url;
-  if (name == "num_redirects") return std::to_string(outcome.redirects);
-  if (name == "size_download") return std::to_string(outcome.body.size());
-  if (name == "content_type") return outcome.content_type;
-  if (name == "method") return "GET";
-  if (name == "scheme") return outcome.url.scheme == "https" ? "HTTPS" : "HTTP";
-  if (name == "http_version") return "1.1";
-  if (name == "remote_port") return std::to_string(outcome.url.port);
-  if (name == "time_total" || name == "time_starttransfer") return fixed6(outcome.took);
-  if (name.starts_with("time_")) return "0.000000";
-  return "";
-}
-
-std::string write_out(const std::string& format, const Outcome& outcome) {
-  std::string text;
-  for (std::size_t i = 0; i < format.size(); ++i) {
-    if (format[i] == '\\' && i + 1 < format.size()) {
-      char next = format[++i];
-      text += next == 'n' ? "\n" : next == 't' ? "\t" : next == 'r' ? "\r" : std::string("\\") + next;
-    } else if (format.compare(i, 2, "%%") == 0) {
-      text += format[i++];
-    } else if (format.compare(i, 2, "%{") == 0) {
-      std::size_t close = format.find('}', i);
-      if (close == std::string::npos) return text + format.substr(i);
-      text += write_out_variable(format.substr(i + 2, close - i - 2), outcome);
-      i = close;
-    } else {
-      text += format[i];
-    }
-  }
-  return text;
-}
-
-void show_progress(program::Context& context, const Outcome& outcome) {
   context.err(
       "  % Total    % Received % Xferd  Average Speed   Time    Time     Time  Current\n"
       "                                 Dload  Upload   Total   Spent    Left  Speed\n"
@@ -355,10 +33,25 @@ void show_progress(program::Context& context, const Outcome& outcome) {
   }
 }
 
+// -J: the name of a Content-Disposition header, without its folders; empty when it has none.
+std::string offered_name(const std::string& disposition) {
+  const std::size_t at = disposition.find("filename=");
+  if (at == std::string::npos) return "";
+  std::string name = disposition.substr(at + 9);
+  const bool quoted = name.starts_with('"');
+  if (quoted) name.erase(0, 1);
+  name = name.substr(0, name.find(quoted ? '"' : ';'));
+  return name.substr(name.find_last_of("/\\") + 1);
+}
+
 // Where the body of the n-th address goes; empty: standard output.
-std::string output_of(const CurlOptions& options, std::size_t n, const Url& url) {
+std::string output_of(const CurlOptions& options, std::size_t n, const Url& url,
+                      const std::string& disposition) {
   std::string output = n < options.outputs.size() ? options.outputs[n] : options.remote_name_all ? "\n" : "";
-  if (output == "\n") output = remote_name(url);
+  if (output == "\n") {
+    const std::string offered = options.remote_header_name ? offered_name(disposition) : "";
+    output = offered.empty() ? remote_name(url) : offered;
+  }
   if (!output.empty() && output != "-" && !options.output_folder.empty())
     output = options.output_folder + "/" + output;
   return output == "-" ? "" : output;
@@ -385,22 +78,74 @@ bool put_file(program::Context& context, const CurlOptions& options, const std::
   }
 }
 
-world::Task<int> run_one(program::Context& context, const CurlOptions& options, std::size_t n) {
+// -T FILE to an address that ends in a slash: the file's name is the rest.
+void add_upload_name(const CurlOptions& options, Url& url) {
+  if (options.upload.empty() || options.upload == "-" || !url.target.ends_with('/')) return;
+  url.target += base::percent_encode(options.upload.substr(options.upload.find_last_of('/') + 1));
+}
+
+// Braces and ranges stand for several addresses unless -g is given; brackets around a host do not.
+bool has_glob(const std::string& address) {
+  const std::size_t scheme = address.find("://");
+  std::size_t from = scheme == std::string::npos ? 0 : scheme + 3;
+  if (address.compare(from, 1, "[") == 0) from = std::min(address.find(']', from), address.size());
+  return address.find_first_of("{[", from) != std::string::npos;
+}
+
+world::Task<Outcome> fetch_address(program::Context& context, const CurlOptions& options, std::size_t n) {
   const std::string& text = options.urls[n];
   auto url = parse_url(text);
   Outcome outcome;
-  if (!url) {
+  if (options.glob && has_glob(text)) {
+    outcome.exit_code = 3;
+    outcome.error = "braces and ranges in an address are not served by Squall's guests: " + text;
+  } else if (!options.cookie.empty() && options.cookie.find('=') == std::string::npos) {
+    outcome.exit_code = 26;
+    outcome.error = "a file of cookies (-b " + options.cookie + ") is not served by Squall's guests";
+  } else if (!url) {
     outcome.exit_code = 3;
     outcome.error = "URL using bad/illegal format or missing URL";
-  } else if (url->scheme != "http" && url->scheme != "https") {
-    outcome.exit_code = 1;
-    outcome.error = "Protocol \"" + url->scheme + "\" not supported or disabled in libcurl";
+  } else if (!options.protocols.allow(url->scheme)) {
+    curl_forbid(url->scheme, outcome);
   } else {
-    outcome = co_await fetch(context, options, *url);
+    add_upload_name(options, *url);
+    outcome = co_await curl_fetch(context, options, *url);
   }
-  std::string output = url ? output_of(options, n, *url) : "";
-  if (!options.silent && (!output.empty() || !context.invocation().output_is_terminal))
-    show_progress(context, outcome);
+  outcome.asked = text;
+  outcome.number = n;
+  outcome.file = url ? output_of(options, n, *url, outcome.disposition) : "";
+  co_return outcome;
+}
+
+// -v: each line of a head with its mark.
+void tell_lines(program::Context& context, const std::string& mark, const std::string& head) {
+  std::istringstream lines(head);
+  for (std::string line; std::getline(lines, line);) {
+    if (line.ends_with('\r')) line.pop_back();
+    context.err(mark + line + "\n");
+  }
+}
+
+void tell_exchange(program::Context& context, const Outcome& outcome) {
+  if (outcome.status == 0) return;
+  context.err("* Connected to " + outcome.url.host + " (" + outcome.address + ") port " +
+              std::to_string(outcome.url.port) + " (#0)\n");
+  tell_lines(context, "> ", outcome.request);
+  tell_lines(context, "< ", outcome.head);
+}
+
+void tell_write_out(program::Context& context, const CurlOptions& options, const Outcome& outcome) {
+  if (!options.write_out.starts_with('@')) return curl_write_out(context, options.write_out, outcome);
+  const auto format = context.disk().read(context.resolve(options.write_out.substr(1)));
+  if (format) curl_write_out(context, *format, outcome);
+}
+
+world::Task<int> run_one(program::Context& context, const CurlOptions& options, std::size_t n) {
+  Outcome outcome = co_await fetch_address(context, options, n);
+  const std::string& output = outcome.file;
+  if (!options.silent && options.progress_meter &&
+      (!output.empty() || !context.invocation().output_is_terminal))
+    show_progress(context, options, outcome);
   bool has_answer =
       outcome.status != 0 && !(options.fail && outcome.exit_code == 22) && outcome.exit_code != 47;
   std::string shown =
@@ -417,8 +162,8 @@ world::Task<int> run_one(program::Context& context, const CurlOptions& options, 
     else
       put_file(context, options, output, shown, outcome);
   }
-  if (options.verbose) context.err("* " + outcome.url.text() + "\n" + outcome.head);
-  context.out(write_out(options.write_out, outcome));
+  if (options.verbose) tell_exchange(context, outcome);
+  tell_write_out(context, options, outcome);
   if (outcome.exit_code != 0 && !quiet(options))
     context.err("curl: (" + std::to_string(outcome.exit_code) + ") " + outcome.error + "\n");
   co_return outcome.exit_code;
@@ -437,7 +182,8 @@ world::Task<int> run_curl(program::Context& context) {
     co_return 0;
   }
   int last = 0;
-  for (std::size_t n = 0; n < options.urls.size(); ++n) last = co_await run_one(context, options, n);
+  for (std::size_t n = 0; n < options.urls.size() && (last == 0 || !options.fail_early); ++n)
+    last = co_await run_one(context, options, n);
   co_return last;
 }
 

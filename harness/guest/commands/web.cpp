@@ -2,6 +2,9 @@
 #include "harness/guest/commands/web.hpp"
 
 #include <charconv>
+#include <sstream>
+
+#include "harness/guest/commands/package_tools.hpp"
 
 namespace squall::guest {
 namespace {
@@ -13,7 +16,31 @@ bool read_port(std::string_view text, std::uint16_t& port) {
   return error == std::errc{} && end == text.data() + text.size() && port > 0;
 }
 
+// "10.0.0.1,.internal,example.com" or "*": the host itself, or a name in that domain.
+bool is_exempt(const std::string& host, const std::string& list) {
+  std::istringstream words(list);
+  for (std::string word; std::getline(words, word, ',');) {
+    std::erase(word, ' ');
+    if (word == "*" || word == host) return true;
+    if (word.starts_with('.')) word.erase(0, 1);
+    if (!word.empty() && (word == host || host.ends_with("." + word))) return true;
+  }
+  return false;
+}
+
 }  // namespace
+
+std::string environment_proxy(program::Context& context, const Url& url, const std::string& no_proxy) {
+  // HTTP_PROXY is what a web server may have from a client, and not looked at.
+  const Words names = url.scheme == "http" ? Words{"http_proxy", "all_proxy", "ALL_PROXY"}
+                                           : Words{"https_proxy", "HTTPS_PROXY", "all_proxy", "ALL_PROXY"};
+  const std::string exempt =
+      no_proxy.empty() ? context.env("no_proxy", context.env("NO_PROXY", "")) : no_proxy;
+  if (is_exempt(url.host, exempt)) return "";
+  for (const std::string& name : names)
+    if (std::string proxy = context.env(name, ""); !proxy.empty()) return proxy + " of " + name;
+  return "";
+}
 
 std::string Url::text() const { return scheme + "://" + host_header(*this) + target; }
 

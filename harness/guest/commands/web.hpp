@@ -28,4 +28,9 @@ std::optional<std::string> read_certificates(program::Context& context, const st
 // update-ca-trust added.
 std::string added_certificates(program::Context& context);
 
+// The proxy that the environment asks for on the way to this address (http_proxy, https_proxy, all_proxy), as
+// "http://p:3128 of https_proxy"; empty: none. `no_proxy`: instead of the variable of that name, unless
+// empty.
+std::string environment_proxy(program::Context& context, const Url& url, const std::string& no_proxy = {});
+
 }  // namespace squall::guest

@@ -1,108 +1,27 @@
-// wget(1) 1.21 over the world's network: -q -O -P -N -S --header --post-data --method --body-data --tries
-// --timeout
-// --no-check-certificate --ca-certificate --user --password, exit codes 1 (usage), 4 (network), 5 (TLS), 8
-// (server).
-#include <cstdlib>
+// wget(1) 1.21 over the world's network; exit codes 1 (usage, files), 2 (options), 4 (network), 5 (TLS),
+// 8 (server).
+#include <cmath>
+#include <optional>
 
 #include "emulator/base/encoding.hpp"
 #include "emulator/world/await.hpp"
 #include "harness/guest/commands/commands.hpp"
 #include "harness/guest/commands/web.hpp"
+#include "harness/guest/commands/wget_options.hpp"
 
 namespace squall::guest {
 namespace {
 
-struct WgetOptions {
-  std::vector<std::string> urls, headers;
-  std::string output, folder, method = "GET", body, ca_file, user, password, user_agent = "Wget/1.21.3";
-  bool quiet = false, insecure = false, server_response = false, has_body = false;
-  int tries = 20;
-  double timeout_s = 900;
-};
-
-// The option's value: attached with '=' or the next word. False when there is none.
-bool take_value(const std::vector<std::string>& argv, std::size_t& at, const std::string& name,
-                std::string& value) {
-  const std::string& word = argv[at];
-  if (word == name) {
-    if (at + 1 >= argv.size()) return false;
-    value = argv[++at];
-    return true;
-  }
-  if (name.starts_with("--") && word.starts_with(name + "=")) {
-    value = word.substr(name.size() + 1);
-    return true;
-  }
-  if (name.size() == 2 && name[1] != '-' && word.starts_with(name) && word.size() > 2) {
-    value = word.substr(2);
-    return true;
-  }
-  return false;
-}
-
-// Answers the word that is not understood; empty: all are.
-std::string parse(const std::vector<std::string>& argv, WgetOptions& options) {
-  for (std::size_t at = 1; at < argv.size(); ++at) {
-    const std::string& word = argv[at];
-    std::string value;
-    auto is = [&](const char* one, const char* other) {
-      return take_value(argv, at, one, value) || take_value(argv, at, other, value);
-    };
-    if (word.size() < 2 || word[0] != '-')
-      options.urls.push_back(word);
-    else if (word == "-q" || word == "--quiet")
-      options.quiet = true;
-    else if (word == "-qO-")
-      options.quiet = true, options.output = "-";
-    else if (word == "-qO")
-      options.quiet = true, options.output = at + 1 < argv.size() ? argv[++at] : "";
-    else if (word == "-S" || word == "--server-response")
-      options.server_response = true;
-    else if (word == "-nv" || word == "--no-verbose" || word == "-N" || word == "-nc" || word == "-c" ||
-             word == "--no-proxy" || word == "--show-progress" || word.starts_with("--progress") ||
-             word == "-4")
-      continue;
-    else if (word == "--no-check-certificate")
-      options.insecure = true;
-    else if (is("-O", "--output-document"))
-      options.output = value;
-    else if (is("-P", "--directory-prefix"))
-      options.folder = value;
-    else if (is("-t", "--tries"))
-      options.tries = std::max(1, std::atoi(value.c_str()));
-    else if (is("-T", "--timeout"))
-      options.timeout_s = std::atof(value.c_str());
-    else if (is("-U", "--user-agent"))
-      options.user_agent = value;
-    else if (is("--header", "--header"))
-      options.headers.push_back(value);
-    else if (is("--method", "--method"))
-      options.method = value;
-    else if (is("--post-data", "--post-data"))
-      options.method = "POST", options.body = value, options.has_body = true;
-    else if (is("--body-data", "--body-data"))
-      options.body = value, options.has_body = true;
-    else if (is("--ca-certificate", "--ca-certificate"))
-      options.ca_file = value;
-    else if (is("--user", "--user"))
-      options.user = value;
-    else if (is("--password", "--password"))
-      options.password = value;
-    else
-      return word;
-  }
-  return "";
-}
-
 world::Call make_call(program::Context& context, const WgetOptions& options, const Url& url) {
   world::Call call{.scheme = url.scheme, .host = url.host, .port = url.port};
-  call.request.method = options.method;
+  call.request.method = options.spider && options.method == "GET" ? "HEAD" : options.method;
   call.request.target = url.target;
   call.request.body = options.body;
   http::Headers& headers = call.request.headers;
   headers.set("Host", host_header(url));
   headers.set("User-Agent", options.user_agent);
   headers.set("Accept", "*/*");
+  if (!options.referer.empty()) headers.set("Referer", options.referer);
   if (options.has_body) headers.set("Content-Type", "application/x-www-form-urlencoded");
   if (options.has_body) headers.set("Content-Length", std::to_string(options.body.size()));
   if (!options.user.empty())
@@ -114,10 +33,15 @@ world::Call make_call(program::Context& context, const WgetOptions& options, con
     headers.set(header.substr(0, colon), value == std::string::npos ? "" : header.substr(value));
   }
   call.tls.skip_verify = options.insecure;
-  call.tls.ca_pem = options.ca_file.empty() ? added_certificates(context)
-                                            : read_certificates(context, options.ca_file).value_or("");
-  call.connect_timeout = call.total_timeout = std::chrono::duration_cast<Duration>(
-      std::chrono::duration<double>(options.timeout_s > 0 ? options.timeout_s : 900));
+  const std::string& ca = options.ca_file.empty() ? options.ca_folder : options.ca_file;
+  call.tls.ca_pem = ca.empty() ? added_certificates(context) : read_certificates(context, ca).value_or("");
+  if (!options.certificate.empty()) {
+    const std::string& key = options.key.empty() ? options.certificate : options.key;
+    call.tls.client_certificate_pem = read_certificates(context, options.certificate).value_or("");
+    call.tls.client_key_pem = read_certificates(context, key).value_or("");
+  }
+  call.connect_timeout = call.total_timeout =
+      std::chrono::duration_cast<Duration>(std::chrono::duration<double>(options.timeout_s));
   return call;
 }
 
@@ -155,81 +79,162 @@ Failure explain(const world::NetError& error, const Url& url) {
           5, false};
 }
 
-int save(program::Context& context, const WgetOptions& options, const Url& url, const std::string& body) {
-  if (options.output == "-") {
-    context.out(body);
-    return 0;
-  }
-  std::string name = options.output;
-  if (name.empty()) {
-    name = remote_name(url).empty() ? "index.html" : remote_name(url);
-    if (!options.folder.empty()) name = options.folder + "/" + name;
-  }
-  std::string path = context.resolve(name);
-  if (path == "/dev/null") return 0;
-  try {
-    if (!options.folder.empty()) context.disk().make_directories(context.resolve(options.folder), 0755);
-    context.disk().write(path, body, 0644);
-  } catch (const world::DiskError&) {
-    context.err(name + ": No such file or directory\n");
-    return 1;
-  }
-  if (!options.quiet) {
-    std::string size = std::to_string(body.size());
-    context.err("Saving to: \xe2\x80\x98" + name + "\xe2\x80\x99\n\n");
-    context.err(base::format_utc(context.scheduler().now(), "%Y-%m-%d %H:%M:%S") + " - \xe2\x80\x98" + name +
-                "\xe2\x80\x99 saved [" + size + "/" + size + "]\n\n");
-  }
-  return 0;
+std::string stamp(program::Context& context) {
+  return base::format_utc(context.scheduler().now(), "%Y-%m-%d %H:%M:%S");
 }
 
-world::Task<int> get(program::Context& context, const WgetOptions& options, Url url) {
-  auto say = [&](const std::string& text) {
-    if (!options.quiet) context.err(text);
-  };
-  int redirects = 0;
-  for (int attempt = 1;; ++attempt) {
-    say("--" + base::format_utc(context.scheduler().now(), "%Y-%m-%d %H:%M:%S") + "--  " + url.text() + "\n");
-    world::Reply reply = co_await context.network().send(make_call(context, options, url));
-    if (const auto* error = std::get_if<world::NetError>(&reply)) {
-      Failure failure = explain(*error, url);
-      say(failure.text);
-      if (!failure.worth_retrying || attempt >= options.tries) co_return failure.exit_code;
-      say("Retrying.\n\n");
-      co_await world::sleep(context.scheduler(), std::chrono::seconds(std::min(attempt, 10)));
-      continue;
+std::string in_quotes(const std::string& name) { return "\xe2\x80\x98" + name + "\xe2\x80\x99"; }
+
+// One address of the command line.
+class Download {
+ public:
+  Download(program::Context& context, const WgetOptions& options) : context_(context), options_(options) {}
+
+  world::Task<int> run(Url url) {
+    if (options_.spider) say("Spider mode enabled. Check if remote file exists.\n");
+    if (auto code = look_at_old_file(url)) co_return *code;
+    const std::string proxy = options_.use_proxy ? environment_proxy(context_, url) : "";
+    if (!proxy.empty()) {
+      context_.err("wget: the proxy " + proxy + " is not served by Squall's guests\n");
+      co_return 4;
     }
-    const auto& response = std::get<http::Response>(reply);
-    std::string reason =
-        response.reason.empty() ? std::string(http::reason_phrase(response.status)) : response.reason;
-    say("HTTP request sent, awaiting response... " + std::to_string(response.status) + " " + reason + "\n");
-    auto next = follow(url, std::string(response.headers.get("Location")));
-    if (response.status >= 300 && response.status < 400 && response.headers.has("Location") && next) {
-      if (++redirects > 20) {
-        say("20 redirections exceeded.\n");
-        co_return 8;
+    int redirects = 0;
+    for (int attempt = 1;; ++attempt) {
+      say("--" + stamp(context_) + "--  " + url.text() + "\n");
+      world::Call call = make_call(context_, options_, url);
+      world::Reply reply = co_await context_.network().send(std::move(call));
+      if (const auto* error = std::get_if<world::NetError>(&reply)) {
+        const Failure failure = explain(*error, url);
+        say(failure.text, options_.brief);
+        const bool again =
+            failure.worth_retrying || (options_.retry_refused && error->fault == world::NetFault::refused);
+        if (!again || attempt == options_.tries) co_return failure.exit_code;
+        say("Retrying.\n\n");
+        const double wait_s = std::min(static_cast<double>(attempt), options_.longest_wait_s);
+        co_await world::sleep(context_.scheduler(), Duration(std::llround(wait_s * 1e9)));
+        continue;
       }
-      say("Location: " + next->text() + " [following]\n");
-      url = *next;
-      continue;
+      const auto& response = std::get<http::Response>(reply);
+      tell_answer(response);
+      const std::string location(response.headers.get("Location"));
+      auto next = follow(url, location);
+      if (response.status >= 300 && response.status < 400 && !location.empty() && next) {
+        if (++redirects > options_.max_redirects) {
+          say(std::to_string(options_.max_redirects) + " redirections exceeded.\n", options_.brief);
+          co_return 8;
+        }
+        say("Location: " + location + " [following]\n");
+        url = *next;
+        continue;
+      }
+      co_return finish(url, response);
     }
-    if (response.status >= 400) {
-      say(base::format_utc(context.scheduler().now(), "%Y-%m-%d %H:%M:%S") + " ERROR " +
-          std::to_string(response.status) + ": " + reason + ".\n\n");
-      co_return 8;
-    }
-    co_return save(context, options, url, response.body);
   }
+
+ private:
+  // Under -nv only what is said of the end, and of mistakes.
+  void say(const std::string& text, bool always = false) {
+    if (!options_.quiet && (always || !options_.brief)) context_.err(text);
+  }
+
+  std::string plain_name(const Url& url) const {
+    if (!options_.output.empty()) return options_.output;
+    std::string name = remote_name(url).empty() ? "index.html" : remote_name(url);
+    return options_.folder.empty() ? name : options_.folder + "/" + name;
+  }
+  bool there(const std::string& name) { return context_.disk().exists(context_.resolve(name)); }
+
+  // -nc leaves it, -c and -N would ask for what is new. A number: wget ends with it.
+  std::optional<int> look_at_old_file(const Url& url) {
+    const std::string name = plain_name(url);
+    if (options_.spider || name == "-" || !there(name)) return std::nullopt;
+    if (options_.keep) {
+      say("File " + in_quotes(name) + " already there; not retrieving.\n\n", options_.brief);
+      return options_.output.empty() ? 0 : 1;
+    }
+    if (!options_.resume && !options_.timestamps) return std::nullopt;
+    context_.err(std::string("wget: ") + (options_.resume ? "-c" : "-N") + " of a file that is there (" +
+                 name + ") is not served by Squall's guests\n");
+    return 1;
+  }
+
+  static std::string reason_of(const http::Response& response) {
+    return response.reason.empty() ? std::string(http::reason_phrase(response.status)) : response.reason;
+  }
+
+  void tell_answer(const http::Response& response) {
+    const std::string line = std::to_string(response.status) + " " + reason_of(response) + "\n";
+    if (!options_.server_response) return say("HTTP request sent, awaiting response... " + line);
+    say("HTTP request sent, awaiting response... \n");
+    std::string head = "  HTTP/1.1 " + line;
+    for (const auto& [name, value] : response.headers.fields()) head += "  " + name + ": " + value + "\n";
+    context_.err(head);
+  }
+
+  int finish(const Url& url, const http::Response& response) {
+    const bool bad = response.status >= 400;
+    if (options_.spider) {
+      say(bad ? "Remote file does not exist -- broken link!!!\n\n" : "Remote file exists.\n\n",
+          options_.brief);
+      return bad ? 8 : 0;
+    }
+    if (bad && options_.content_on_error) save(url, response.body);
+    if (!bad) return save(url, response.body);
+    if (options_.brief) say(url.text() + ":\n", true);
+    say(stamp(context_) + " ERROR " + std::to_string(response.status) + ": " + reason_of(response) + ".\n" +
+            (options_.brief ? "" : "\n"),
+        true);
+    return 8;
+  }
+
+  int save(const Url& url, const std::string& body) {
+    if (options_.output == "-") {
+      context_.out(body);
+      return 0;
+    }
+    const std::string plain = plain_name(url);
+    std::string name = plain;
+    for (int n = 1; options_.output.empty() && there(name); ++n) name = plain + "." + std::to_string(n);
+    const std::string path = context_.resolve(name);
+    if (path == "/dev/null") return 0;
+    try {
+      if (!options_.folder.empty()) context_.disk().make_directories(context_.resolve(options_.folder), 0755);
+      context_.disk().write(path, body, 0644);
+    } catch (const world::DiskError&) {
+      context_.err(name + ": No such file or directory\n");
+      return options_.output.empty() ? 3 : 1;
+    }
+    const std::string size = std::to_string(body.size()) + "/" + std::to_string(body.size());
+    if (options_.brief)
+      say(stamp(context_) + " URL:" + url.text() + " [" + size + "] -> \"" + name + "\" [1]\n", true);
+    else
+      say("Saving to: " + in_quotes(name) + "\n\n" + stamp(context_) + " - " + in_quotes(name) + " saved [" +
+          size + "]\n\n");
+    return 0;
+  }
+
+  program::Context& context_;
+  const WgetOptions& options_;
+};
+
+// --post-file, --body-file: false, and told, when there is none.
+bool read_body(program::Context& context, WgetOptions& options) {
+  if (options.body_file.empty()) return true;
+  auto content = context.disk().read(context.resolve(options.body_file));
+  if (content) options.body = std::move(*content);
+  if (!content)
+    context.err("BODY data file " + in_quotes(options.body_file) + " missing: No such file or directory\n");
+  return content.has_value();
 }
 
 world::Task<int> run_wget(program::Context& context) {
   WgetOptions options;
-  std::string odd = parse(context.invocation().argv, options);
-  if (!odd.empty() || options.urls.empty()) {
-    context.err(odd.empty() ? "wget: missing URL\n" : "wget: unrecognized option '" + odd + "'\n");
-    context.err("Usage: wget [OPTION]... [URL]...\n\nTry `wget --help' for more options.\n");
-    co_return odd.empty() ? 1 : 2;
+  const WgetMistake mistake = parse_wget(context.invocation().argv, options);
+  if (!mistake.text.empty()) {
+    context.err(mistake.text);
+    co_return mistake.exit_code;
   }
+  if (!read_body(context, options)) co_return 3;
   int status = 0;
   for (const std::string& text : options.urls) {
     auto url = parse_url(text);
@@ -238,7 +243,8 @@ world::Task<int> run_wget(program::Context& context) {
       status = 1;
       continue;
     }
-    int one = co_await get(context, options, *url);
+    Download download(context, options);
+    int one = co_await download.run(*url);
     if (one != 0) status = one;
   }
   co_return status;

@@ -110,5 +110,94 @@ TEST(Options, Wget) {
        {"http_proxy=http://p:1 wget -qO- --no-proxy pages", "0 GET /"}});
 }
 
+void give_volumes(GuestWorld& world) {
+  world.machine.volumes = {{"vol-0aa", "/dev/xvda", 8, true},
+                           {"vol-0bb", "/dev/sdf", 20, false},
+                           {"vol-0cc", "/dev/sdg", 30, false}};
+}
+
+TEST(Options, Mkfs) {
+  constexpr char uuid[] = "11111111-2222-3333-4444-555555555555";
+  GuestWorld world;
+  give_volumes(world);
+  const std::string with_uuid = std::string("mkfs.ext4 -q -U ") + uuid + " /dev/sdf; blkid -s UUID -o value";
+  const std::string with_crc =
+      std::string("mkfs.xfs -qf -m crc=1,uuid=") + uuid + " /dev/sdg; blkid -sUUID -ovalue";
+  expect_each(
+      world,
+      {{"mkfs.ext4 -n /dev/sdf; blkid /dev/sdf", "2 Creating filesystem with 5242880 4k blocks"},
+       {"mkfs.xfs -N /dev/sdf; blkid /dev/sdf", "2 meta-data="},
+       {"mkfs.xfs -K /dev/sdg && blkid -o value -s TYPE /dev/sdg", "0 xfs\n"},
+       {with_uuid.c_str(), "0 11111111-2222-3333-4444-555555555555\n"},
+       {with_crc.c_str(), "0 11111111-2222-3333-4444-555555555555\n"},
+       {"mkfs -t ext3 -L logs /dev/sdf 2>/dev/null >&2; blkid /dev/sdf", "0 LABEL=\"logs\""},
+       {"mkfs.ext4", "1 Usage: mkfs.ext4 [-c|-l filename]"},
+       {"mkfs.ext4 -Z /dev/sdf", "1 mkfs.ext4: invalid option -- 'Z'\nUsage: mkfs.ext4"},
+       {"mkfs.ext4 -d /root /dev/sdf", "1 mkfs.ext4: -d is not served by Squall's guests\n"},
+       {"mkfs.ext4 /dev/sdf 1000", "1 a size (1000) is not served by Squall's guests\n"},
+       {"mkfs -t btrfs /dev/sdf", "1 mkfs: the type btrfs is not served by Squall's guests\n"},
+       {"mkfs -t frob /dev/sdf", "1 mkfs: failed to execute mkfs.frob: No such file or directory\n"},
+       {"sudo -u nobody mkfs.ext4 /dev/sdf", "1 mkfs.ext4: Permission denied while trying to determine"}});
+}
+
+TEST(Options, LsblkAndBlkid) {
+  GuestWorld world;
+  give_volumes(world);
+  expect_each(
+      world,
+      {{"lsblk --json -o NAME,SIZE,FSTYPE,RO /dev/sdf",
+        "0 {\n   \"blockdevices\": [\n      {\n         \"name\": \"nvme1n1\",\n         \"size\": \"20G\",\n"
+        "         \"fstype\": null,\n         \"ro\": false\n      }\n   ]\n}\n"},
+       {"lsblk -J | jq -r '.blockdevices[].mountpoints[]' 2>/dev/null || lsblk -J | grep -c name", "0 3"},
+       {"lsblk -bdno SIZE /dev/sdf", "0 21474836480\n"},
+       {"lsblk -P -o NAME,FSTYPE /dev/sdg", "0 NAME=\"nvme2n1\" FSTYPE=\"\"\n"},
+       {"lsblk -rno NAME,FSTYPE,SIZE /dev/sdg", "0 nvme2n1  30G\n"},
+       {"lsblk -o +UUID | head -1", "0 MOUNTPOINTS UUID\n"},
+       {"lsblk -dno NAME /dev/sdf /dev/sdg", "0 nvme1n1\nnvme2n1\n"},
+       {"lsblk -e 259 -n | wc -l", "0 0\n"},
+       {"lsblk -o PARTUUID", "1 lsblk: the column PARTUUID is not served by Squall's guests\n"},
+       {"lsblk -Y", "1 lsblk: invalid option -- 'Y'\nTry 'lsblk --help' for more information.\n"},
+       {"lsblk -t", "1 lsblk: --topology is not served by Squall's guests\n"},
+       {"mkfs.ext4 -q -L data /dev/sdf; blkid -o export /dev/sdf | head -2",
+        "0 DEVNAME=/dev/nvme1n1\nLABEL=data\n"},
+       {"blkid -t LABEL=data -o device", "0 /dev/nvme1n1\n"},
+       {"blkid -U $(blkid -s UUID -o value /dev/sdf)", "0 /dev/nvme1n1\n"},
+       {"blkid -U none", "2 "},
+       {"blkid -o frob", "4 blkid: unsupported output format frob\n"},
+       {"blkid -i /dev/sdf", "4 blkid: --info is not served by Squall's guests\n"}});
+}
+
+TEST(Options, MountAndUmount) {
+  GuestWorld world;
+  give_volumes(world);
+  world.run("mkfs.ext4 -q -L data /dev/sdf 2>/dev/null; mkdir /d");
+  expect_each(
+      world,
+      {{"mount -L data /d && umount -v /d", "0 umount: /d unmounted\n"},
+       {"mount -m /dev/sdf /new/place && mount -t ext4 | tail -1 && umount /dev/sdf",
+        "0 on /new/place type ext4"},
+       {"mount --frob", "1 mount: unrecognized option '--frob'\nTry 'mount --help' for more information.\n"},
+       {"mount -f /dev/sdf /d", "1 mount: --fake is not served by Squall's guests\n"},
+       {"mount -o noexec /dev/sdf /d", "32 the option noexec is not served by Squall's guests\n"},
+       {"mount -o frob=1 /dev/sdf /d", "32 wrong fs type, bad option, bad superblock on /dev/nvme1n1"},
+       {"mount -t tmpfs tmpfs /d",
+        "32 mount: /d: the file system type tmpfs is not served by Squall's guests\n"},
+       {"mount -t frob /dev/sdf /d", "32 mount: /d: unknown filesystem type 'frob'.\n"},
+       {"mount a b c", "1 mount: bad usage\n"},
+       {"mount /none", "1 mount: /none: can't find in /etc/fstab.\n"},
+       {"sudo -u nobody mount /dev/sdf /d", "32 mount: /d: must be superuser to use mount.\n"},
+       {"echo '/dev/sdz /z ext4 defaults 0 0' >>/etc/fstab; mount -a",
+        "32 special device /dev/sdz does not exist"},
+       {"mount -at noext4", "0 "},
+       {"umount", "1 umount: bad usage\n"},
+       {"umount /none", "32 umount: /none: no mount point specified.\n"},
+       {"umount /d", "32 umount: /d: not mounted.\n"},
+       {"umount -q /d 2>&1 | wc -c", "0 0\n"},
+       {"umount -t ext4 -a", "1 umount: --types is not served by Squall's guests\n"},
+       {"mount /dev/sdf /d; cd /d; umount -l /d",
+        "32 --lazy of a volume in use is not served by Squall's guests\n"},
+       {"umount -a && mount | wc -l", "0 1\n"}});
+}
+
 }  // namespace
 }  // namespace squall::guest

@@ -71,7 +71,7 @@ TEST(Volumes, ByLabelFromFstab) {
       "echo 'LABEL=vault-data /data ext4 defaults 0 2' >> /etc/fstab; mount -a && mountpoint -q /data; echo "
       "$?\n"
       "blkid -s LABEL -o value $d; blkid -L vault-data; lsblk -no NAME,LABEL,SERIAL,MOUNTPOINT $d\n"
-      "lsblk -o FROB; echo $?; lsblk --json; echo $?; lsblk -f | head -1");
+      "lsblk -o FROB; echo $?; lsblk --topology; echo $?; lsblk -f | head -1");
   EXPECT_EQ(result.standard_output,
             "0\nvault-data\n/dev/nvme2n1\nnvme2n1 vault-data vol0cc /data\n1\n1\nNAME    FSTYPE LABEL      "
             "UUID                                 MOUNTPOINTS\n")

@@ -1,91 +1,33 @@
-// mkfs.*, lsblk, blkid: what scripts do to a volume before they mount it.
+// lsblk and blkid of util-linux 2.38: which volumes there are, and what is on them.
 #include <algorithm>
+#include <set>
 
+#include "emulator/base/ascii.hpp"
+#include "harness/guest/commands/command_line.hpp"
 #include "harness/guest/commands/commands.hpp"
 #include "harness/guest/commands/volumes.hpp"
 
 namespace squall::guest {
 namespace {
 
-using Words = std::vector<std::string>;
+constexpr OptionSet lsblk_set{
+    "o,output= n,noheadings p,paths f,fs b,bytes J,json P,pairs r,raw e,exclude= I,include= "
+    "a,all d,nodeps l,list i,ascii",
+    "A,noempty D,discard E,dedup= M,merge O,output-all S,scsi T,tree? m,perms s,inverse t,topology w,width= "
+    "x,sort= y,shell z,zoned sysroot= h,help V,version"};
+constexpr OptionSet blkid_set{
+    "s,match-tag= o,output= L,label= U,uuid= t,match-token= l,list-one n,match-types= "
+    "c,cache-file= g,garbage-collect p,probe d,no-encoding D,no-part-details",
+    "k,list-filesystems i,info H,hint= S,size= O,offset= u,usages= h,help V,version v"};
 
-struct MkfsOptions {
-  std::string type, label, target, odd;
-  bool force = false, quiet = false;
-};
-
-MkfsOptions read_mkfs(const Words& argv) {
-  MkfsOptions options;
-  std::string name = argv[0].substr(argv[0].find_last_of('/') + 1);
-  options.type = name == "mkfs" ? "ext2" : name.substr(5);
-  bool xfs = options.type == "xfs";
-  for (std::size_t i = 1; i < argv.size(); ++i) {
-    const std::string& word = argv[i];
-    bool has_value = i + 1 < argv.size();
-    if ((word == "-t" || word == "--type") && has_value)
-      options.type = argv[++i];
-    else if (word == "-L" && has_value)
-      options.label = argv[++i];
-    else if (word.size() == 2 && word[0] == '-' &&
-             std::string_view(xfs ? "bdilmnprsK" : "bCEgGiIJmNOU").find(word[1]) != std::string_view::npos &&
-             has_value)
-      ++i;
-    else if (word == "-F" || word == "-f")
-      options.force = true;
-    else if (word == "-q")
-      options.quiet = true;
-    else if (word == "-v" || word == "-c")
-      continue;
-    else if (word[0] == '-')
-      options.odd = word;
-    else if (options.target.empty())
-      options.target = word;
-  }
-  return options;
-}
-
-// Why not; empty: it may be made.
-std::string refusal(Guest& guest, const MkfsOptions& options, const BlockDevice& device) {
-  bool xfs = options.type == "xfs";
-  if (device.volume == nullptr)
-    return xfs ? "Error accessing specified device " + options.target + ": No such file or directory\n"
-               : "The file " + options.target + " does not exist and no size was specified.\n";
-  if (!mount_point_of(guest, device.name).empty())
-    return xfs ? "mkfs.xfs: " + options.target + " contains a mounted filesystem\n"
-               : options.target + " is mounted; will not make a filesystem here!\n";
-  std::string old = file_system_of(guest, *device.volume).type;
-  if (xfs && !old.empty() && !options.force)
-    return "mkfs.xfs: " + options.target + " appears to contain an existing filesystem (" + old +
-           ").\nmkfs.xfs: Use the -f option to force overwrite.\n";
-  return "";
-}
-
-world::Task<int> mkfs(Guest& guest, program::Context& context) {
-  MkfsOptions options = read_mkfs(context.invocation().argv);
-  bool xfs = options.type == "xfs";
-  if (!options.odd.empty()) {
-    context.err("mkfs." + options.type + ": invalid option -- '" + options.odd.substr(1) + "'\n");
-    co_return 1;
-  }
-  BlockDevice device = find_device(guest, options.target);
-  std::string why_not = refusal(guest, options, device);
-  if (!xfs) context.err("mke2fs 1.47.0 (5-Feb-2023)\n");
-  if (!why_not.empty()) {
-    context.err(why_not);
-    co_return 1;
-  }
-  FileSystem made{options.type, context.entropy().uuid(), options.label};
-  make_file_system(guest, *device.volume, made);
-  if (options.quiet) co_return 0;
-  if (xfs)
-    context.out("meta-data=" + options.target + "  isize=512    agcount=4\n");
-  else
-    context.out("Creating filesystem with " + std::to_string(device.volume->size_gib * 262144) +
-                " 4k blocks\nFilesystem UUID: " + made.uuid +
-                "\n\nAllocating group tables: done\nWriting inode tables: done\n"
-                "Writing superblocks and filesystem accounting information: done\n\n");
-  co_return 0;
-}
+// Of lsblk's columns those that describe what volumes here do not have.
+constexpr std::string_view other_columns[] = {
+    "ALIGNMENT", "DISC-ALN", "DAX",    "DISC-GRAN", "DISC-MAX",  "DISC-ZERO",  "FSAVAIL",  "FSROOTS",
+    "FSSIZE",    "FSUSED",   "FSUSE%", "FSVER",     "GROUP",     "HCTL",       "HOTPLUG",  "LOG-SEC",
+    "MIN-IO",    "MODE",     "OPT-IO", "OWNER",     "PARTFLAGS", "PARTLABEL",  "PARTTYPE", "PARTTYPENAME",
+    "PARTUUID",  "PHY-SEC",  "PKNAME", "PTTYPE",    "PTUUID",    "RA",         "RAND",     "REV",
+    "ROTA",      "RQ-SIZE",  "SCHED",  "START",     "STATE",     "SUBSYSTEMS", "TRAN",     "VENDOR",
+    "WSAME",     "WWN",      "ZONED"};
 
 // A line of lsblk: a value per column that scripts ask for.
 std::map<std::string, std::string> columns_of(Guest& guest, const BlockDevice& device, int minor) {
@@ -110,12 +52,6 @@ std::map<std::string, std::string> columns_of(Guest& guest, const BlockDevice& d
           {"MOUNTPOINTS", mounted}};
 }
 
-struct LsblkOptions {
-  Words columns = {"NAME", "MAJ:MIN", "RM", "SIZE", "RO", "TYPE", "MOUNTPOINTS"};
-  bool headings = true, path = false;
-  std::string device, odd;
-};
-
 Words split_columns(const std::string& text) {
   Words names(1);
   for (char letter : text) {
@@ -127,130 +63,177 @@ Words split_columns(const std::string& text) {
   return names;
 }
 
-LsblkOptions read_lsblk(const Words& argv) {
-  LsblkOptions options;
-  for (std::size_t i = 1; i < argv.size(); ++i) {
-    const std::string& word = argv[i];
-    if (word.empty() || word[0] != '-') {
-      options.device = word;
-    } else if (word == "--output" && i + 1 < argv.size()) {
-      options.columns = split_columns(argv[++i]);
-    } else if (word == "--noheadings") {
-      options.headings = false;
-    } else if (word == "--nodeps" || word == "--list" || word == "--raw" || word == "--all") {
-      continue;
-    } else if (word.starts_with("--")) {
-      options.odd = word;
-    } else {
-      for (std::size_t at = 1; at < word.size(); ++at) {
-        if (word[at] == 'o') {
-          std::string rest = word.substr(at + 1);
-          if (rest.empty() && i + 1 < argv.size()) rest = argv[++i];
-          options.columns = split_columns(rest);
-          break;
-        }
-        if (word[at] == 'n') options.headings = false;
-        if (word[at] == 'p') options.path = true;
-        if (word[at] == 'f') options.columns = {"NAME", "FSTYPE", "LABEL", "UUID", "MOUNTPOINTS"};
-        if (std::string_view("ndlrapfi").find(word[at]) == std::string_view::npos) options.odd = word;
-      }
-    }
-  }
-  return options;
+// "+UUID" adds to the usual ones.
+Words columns_asked(const CommandLine& line) {
+  Words usual = {"NAME", "MAJ:MIN", "RM", "SIZE", "RO", "TYPE", "MOUNTPOINTS"};
+  if (line.has("fs")) usual = {"NAME", "FSTYPE", "LABEL", "UUID", "MOUNTPOINTS"};
+  const std::string asked = line.value("output");
+  if (asked.empty()) return usual;
+  if (asked[0] != '+') return split_columns(asked);
+  for (std::string& name : split_columns(asked.substr(1))) usual.push_back(std::move(name));
+  return usual;
 }
 
-world::Task<int> lsblk(Guest& guest, program::Context& context) {
-  LsblkOptions options = read_lsblk(context.invocation().argv);
-  if (!options.odd.empty()) {
-    context.err("lsblk: option '" + options.odd + "' is not served by Squall's guests\n");
-    co_return 1;
-  }
-  std::vector<Words> lines;
-  if (options.headings) lines.push_back(options.columns);
-  int minor = 0;
-  BlockDevice wanted = options.device.empty() ? BlockDevice{} : find_device(guest, options.device);
-  if (!options.device.empty() && wanted.volume == nullptr) {
-    context.err("lsblk: " + options.device + ": not a block device\n");
-    co_return 32;
-  }
-  for (const BlockDevice& device : block_devices(guest)) {
-    auto columns = columns_of(guest, device, minor++);
-    if (wanted.volume != nullptr && wanted.volume != device.volume) continue;
-    if (options.path) columns["NAME"] = columns["PATH"];
-    Words line;
-    for (const std::string& name : options.columns) {
-      if (!columns.contains(name)) {
-        context.err("lsblk: unknown column: " + name + "\n");
-        co_return 1;
-      }
-      line.push_back(columns[name]);
-    }
-    lines.push_back(std::move(line));
-  }
+// "7,11,259": numbers of kinds of devices; all of ours are 259.
+bool lists_ours(const std::string& majors) { return ("," + majors + ",").find(",259,") != std::string::npos; }
+
+std::string in_columns(const std::vector<Words>& lines) {
+  std::string text;
   for (const Words& line : lines) {
-    std::string text;
     for (std::size_t i = 0; i < line.size(); ++i) {
       std::size_t width = 0;
       for (const Words& other : lines) width = std::max(width, other[i].size());
-      bool last = i + 1 == line.size();
+      const bool last = i + 1 == line.size();
       text += line[i] + (last ? "" : std::string(width - line[i].size() + 1, ' '));
     }
-    context.out(text + "\n");
+    text += "\n";
   }
-  co_return 0;
+  return text;
+}
+
+std::string in_json(const Words& columns, const std::vector<Words>& lines) {
+  std::string text = "{\n   \"blockdevices\": [\n      ";
+  for (const Words& line : lines) {
+    text += &line == &lines.front() ? "{" : ",{";
+    for (std::size_t i = 0; i < columns.size(); ++i) {
+      std::string name = base::ascii_lower(columns[i]), value = line[i];
+      if (name == "rm" || name == "ro")
+        value = value == "1" ? "true" : "false";
+      else
+        value = value.empty() ? "null" : "\"" + value + "\"";
+      if (name == "mountpoints") value = "[\n             " + value + "\n         ]";
+      text += std::string(i == 0 ? "" : ",") + "\n         \"" + name + "\": " + value;
+    }
+    text += "\n      }";
+  }
+  return text + "\n   ]\n}\n";
+}
+
+std::string joined_by(const Words& columns, const Words& line, bool pairs) {
+  std::string text;
+  for (std::size_t i = 0; i < line.size(); ++i)
+    text += (i == 0 ? "" : " ") + (pairs ? columns[i] + "=\"" + line[i] + "\"" : line[i]);
+  return text + "\n";
+}
+
+// False, and told: a column that is not there.
+bool add_line(program::Context& context, const Words& columns, std::map<std::string, std::string> values,
+              std::vector<Words>& lines) {
+  Words line;
+  for (const std::string& name : columns) {
+    if (!values.contains(name)) {
+      const bool real =
+          std::find(std::begin(other_columns), std::end(other_columns), name) != std::end(other_columns);
+      context.err(real ? "lsblk: the column " + name + " is not served by Squall's guests\n"
+                       : "lsblk: unknown column: " + name + "\n");
+      return false;
+    }
+    line.push_back(values[name]);
+  }
+  lines.push_back(std::move(line));
+  return true;
+}
+
+world::Task<int> lsblk(Guest& guest, program::Context& context) {
+  const CommandLine line = read_command_line(context.invocation().argv, lsblk_set);
+  if (!line.complaint.empty()) {
+    context.err(line.complaint);
+    co_return 1;
+  }
+  const Words columns = columns_asked(line);
+  int status = 0;
+  std::set<const world::VolumeSpec*> wanted;
+  for (const std::string& name : line.operands) {
+    const BlockDevice device = find_any_device(guest, name);
+    if (device.volume == nullptr) {
+      context.err("lsblk: " + name + ": not a block device\n");
+      status = 32;
+    }
+    wanted.insert(device.volume);
+  }
+  const bool hidden =
+      lists_ours(line.value("exclude")) || (line.has("include") && !lists_ours(line.value("include")));
+  std::vector<Words> lines;
+  int minor = 0;
+  for (const BlockDevice& device : block_devices(guest)) {
+    auto values = columns_of(guest, device, minor++);
+    if (hidden || (!line.operands.empty() && !wanted.contains(device.volume))) continue;
+    if (line.has("paths")) values["NAME"] = values["PATH"];
+    if (line.has("bytes")) values["SIZE"] = std::to_string(device.volume->size_gib * (1LL << 30));
+    if (!add_line(context, columns, std::move(values), lines)) co_return 1;
+  }
+  if (lines.empty() && status != 0) co_return status;
+  if (line.has("json")) {
+    context.out(in_json(columns, lines));
+    co_return status;
+  }
+  const bool pairs = line.has("pairs");
+  if (!line.has("noheadings") && !pairs) lines.insert(lines.begin(), columns);
+  if (!pairs && !line.has("raw")) {
+    context.out(in_columns(lines));
+    co_return status;
+  }
+  for (const Words& one : lines) context.out(joined_by(columns, one, pairs));
+  co_return status;
+}
+
+// Of one device, as -o wants it; `tags`: those of -s, all if there are none.
+std::string tell_blkid(const BlockDevice& device, const FileSystem& format, const std::string& how,
+                       const Words& tags) {
+  std::string line = "/dev/" + device.name + ":", text;
+  if (how == "device") return "/dev/" + device.name + "\n";
+  if (how == "export") text = "DEVNAME=/dev/" + device.name + "\n";
+  for (const auto& [name, value] : {std::pair{"LABEL", format.label},
+                                    {"UUID", format.uuid},
+                                    {"BLOCK_SIZE", std::string("4096")},
+                                    {"TYPE", format.type}}) {
+    const bool asked = tags.empty() || std::find(tags.begin(), tags.end(), name) != tags.end();
+    if (value.empty() || !asked) continue;
+    if (how == "value") text += value + "\n";
+    if (how == "export") text += std::string(name) + "=" + value + "\n";
+    line += std::string(" ") + name + "=\"" + value + "\"";
+  }
+  return how == "full" ? line + "\n" : text;
 }
 
 world::Task<int> blkid(Guest& guest, program::Context& context) {
-  const Words& argv = context.invocation().argv;
+  const CommandLine line = read_command_line(context.invocation().argv, blkid_set);
+  const std::string how = line.value("output", line.has("label") || line.has("uuid") ? "device" : "full");
+  std::string complaint = line.complaint;
+  const std::string token = line.value("match-token"), cache = line.value("cache-file", "/dev/null");
+  if (complaint.empty() && cache != "/dev/null")
+    complaint = "blkid: a cache (" + cache + ") is not served by Squall's guests\n";
+  if (complaint.empty() && how != "full" && how != "value" && how != "device" && how != "export")
+    complaint = "blkid: unsupported output format " + how + "\n";
+  if (!complaint.empty()) {
+    context.err(complaint);
+    co_return 4;
+  }
+  Words names = line.operands;
+  std::erase(names, "/dev/null");
   bool found = false;
-  std::string tag, format_name = "full", wanted, label;
-  for (std::size_t i = 1; i < argv.size(); ++i) {
-    if (argv[i] == "-s" && i + 1 < argv.size())
-      tag = argv[++i];
-    else if (argv[i] == "-o" && i + 1 < argv.size())
-      format_name = argv[++i];
-    else if (argv[i] == "-L" && i + 1 < argv.size())
-      label = argv[++i];
-    else if (argv[i] == "-p" || argv[i] == "-c" || argv[i] == "/dev/null")
-      continue;
-    else if (argv[i][0] == '-') {
-      context.err("blkid: option '" + argv[i] + "' is not served by Squall's guests\n");
-      co_return 4;
-    } else
-      wanted = argv[i];
-  }
   for (const BlockDevice& device : block_devices(guest)) {
-    FileSystem format = file_system_of(guest, *device.volume);
-    if (format.type.empty() || (!label.empty() && format.label != label)) continue;
-    if (!wanted.empty() && find_device(guest, wanted).volume != device.volume) continue;
-    found = true;
-    if (!label.empty() || format_name == "device") {
-      context.out("/dev/" + device.name + "\n");
+    const FileSystem format = file_system_of(guest, *device.volume);
+    auto named = [&](const std::string& name) { return find_device(guest, name).volume == device.volume; };
+    if (format.type.empty() || (line.has("label") && format.label != line.value("label")) ||
+        (line.has("uuid") && format.uuid != line.value("uuid")) ||
+        (line.has("match-types") && format.type != line.value("match-types")) ||
+        (!token.empty() && token != "LABEL=" + format.label && token != "UUID=" + format.uuid &&
+         token != "TYPE=" + format.type) ||
+        (!names.empty() && std::none_of(names.begin(), names.end(), named)))
       continue;
-    }
-    std::string line = "/dev/" + device.name + ":";
-    for (const auto& [name, value] : {std::pair{"LABEL", format.label},
-                                      {"UUID", format.uuid},
-                                      {"BLOCK_SIZE", std::string("4096")},
-                                      {"TYPE", format.type}}) {
-      if (value.empty() || (!tag.empty() && tag != name)) continue;
-      if (format_name == "value") context.out(value + "\n");
-      if (format_name == "export") context.out(std::string(name) + "=" + value + "\n");
-      line += std::string(" ") + name + "=\"" + value + "\"";
-    }
-    if (format_name == "full") context.out(line + "\n");
+    context.out(tell_blkid(device, format, how, line.values("match-tag")));
+    found = true;
+    if (line.has("list-one")) break;
   }
-  bool asked = !wanted.empty() || !label.empty();
+  const bool asked = !names.empty() || line.has("label") || line.has("uuid") || !token.empty();
   co_return found || !asked ? 0 : 2;
 }
 
 }  // namespace
 
 std::map<std::string, program::Program> block_commands(Guest& guest) {
-  std::map<std::string, program::Program> commands = {{"lsblk", bind(guest, lsblk)},
-                                                      {"blkid", bind(guest, blkid)}};
-  for (const char* name : {"mkfs", "mkfs.ext3", "mkfs.ext4", "mkfs.xfs"}) commands[name] = bind(guest, mkfs);
-  return commands;
+  return {{"lsblk", bind(guest, lsblk)}, {"blkid", bind(guest, blkid)}};
 }
 
 }  // namespace squall::guest

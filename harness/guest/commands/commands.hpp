@@ -35,6 +35,7 @@ std::map<std::string, program::Program> socket_commands(Guest& guest);
 program::Program tcp_bridge(Guest& guest);
 std::map<std::string, program::Program> resolver_commands(Guest& guest);
 std::map<std::string, program::Program> block_commands(Guest& guest);
+std::map<std::string, program::Program> mkfs_commands(Guest& guest);
 program::Program file_command(Guest& guest);
 std::map<std::string, program::Program> mount_commands(Guest& guest);
 std::map<std::string, program::Program> apt_commands(Guest& guest);

@@ -14,6 +14,7 @@ std::map<std::string, program::Program> own_commands(Guest& guest) {
   all.merge(socket_commands(guest));
   all.merge(resolver_commands(guest));
   all.merge(block_commands(guest));
+  all.merge(mkfs_commands(guest));
   all.merge(mount_commands(guest));
   all.merge(apt_commands(guest));
   all.merge(rpm_commands(guest));
@@ -39,9 +40,10 @@ std::map<std::string, std::string> command_places(System system, bool workstatio
       {"sleep",       "sudo",   "su",     "timeout", "curl",   "wget",       "hostname",   "hostnamectl",
        "timedatectl", "mount",  "umount", "lsblk",   "logger", "cloud-init", "crontab",    "systemctl",
        "journalctl",  "getent", "ss",     "netstat", "file",   "ping",       "systemd-run"});
-  add("/usr/sbin", {"runuser", "mkfs",     "mkfs.ext3", "mkfs.ext4", "mkfs.xfs", "blkid",    "sysctl",
-                    "ip",      "ifconfig", "setcap",    "getcap",    "reboot",   "shutdown", "poweroff",
-                    "halt",    "service",  "visudo",    "modprobe",  "rmmod",    "lsmod",    "modinfo"});
+  add("/usr/sbin",
+      {"runuser", "mkfs",     "mkfs.ext2", "mkfs.ext3", "mkfs.ext4", "mkfs.xfs", "blkid",    "sysctl",
+       "ip",      "ifconfig", "setcap",    "getcap",    "reboot",    "shutdown", "poweroff", "halt",
+       "service", "visudo",   "modprobe",  "rmmod",     "lsmod",     "modinfo"});
   if (has_apt(system)) {
     add("/usr/bin", {"apt", "apt-get", "apt-key", "add-apt-repository", "apt-add-repository", "dpkg", "gpg",
                      "lsb_release", "apt-mark", "debconf-set-selections", "dpkg-query", "apt-cache"});

@@ -64,6 +64,12 @@ BlockDevice find_device(Guest& guest, const std::string& name) {
   return {};
 }
 
+BlockDevice find_any_device(Guest& guest, const std::string& name) {
+  for (const BlockDevice& device : block_devices(guest))
+    if (device.volume->root && is_named(device, last_part(name))) return device;
+  return find_device(guest, name);
+}
+
 std::string mount_point_of(Guest& guest, const std::string& device_name) {
   std::istringstream mounted(guest.disk().read(mounts_file).value_or(""));
   for (std::string source, target, type, access; mounted >> source >> target >> type >> access;)

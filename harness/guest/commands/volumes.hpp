@@ -24,6 +24,8 @@ std::vector<BlockDevice> block_devices(Guest& guest);
 // By /dev/nvme1n1, /dev/sdf, /dev/xvdf, its link in /dev/disk/by-id, UUID=..., LABEL=..., or a symbolic link
 // to one of them; the root volume is not found. No volume when there is none.
 BlockDevice find_device(Guest& guest, const std::string& name);
+// The root volume too, by its device's name.
+BlockDevice find_any_device(Guest& guest, const std::string& name);
 
 std::filesystem::path folder_of(Guest& guest, const world::VolumeSpec& volume);
 FileSystem file_system_of(Guest& guest, const world::VolumeSpec& volume);

@@ -195,12 +195,10 @@ world::Task<> Instance::run_user_data() {
 
 // Volumes of /etc/fstab are there before anything else starts; a script that wrote none costs nothing.
 void Instance::mount_volumes() {
-  if (guest_.disk().read("/etc/fstab").value_or("").find("/dev/") != std::string::npos ||
-      guest_.machine().volumes.size() > 1)
-    for (const std::string& complaint : mount_all_volumes(guest_)) {
-      guest_.write_console(complaint);
-      tell(complaint);
-    }
+  for (const std::string& complaint : mount_all_volumes(guest_)) {
+    guest_.write_console(complaint);
+    tell(complaint);
+  }
 }
 
 // cron is in Debian's and Ubuntu's images and in Amazon Linux 2's; elsewhere the package brings it.

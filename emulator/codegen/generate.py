@@ -250,11 +250,13 @@ class Generator:
             fields.append(f".timestamp_format = {quoted(shape['timestampFormat'])}")
         return before + [f"const Shape s_{name} = {{{', '.join(fields)}}};"]
 
-    def texts(self, value):
-        if value is None:
-            return "{}"
-        values = value if isinstance(value, list) else [value]
-        return values
+    def has_member(self, name, path):
+        """Whether the structure, or what a list of it holds, has the member that the path leads to."""
+        shape = self.shapes[name]
+        if shape["type"] == "list":
+            return self.has_member(shape["member"]["shape"], path)
+        member = shape.get("members", {}).get(path[0])
+        return member is not None and (len(path) == 1 or self.has_member(member["shape"], path[1:]))
 
     def operation_rows(self):
         before, rows = [], []
@@ -275,7 +277,7 @@ class Generator:
                 fields.append(f".errors = x_{name}")
             refused = self.settings.get("refused", {}).get(name)
             if refused:
-                unknown = [m for m in refused if m not in self.shapes[argument]["members"]]
+                unknown = [path for path in refused if not self.has_member(argument, path.split("."))]
                 if unknown:
                     sys.exit(f"operations.json refuses {self.service} {name} {unknown}, which AWS does not know")
                 before.append(f"const std::string_view r_{name}[] = {{{', '.join(quoted(m) for m in refused)}}};")

@@ -1,5 +1,6 @@
 #include "emulator/gateway/gateway.hpp"
 
+#include <algorithm>
 #include <map>
 #include <nlohmann/json.hpp>
 
@@ -38,6 +39,17 @@ struct Passage {
 
 // Thrown by a step when a fault rule says that nothing is to come back.
 struct Hang {};
+
+// Whether `input`, or any element of a list in it, has a value where the path leads ("Placement.HostId").
+bool carries(const Value& input, std::string_view path) {
+  if (input.is_array())
+    return std::any_of(input.begin(), input.end(), [&](const Value& each) { return carries(each, path); });
+  if (path.empty()) return !input.is_null();
+  if (!input.is_object()) return false;
+  const std::size_t dot = path.find('.');
+  auto member = input.find(path.substr(0, dot));
+  return member != input.end() && carries(*member, dot == path.npos ? "" : path.substr(dot + 1));
+}
 
 }  // namespace
 
@@ -127,8 +139,7 @@ struct Gateway::Impl {
     const Service& service = *p.served->service;
     p.input = wire::codec(service.protocol).decode_request(service, *p.operation, p.request);
     for (std::string_view member : p.operation->refused)
-      if (auto it = p.input.find(member); it != p.input.end() && !it->is_null())
-        throw refused_member(service, p.operation->name, member);
+      if (carries(p.input, member)) throw refused_member(service, p.operation->name, member);
   }
 
   void authorize(Passage& p) const {

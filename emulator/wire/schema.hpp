@@ -82,7 +82,8 @@ struct Operation {
   std::string_view result_wrapper{};
   std::string_view http_method = "POST", http_uri = "/";
   std::span<const Shape* const> errors{};
-  // Members that AWS knows and Squall refuses by name ("CpuOptions"); see operations.json.
+  // Members that AWS knows and Squall refuses by name, by their path ("CpuOptions", "Placement.HostId"; lists
+  // are passed through); see operations.json.
   std::span<const std::string_view> refused{};
   bool unsigned_allowed = false;  // AWS takes it without a signature (authtype none)
   const Pagination* pagination = nullptr;

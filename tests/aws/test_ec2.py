@@ -105,9 +105,79 @@ def test_launches_that_are_refused(ec2, arguments, expected):
     assert error_of(lambda **given: launch(ec2, **given), **arguments) == expected
 
 
-def test_members_that_are_not_served_are_refused_by_name(ec2):
-    said = error_of(lambda: launch(ec2, CpuOptions={"CoreCount": 1, "ThreadsPerCore": 1}))
-    assert "CpuOptions" in said
+def not_served(operation, member):
+    return f"NotImplemented: Squall does not implement the parameter {member} of ec2:{operation}."
+
+
+@pytest.mark.parametrize("arguments, member", [
+    (dict(CpuOptions={"CoreCount": 1, "ThreadsPerCore": 1}), "CpuOptions"),
+    (dict(Placement={"HostId": "h-1"}), "Placement.HostId"),
+    (dict(Placement={"HostResourceGroupArn": "arn:aws:x"}), "Placement.HostResourceGroupArn"),
+    (dict(BlockDeviceMappings=[{"DeviceName": "/dev/sdf", "Ebs": {"VolumeSize": 1, "KmsKeyId": "k"}}]),
+     "BlockDeviceMappings.Ebs.KmsKeyId"),
+    (dict(BlockDeviceMappings=[{"DeviceName": "/dev/sdf", "Ebs": {"VolumeSize": 1, "OutpostArn": "arn:aws:x"}}]),
+     "BlockDeviceMappings.Ebs.OutpostArn"),
+    (dict(BlockDeviceMappings=[{"DeviceName": "/dev/sdf", "NoDevice": ""}]), "BlockDeviceMappings.NoDevice"),
+    (dict(NetworkInterfaces=[{"DeviceIndex": 0, "Ipv4PrefixCount": 1}]), "NetworkInterfaces.Ipv4PrefixCount"),
+    (dict(NetworkInterfaces=[{"DeviceIndex": 0, "PrivateIpAddresses": [{"PrivateIpAddress": "172.31.0.9"}]}]),
+     "NetworkInterfaces.PrivateIpAddresses"),
+])
+def test_members_of_a_launch_that_are_not_served_are_refused_by_name(ec2, arguments, member):
+    assert error_of(lambda: launch(ec2, **arguments)) == not_served("RunInstances", member)
+
+
+def test_network_cards(ec2):
+    launch(ec2, NetworkInterfaces=[{"DeviceIndex": 0, "NetworkCardIndex": 0}])
+    assert "NetworkInterface.1.NetworkCardIndex" in \
+        error_of(lambda: launch(ec2, NetworkInterfaces=[{"DeviceIndex": 0, "NetworkCardIndex": 1}]))
+
+
+def test_sources_of_rules_elsewhere_are_refused_by_name(ec2):
+    group = ec2.describe_security_groups(GroupNames=["default"])["SecurityGroups"][0]
+    owner = {"UserId": group["OwnerId"], "GroupId": group["GroupId"], "VpcId": group["VpcId"]}
+
+    def said(**source):
+        permission = {"IpProtocol": "tcp", "FromPort": 99, "ToPort": 99, **source}
+        return error_of(ec2.authorize_security_group_ingress, GroupName="default", IpPermissions=[permission])
+
+    operation = "AuthorizeSecurityGroupIngress"
+    assert said(Ipv6Ranges=[{"CidrIpv6": "::/0"}]) == not_served(operation, "IpPermissions.Ipv6Ranges")
+    assert said(PrefixListIds=[{"PrefixListId": "pl-1"}]) == not_served(operation, "IpPermissions.PrefixListIds")
+    assert said(UserIdGroupPairs=[{**owner, "VpcPeeringConnectionId": "pcx-1"}]) == \
+        not_served(operation, "IpPermissions.UserIdGroupPairs.VpcPeeringConnectionId")
+    assert "UserId of another account" in said(UserIdGroupPairs=[{**owner, "UserId": "210987654321"}])
+    assert said(UserIdGroupPairs=[{**owner, "VpcId": "vpc-0"}]) == \
+        "InvalidVpcID.NotFound: The vpc ID 'vpc-0' does not exist"
+    # What DescribeSecurityGroups shows can be given back as it is.
+    ec2.revoke_security_group_ingress(GroupId=group["GroupId"], IpPermissions=group["IpPermissions"])
+    ec2.authorize_security_group_ingress(GroupId=group["GroupId"], IpPermissions=[
+        {"IpProtocol": "-1", "UserIdGroupPairs": [owner]}])
+
+
+def test_the_latest_console_output_is_for_nitro(ec2):
+    assert "Output" not in ec2.get_console_output(InstanceId=launch(ec2)["InstanceId"], Latest=True)
+    old = launch(ec2, InstanceType="t2.micro")["InstanceId"]
+    ec2.get_console_output(InstanceId=old)
+    assert error_of(ec2.get_console_output, InstanceId=old, Latest=True) == (
+        "UnsupportedOperation: This instance type does not support retrieving the latest console logs.")
+
+
+def test_regions_to_opt_into_are_shown_when_asked_for(ec2):
+    few = {region["RegionName"] for region in ec2.describe_regions()["Regions"]}
+    every = {region["RegionName"]: region["OptInStatus"] for region in ec2.describe_regions(AllRegions=True)["Regions"]}
+    assert every["af-south-1"] == "not-opted-in" and "af-south-1" not in few
+    assert {name for name, status in every.items() if status == "opt-in-not-required"} == few
+
+
+@pytest.mark.parametrize("name, values, found", [
+    ("current-instance-boot-mode", ["legacy-bios"], True), ("hibernation-options.configured", ["false"], True),
+    ("network-interface.attachment.delete-on-termination", ["true"], True),
+    ("network-interface.attachment.delete-on-termination", ["false"], False),
+    ("private-dns-name-options.hostname-type", ["ip-name"], True), ("ipv6-address", ["*"], False)])
+def test_every_filter_of_aws_is_known(ec2, name, values, found):
+    instance = launch(ec2)["InstanceId"]
+    filters = [{"Name": "instance-id", "Values": [instance]}, {"Name": name, "Values": values}]
+    assert bool(ec2.describe_instances(Filters=filters)["Reservations"]) == found
 
 
 def test_instance_ids(ec2):
@@ -271,8 +341,20 @@ def test_tags(ec2):
 def test_client_tokens_make_a_launch_idempotent(ec2):
     first = launch(ec2, ClientToken="once")
     assert launch(ec2, ClientToken="once")["InstanceId"] == first["InstanceId"]
-    assert error_of(lambda: launch(ec2, ClientToken="once", InstanceType="t3.small")).startswith(
-        "IdempotentParameterMismatch: ")
+    disk = [{"DeviceName": "/dev/xvda", "Ebs": {"VolumeSize": 30}}]
+    for other in (dict(InstanceType="t3.small"), dict(BlockDeviceMappings=disk), dict(SecurityGroups=["default"]),
+                  dict(DisableApiTermination=True), dict(MetadataOptions={"HttpTokens": "required"}),
+                  dict(NetworkInterfaces=[{"DeviceIndex": 0, "AssociatePublicIpAddress": False}]),
+                  dict(TagSpecifications=[{"ResourceType": "instance", "Tags": [{"Key": "a", "Value": "b"}]}])):
+        assert error_of(lambda: launch(ec2, ClientToken="once", **other)).startswith("IdempotentParameterMismatch: ")
+
+
+def test_client_tokens_make_a_volume_idempotent(ec2):
+    wanted = dict(AvailabilityZone="us-east-1a", Size=3, ClientToken="volume once")
+    first = ec2.create_volume(**wanted)
+    assert ec2.create_volume(**wanted)["VolumeId"] == first["VolumeId"]
+    for other in (dict(Size=4), dict(AvailabilityZone="us-east-1b"), dict(VolumeType="gp3"), dict(Encrypted=True)):
+        assert error_of(ec2.create_volume, **{**wanted, **other}).startswith("IdempotentParameterMismatch: ")
 
 
 def test_instance_profiles(squall, ec2):

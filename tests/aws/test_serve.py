@@ -47,6 +47,17 @@ def test_tls(serve, tmp_path):
     assert server.client("kms", verify=cert).list_keys()["Keys"] == []
 
 
+def test_account_region_and_address_are_those_of_the_command_line(serve):
+    server = serve("--account", "123456789012", "--region", "eu-west-3", "--host", "127.0.0.2")
+    assert server.url.startswith("http://127.0.0.2:")
+    assert server.client("sts").get_caller_identity()["Account"] == "123456789012"
+    # Unsigned, so that nothing else names a region.
+    with urllib.request.urlopen(server.url, b"Action=DescribeAvailabilityZones&Version=2016-11-15") as answer:
+        assert b"<zoneName>eu-west-3a</zoneName>" in answer.read()
+    with pytest.raises(urllib.error.URLError):
+        urllib.request.urlopen(server.url.replace("127.0.0.2", "127.0.0.1") + "/_squall/health")
+
+
 def test_debug_logs_each_call_and_error_none(tmp_path):
     for level, expected in (("debug", "kms:ListKeys 200"), ("error", "")):
         log = tmp_path / level

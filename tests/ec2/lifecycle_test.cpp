@@ -126,6 +126,7 @@ TEST_F(Ec2Test, HostFailureIsNoticedAndRecovered) {
   scheduler.advance(2min);
   EXPECT_EQ(*status(id).system_status->status, "impaired");
   EXPECT_TRUE(status(id).system_status->details->front().impaired_since);
+  EXPECT_EQ(*status(id).attached_ebs_status->status, "insufficient-data") << "nothing is known of its disks";
   EXPECT_EQ(state(id), "running");
   scheduler.advance(4min);
   EXPECT_EQ(*status(id).system_status->status, "initializing");

@@ -155,10 +155,17 @@ TEST_F(GatewayTest, NamesAnOperationThatIsNotImplemented) {
 
 TEST_F(GatewayTest, RefusesAMemberByName) {
   static constexpr wire::Shape text{.name = "String", .kind = wire::Kind::string};
+  static constexpr wire::Member part_members[] = {{.name = "Plain", .shape = &text},
+                                                  {.name = "Fancy", .shape = &text}};
+  static constexpr wire::Shape part{.name = "Part", .kind = wire::Kind::structure, .members = part_members};
+  static constexpr wire::Shape parts{.name = "Parts", .kind = wire::Kind::list, .element = &part};
+  static constexpr wire::Shape texts{.name = "Texts", .kind = wire::Kind::list, .element = &text};
   static constexpr wire::Member members[] = {{.name = "Served", .shape = &text},
-                                             {.name = "Fancy", .shape = &text}};
+                                             {.name = "Fancy", .shape = &text},
+                                             {.name = "FancyList", .shape = &texts},
+                                             {.name = "Parts", .shape = &parts}};
   static constexpr wire::Shape input{.name = "DoRequest", .kind = wire::Kind::structure, .members = members};
-  static constexpr std::string_view refused[] = {"Fancy"};
+  static constexpr std::string_view refused[] = {"Fancy", "FancyList", "Parts.Fancy"};
   static constexpr wire::Operation operations[] = {{.name = "Do", .input = &input, .refused = refused}};
   static constexpr wire::Service service{.name = "demo",
                                          .signing_name = "demo",
@@ -168,11 +175,20 @@ TEST_F(GatewayTest, RefusesAMemberByName) {
                                          .target_prefix = "Demo",
                                          .operations = operations};
   gateway.add(service, [](const auto&, const auto&, const auto&) { return nlohmann::json::object(); });
-  http::Response response = respond(json_request("Demo.Do", R"({"Served":"a","Fancy":"b"})"));
-  EXPECT_EQ(response.status, 501);
-  EXPECT_EQ(nlohmann::json::parse(response.body)["message"],
+  auto refusal = [&](const char* body) {
+    http::Response response = respond(json_request("Demo.Do", body));
+    EXPECT_EQ(response.status, 501);
+    return nlohmann::json::parse(response.body)["message"].get<std::string>();
+  };
+  EXPECT_EQ(refusal(R"({"Served":"a","Fancy":"b"})"),
             "Squall does not implement the parameter Fancy of demo:Do.");
-  EXPECT_EQ(respond(json_request("Demo.Do", R"({"Served":"a","Fancy":null,"Unknown":1})")).status, 200);
+  EXPECT_EQ(refusal(R"({"FancyList":["b"]})"),
+            "Squall does not implement the parameter FancyList of demo:Do.");
+  EXPECT_EQ(refusal(R"({"Parts":[{"Plain":"a"},{"Fancy":"b"}]})"),
+            "Squall does not implement the parameter Parts.Fancy of demo:Do.");
+  for (const char* served : {R"({"Served":"a","Fancy":null,"Unknown":1})", R"({"FancyList":[]})",
+                             R"({"Parts":[]})", R"({"Parts":[{"Plain":"a"},{"Fancy":null}]})"})
+    EXPECT_EQ(respond(json_request("Demo.Do", served)).status, 200) << served;
 }
 
 TEST_F(GatewayTest, SaysWhatItServesWhenItCannotTell) {

@@ -39,7 +39,16 @@ const FilterField<Image> image_fields[] = {
     {"ena-support", [](const Image& image) { return texts(image.ena_support); }},
     {"sriov-net-support", [](const Image& image) { return text_of(image.sriov_net_support); }},
     {"manifest-location", [](const Image& image) { return text_of(image.image_location); }},
-    {"product-code", [](const Image&) { return Texts{}; }},
+    {"image-allowed"},
+    {"kernel-id"},
+    {"product-code"},
+    {"product-code.type"},
+    {"ramdisk-id"},
+    {"source-image-id"},
+    {"source-image-region"},
+    {"source-instance-id"},
+    {"state-reason-code"},
+    {"state-reason-message"},
     {"block-device-mapping.device-name",
      [](const Image& image) {
        return image.block_device_mappings ? text_of(image.block_device_mappings->front().device_name)
@@ -75,7 +84,7 @@ Image image_answer(const StockImage& stock) {
   image.root_device_type = "ebs";
   image.sriov_net_support = "simple";
   image.virtualization_type = "hvm";
-  if (stock.architecture == "arm64") image.boot_mode = "uefi";
+  if (!stock.boot_mode.empty()) image.boot_mode = stock.boot_mode;
   if (stock.imds_v2_only) image.imds_support = "v2.0";
   image.block_device_mappings = {api::ec2::BlockDeviceMapping{
       .ebs = api::ec2::EbsBlockDevice{.delete_on_termination = true,
@@ -126,7 +135,6 @@ const FilterField<InstanceTypeInfo> type_fields[] = {
 
 InstanceTypeInfo type_answer(const InstanceTypeFacts& facts) {
   InstanceTypeInfo type;
-  bool old = facts.name.starts_with("t2.") || facts.name.starts_with("m1.");
   type.instance_type = facts.name;
   type.current_generation = !facts.name.starts_with("m1.");
   type.free_tier_eligible = facts.free_tier;
@@ -134,7 +142,7 @@ InstanceTypeInfo type_answer(const InstanceTypeFacts& facts) {
   type.supported_root_device_types = {{"ebs"}};
   type.supported_virtualization_types = {{"hvm"}};
   type.bare_metal = false;
-  type.hypervisor = old ? "xen" : "nitro";
+  type.hypervisor = facts.on_nitro() ? "nitro" : "xen";
   type.processor_info = {.supported_architectures = Texts{std::string(facts.architecture)},
                          .sustained_clock_speed_in_ghz = facts.clock_ghz};
   type.v_cpu_info = {.default_v_cpus = facts.vcpus,

@@ -2,6 +2,7 @@
 #include <algorithm>
 
 #include "emulator/services/ec2/errors.hpp"
+#include "emulator/services/ec2/images.hpp"
 #include "emulator/services/ec2/instance_filters.hpp"
 #include "emulator/services/ec2/pages.hpp"
 #include "emulator/services/ec2/service.hpp"
@@ -19,7 +20,19 @@ Texts reachability(const InstanceStatus& status) {
 
 const FilterField<InstanceStatus> status_fields[] = {
     {"availability-zone", [](const InstanceStatus& status) { return texts(status.availability_zone); }},
-    {"event.code", [](const InstanceStatus&) { return Texts{}; }},
+    {"availability-zone-id", [](const InstanceStatus& status) { return texts(status.availability_zone_id); }},
+    {"attached-ebs-status.status",
+     [](const InstanceStatus& status) {
+       return status.attached_ebs_status ? texts(status.attached_ebs_status->status) : Texts{};
+     }},
+    {"operator.managed", [](const InstanceStatus&) { return Texts{"false"}; }},
+    {"operator.principal"},
+    {"event.code"},
+    {"event.description"},
+    {"event.instance-event-id"},
+    {"event.not-after"},
+    {"event.not-before"},
+    {"event.not-before-deadline"},
     {"instance-state-code",
      [](const InstanceStatus& status) {
        return status.instance_state ? texts(status.instance_state->code) : Texts{};
@@ -56,9 +69,22 @@ InstanceStatusSummary summary(const std::string& status, const std::optional<Tim
   return answer;
 }
 
+// Of instances on Nitro alone. No volume ever loses its instance here; of a host that is gone nothing is
+// known.
+api::ec2::EbsStatusSummary disk_summary(State state, const std::string& system) {
+  api::ec2::EbsStatusSummary answer;
+  answer.status = state == State::running ? system : "not-applicable";
+  if (state != State::running) return answer;
+  if (system == "impaired") answer.status = "insufficient-data";
+  answer.details.emplace();
+  answer.details->push_back({.name = "reachability", .status = system == "ok" ? "passed" : *answer.status});
+  return answer;
+}
+
 InstanceStatus status_answer(const InstanceRecord& record, world::Machines& machines, Time now) {
   InstanceStatus answer;
   answer.availability_zone = record.zone;
+  answer.availability_zone_id = record.zone_id;
   answer.instance_id = record.id;
   answer.instance_state = {.code = static_cast<std::int64_t>(record.state), .name = state_name(record.state)};
   std::string system = "not-applicable", instance = "not-applicable";
@@ -74,6 +100,8 @@ InstanceStatus status_answer(const InstanceRecord& record, world::Machines& mach
   }
   answer.system_status = summary(system, since);
   answer.instance_status = summary(instance, since);
+  const InstanceTypeFacts* type = find_instance_type(record.instance_type);
+  if (type && type->on_nitro()) answer.attached_ebs_status = disk_summary(record.state, system);
   return answer;
 }
 

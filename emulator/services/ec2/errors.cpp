@@ -24,6 +24,12 @@ AwsError dry_run() {
   return {"DryRunOperation", 412, "Request would have succeeded, but DryRun flag is set."};
 }
 
+AwsError mismatched_token() {
+  return error(
+      "IdempotentParameterMismatch",
+      "Arguments on this idempotent request are inconsistent with arguments used in previous request(s).");
+}
+
 AwsError no_such_instances(const std::vector<std::string>& ids) {
   if (ids.size() == 1)
     return error("InvalidInstanceID.NotFound", "The instance ID '" + ids[0] + "' does not exist");

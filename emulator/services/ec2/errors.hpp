@@ -22,6 +22,9 @@ AwsError not_served(std::string_view member);
 // What a permitted request with DryRun=true gets (HTTP 412).
 AwsError dry_run();
 
+// A client token that an earlier request with other parameters has used.
+AwsError mismatched_token();
+
 AwsError no_such_instances(const std::vector<std::string>& ids);
 
 // Throws unless `id` is "<prefix>-" and 8 or 17 hexadecimal digits; `code` is the kind's own Malformed.

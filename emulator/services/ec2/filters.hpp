@@ -2,6 +2,7 @@
 // are wildcards, a backslash takes their meaning away.
 // https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/Using_Filtering.html
 #pragma once
+#include <algorithm>
 #include <optional>
 #include <span>
 #include <string>
@@ -27,11 +28,12 @@ AwsError invalid_filter(std::string_view name);
 std::optional<bool> tag_filter(const api::ec2::Filter& filter,
                                const std::optional<std::vector<api::ec2::Tag>>& tags);
 
-// A filter of an item of type T: its name, and the item's values for it.
+// A filter of an item of type T: its name, and the item's values for it. Without a function it is a filter
+// of AWS for something that no item has here ("ipv6-address"), and nothing passes it.
 template <class T>
 struct FilterField {
   std::string_view name;
-  Texts (*values)(const T& item);
+  Texts (*values)(const T& item) = nullptr;
 };
 
 // For kinds without tags.
@@ -53,7 +55,7 @@ bool passes(const ApiFilters& filters, std::span<const FilterField<T>> fields, c
     for (const FilterField<T>& candidate : fields)
       if (candidate.name == *filter.name) field = &candidate;
     if (!field) throw invalid_filter(*filter.name);
-    all = all && matches_any(*filter.values, field->values(item));
+    all = all && field->values && matches_any(*filter.values, field->values(item));
   }
   return all;
 }
@@ -73,6 +75,17 @@ std::vector<T> filtered(const ApiFilters& filters, std::span<const FilterField<T
       return !passes(filters, fields, item, nullptr);
   });
   return items;
+}
+
+// Keeps the items named by `ids`, in the items' order; throws `missing(id)` for one that is not there.
+template <class T, class Key, class Missing>
+void keep_named(std::vector<T>& items, const std::optional<Texts>& ids, Key key_of, Missing missing) {
+  if (!ids) return;
+  for (const std::string& id : *ids)
+    if (std::none_of(items.begin(), items.end(), [&](const T& item) { return key_of(item) == id; }))
+      throw missing(id);
+  std::erase_if(
+      items, [&](const T& item) { return std::find(ids->begin(), ids->end(), key_of(item)) == ids->end(); });
 }
 
 // The common values: an absent member has none.

@@ -20,7 +20,8 @@ struct StockImage {
   std::string_view root_volume_type;  // "gp2", "gp3"
   std::string_view creation_date;     // "2024-06-01T00:00:00.000Z"
   std::string_view snapshot_id;
-  bool imds_v2_only = false;  // the image's ImdsSupport is v2.0: instances default to required tokens
+  std::string_view boot_mode;  // "uefi", "uefi-preferred"; empty: the image says nothing
+  bool imds_v2_only = false;   // the image's ImdsSupport is v2.0: instances default to required tokens
   std::string_view platform_details = "Linux/UNIX";
   std::string_view usage_operation = "RunInstances";
 };
@@ -38,6 +39,9 @@ struct InstanceTypeFacts {
   std::string_view network;  // "Up to 5 Gigabit"
   bool burstable;
   bool free_tier = false;
+
+  // The older families run on Xen.
+  bool on_nitro() const { return !name.starts_with("t2.") && !name.starts_with("m1."); }
 };
 
 std::span<const InstanceTypeFacts> instance_types();

@@ -47,6 +47,7 @@ Interface common_interface(Tables& tables, const InstanceRecord& record) {
   answer.subnet_id = record.subnet_id;
   answer.vpc_id = default_vpc_id(record.scope());
   answer.interface_type = "interface";
+  answer.operator_ = api::ec2::OperatorResponse{.managed = false};
   return answer;
 }
 
@@ -95,6 +96,7 @@ void describe_disks(Tables& tables, const InstanceRecord& record, api::ec2::Inst
                                                  .delete_on_termination = volume.delete_on_termination,
                                                  .status = volume.attachment_state,
                                                  .volume_id = volume.id,
+                                                 .ebs_card_index = 0,
                                              }});
 }
 
@@ -107,7 +109,11 @@ void describe_options(const InstanceRecord& record, api::ec2::Instance& answer) 
       .http_protocol_ipv6 = "disabled",
       .instance_metadata_tags = record.metadata_tags,
   };
-  answer.maintenance_options = api::ec2::InstanceMaintenanceOptions{.auto_recovery = record.auto_recovery};
+  answer.maintenance_options = api::ec2::InstanceMaintenanceOptions{.auto_recovery = record.auto_recovery,
+                                                                    .reboot_migration = "default"};
+  answer.network_performance_options =
+      api::ec2::InstanceNetworkPerformanceOptions{.bandwidth_weighting = "default"};
+  answer.operator_ = api::ec2::OperatorResponse{.managed = false};
   answer.enclave_options = api::ec2::EnclaveOptions{.enabled = false};
   answer.hibernation_options = api::ec2::HibernationOptions{.configured = false};
   answer.capacity_reservation_specification =
@@ -120,6 +126,13 @@ void describe_options(const InstanceRecord& record, api::ec2::Instance& answer) 
     };
 }
 
+// https://docs.aws.amazon.com/AWSEC2/latest/UserGuide/ami-boot.html
+void describe_boot_mode(const StockImage& image, const InstanceTypeFacts& type, api::ec2::Instance& answer) {
+  if (!image.boot_mode.empty()) answer.boot_mode = image.boot_mode;
+  bool uefi = image.boot_mode == "uefi" || (image.boot_mode == "uefi-preferred" && type.on_nitro());
+  answer.current_instance_boot_mode = uefi ? "uefi" : "legacy-bios";
+}
+
 }  // namespace
 
 api::ec2::Instance Ec2::instance_answer(const InstanceRecord& record) {
@@ -130,7 +143,10 @@ api::ec2::Instance Ec2::instance_answer(const InstanceRecord& record) {
   answer.instance_type = record.instance_type;
   answer.ami_launch_index = record.launch_index;
   answer.launch_time = record.launch_time;
-  answer.placement = {.group_name = "", .tenancy = record.tenancy, .availability_zone = record.zone};
+  answer.placement = {.availability_zone_id = record.zone_id,
+                      .group_name = "",
+                      .tenancy = record.tenancy,
+                      .availability_zone = record.zone};
   answer.monitoring = {.state = record.monitoring ? "enabled" : "disabled"};
   answer.client_token = record.client_token;
   answer.ebs_optimized = record.ebs_optimized;
@@ -145,16 +161,19 @@ api::ec2::Instance Ec2::instance_answer(const InstanceRecord& record) {
     answer.state_reason = {.code = record.reason_code, .message = record.reason_message};
   if (!record.profile_arn.empty())
     answer.iam_instance_profile = {.arn = record.profile_arn, .id = record.profile_id};
-  if (const StockImage* image = find_image(record.image_id)) {
+  const StockImage* image = find_image(record.image_id);
+  const InstanceTypeFacts* type = find_instance_type(record.instance_type);
+  if (image) {
     answer.architecture = image->architecture;
     answer.root_device_name = image->root_device_name;
     answer.platform_details = image->platform_details;
     answer.usage_operation = image->usage_operation;
   }
   answer.usage_operation_update_time = record.attach_time;
-  if (const InstanceTypeFacts* type = find_instance_type(record.instance_type))
+  if (type)
     answer.cpu_options = api::ec2::CpuOptions{.core_count = type->vcpus / type->threads_per_core,
                                               .threads_per_core = type->threads_per_core};
+  if (image && type) describe_boot_mode(*image, *type, answer);
   describe_network(tables_, record, answer);
   describe_disks(tables_, record, answer);
   describe_options(record, answer);
@@ -173,6 +192,7 @@ api::ec2::NetworkInterface Ec2::interface_answer(const InstanceRecord& record) {
   attachment.instance_owner_id = record.account;
   answer.attachment = attachment;
   answer.availability_zone = record.zone;
+  answer.availability_zone_id = record.zone_id;
   answer.requester_managed = false;
   auto tags = tags_answer(record.scope(), record.interface_id);
   answer.tag_set = tags ? *tags : std::vector<api::ec2::Tag>{};

@@ -180,6 +180,11 @@ api::ec2::ModifyInstanceMetadataOptionsResult Ec2::modify_instance_metadata_opti
 api::ec2::GetConsoleOutputResult Ec2::get_console_output(const RequestContext& context,
                                                          const api::ec2::GetConsoleOutputRequest& input) {
   InstanceRecord record = require_instance(scope_of(context), input.instance_id);
+  // What is given is always the latest; on AWS, only instances on Nitro have it.
+  const InstanceTypeFacts* type = find_instance_type(record.instance_type);
+  if (input.latest.value_or(false) && type && !type->on_nitro())
+    throw error("UnsupportedOperation",
+                "This instance type does not support retrieving the latest console logs.");
   if (input.dry_run.value_or(false)) throw dry_run();
   api::ec2::GetConsoleOutputResult result;
   result.instance_id = record.id;

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 
-#include "emulator/base/crypto.hpp"
 #include "emulator/base/encoding.hpp"
 #include "emulator/services/ec2/errors.hpp"
 #include "emulator/services/ec2/places.hpp"
@@ -51,14 +50,9 @@ void read_interface(const RunInstancesRequest& input, LaunchRequest& wanted) {
   const auto& interface = input.network_interfaces->front();
   if (interface.device_index.value_or(0) != 0)
     throw invalid_value("Invalid value for 'device index': the primary network interface has device index 0");
-  if (interface.network_interface_id) throw not_served("NetworkInterface.1.NetworkInterfaceId");
-  if (interface.ipv6_address_count || interface.ipv6_addresses)
-    throw not_served("NetworkInterface.1.Ipv6Addresses");
-  if (interface.private_ip_addresses || interface.secondary_private_ip_address_count)
-    throw not_served("NetworkInterface.1.PrivateIpAddresses");
+  if (interface.network_card_index.value_or(0) != 0) throw not_served("NetworkInterface.1.NetworkCardIndex");
   if (interface.interface_type && *interface.interface_type != "interface")
     throw not_served("NetworkInterface.1.InterfaceType");
-  if (interface.description) throw not_served("NetworkInterface.1.Description");
   if (interface.delete_on_termination == false) throw not_served("NetworkInterface.1.DeleteOnTermination");
   wanted.subnet_id = interface.subnet_id;
   wanted.private_ip = interface.private_ip_address;
@@ -71,16 +65,11 @@ void read_placement(const RunInstancesRequest& input, LaunchRequest& wanted) {
   const auto& placement = *input.placement;
   if (placement.tenancy && *placement.tenancy != "default") throw not_served("Placement.Tenancy");
   if (placement.group_name && !placement.group_name->empty()) throw not_served("Placement.GroupName");
-  if (placement.host_id) throw not_served("Placement.HostId");
-  if (placement.affinity) throw not_served("Placement.Affinity");
-  if (placement.partition_number) throw not_served("Placement.PartitionNumber");
-  if (placement.availability_zone_id) throw not_served("Placement.AvailabilityZoneId");
   wanted.zone = placement.availability_zone;
 }
 
 // One block device mapping over what the volume is already.
 void read_ebs(const api::ec2::EbsBlockDevice& ebs, VolumeRecord& volume, std::int64_t least_gib) {
-  if (ebs.kms_key_id) throw not_served("BlockDeviceMapping.Ebs.KmsKeyId");
   if (ebs.snapshot_id && *ebs.snapshot_id != volume.snapshot_id)
     throw error("InvalidSnapshot.NotFound", "The snapshot '" + *ebs.snapshot_id + "' does not exist.");
   if (ebs.volume_type) {
@@ -110,8 +99,6 @@ std::vector<VolumeRecord> read_volumes(const RunInstancesRequest& input, const S
        input.block_device_mappings.value_or(std::vector<api::ec2::BlockDeviceMapping>{})) {
     if (!mapping.device_name || mapping.device_name->empty())
       throw missing_parameter("BlockDeviceMapping.DeviceName");
-    if (mapping.no_device) throw not_served("BlockDeviceMapping.NoDevice");
-    if (mapping.virtual_name) throw not_served("BlockDeviceMapping.VirtualName");
     if (!mapping.ebs)
       throw error("InvalidBlockDeviceMapping",
                   "The block device mapping for " + *mapping.device_name + " has no Ebs");
@@ -153,24 +140,6 @@ LaunchRequest read_launch(const RunInstancesRequest& input) {
   if (wanted.private_ip && input.max_count > 1)
     throw invalid_combination("The parameter 'privateIpAddress' may not be used with more than one instance");
   return wanted;
-}
-
-std::string request_digest(const RunInstancesRequest& input) {
-  std::string all;
-  auto add = [&](const std::string& text) { all += std::to_string(text.size()) + ":" + text; };
-  add(input.image_id.value_or(""));
-  add(input.instance_type.value_or(""));
-  add(input.key_name.value_or(""));
-  add(input.subnet_id.value_or(""));
-  add(input.private_ip_address.value_or(""));
-  add(input.user_data.value_or(""));
-  add(std::to_string(input.min_count) + "-" + std::to_string(input.max_count));
-  add(input.placement ? input.placement->availability_zone.value_or("") : "");
-  add(input.iam_instance_profile
-          ? input.iam_instance_profile->name.value_or(input.iam_instance_profile->arn.value_or(""))
-          : "");
-  for (const std::string& group : input.security_group_ids.value_or(std::vector<std::string>{})) add(group);
-  return base::hex_encode(base::sha256(all));
 }
 
 std::string decode_user_data(const std::string& text) {

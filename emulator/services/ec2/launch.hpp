@@ -23,7 +23,7 @@ struct LaunchRequest {
 // Throws EC2's error for a request that cannot be launched anywhere.
 LaunchRequest read_launch(const api::ec2::RunInstancesRequest& input);
 
-// The same for two requests that ask for the same (RunInstances' idempotency).
+// The same for two requests that ask for the same (RunInstances' idempotency; request_digest.cpp).
 std::string request_digest(const api::ec2::RunInstancesRequest& input);
 
 // Undoes the base64 of user data; throws InvalidParameterValue for bad base64 and for more than 16 KiB.

@@ -1,4 +1,4 @@
-// What the default network shows: VPC, subnets, zones, regions and the instances' interfaces.
+// What the default network shows: VPC, subnets, zones and regions.
 #include <algorithm>
 
 #include "emulator/services/ec2/errors.hpp"
@@ -9,8 +9,7 @@
 namespace squall::services::ec2 {
 namespace {
 
-using api::ec2::AvailabilityZone, api::ec2::NetworkInterface, api::ec2::Region, api::ec2::Subnet,
-    api::ec2::Vpc;
+using api::ec2::AvailabilityZone, api::ec2::Region, api::ec2::Subnet, api::ec2::Vpc;
 
 const FilterField<Vpc> vpc_fields[] = {
     {"vpc-id", [](const Vpc& vpc) { return texts(vpc.vpc_id); }},
@@ -18,10 +17,31 @@ const FilterField<Vpc> vpc_fields[] = {
     {"isDefault", [](const Vpc& vpc) { return texts(vpc.is_default); }},
     {"cidr", [](const Vpc& vpc) { return texts(vpc.cidr_block); }},
     {"cidr-block-association.cidr-block", [](const Vpc& vpc) { return texts(vpc.cidr_block); }},
+    {"cidr-block-association.association-id",
+     [](const Vpc& vpc) {
+       const auto& blocks = vpc.cidr_block_association_set;
+       return blocks ? texts(blocks->front().association_id) : Texts{};
+     }},
+    {"cidr-block-association.state",
+     [](const Vpc& vpc) {
+       const auto& blocks = vpc.cidr_block_association_set;
+       return blocks ? texts(blocks->front().cidr_block_state->state) : Texts{};
+     }},
+    {"ipv6-cidr-block-association.association-id"},
+    {"ipv6-cidr-block-association.ipv6-cidr-block"},
+    {"ipv6-cidr-block-association.ipv6-pool"},
+    {"ipv6-cidr-block-association.state"},
     {"dhcp-options-id", [](const Vpc& vpc) { return texts(vpc.dhcp_options_id); }},
     {"owner-id", [](const Vpc& vpc) { return texts(vpc.owner_id); }},
     {"state", [](const Vpc& vpc) { return texts(vpc.state); }},
 };
+
+using NameOptions = api::ec2::PrivateDnsNameOptionsOnLaunch;
+template <auto Member>
+Texts name_option(const Subnet& subnet) {
+  const auto& options = subnet.private_dns_name_options_on_launch;
+  return options ? texts((*options).*Member) : Texts{};
+}
 
 const FilterField<Subnet> subnet_fields[] = {
     {"subnet-id", [](const Subnet& subnet) { return texts(subnet.subnet_id); }},
@@ -39,6 +59,21 @@ const FilterField<Subnet> subnet_fields[] = {
     {"owner-id", [](const Subnet& subnet) { return texts(subnet.owner_id); }},
     {"state", [](const Subnet& subnet) { return texts(subnet.state); }},
     {"subnet-arn", [](const Subnet& subnet) { return texts(subnet.subnet_arn); }},
+    {"enable-dns64", [](const Subnet& subnet) { return texts(subnet.enable_dns64); }},
+    {"ipv6-native", [](const Subnet& subnet) { return texts(subnet.ipv6_native); }},
+    {"map-customer-owned-ip-on-launch",
+     [](const Subnet& subnet) { return texts(subnet.map_customer_owned_ip_on_launch); }},
+    {"private-dns-name-options-on-launch.hostname-type", name_option<&NameOptions::hostname_type>},
+    {"private-dns-name-options-on-launch.enable-resource-name-dns-a-record",
+     name_option<&NameOptions::enable_resource_name_dns_a_record>},
+    {"private-dns-name-options-on-launch.enable-resource-name-dns-aaaa-record",
+     name_option<&NameOptions::enable_resource_name_dns_aaaa_record>},
+    {"customer-owned-ipv4-pool"},
+    {"enable-lni-at-device-index"},
+    {"ipv6-cidr-block-association.association-id"},
+    {"ipv6-cidr-block-association.ipv6-cidr-block"},
+    {"ipv6-cidr-block-association.state"},
+    {"outpost-arn"},
 };
 
 const FilterField<AvailabilityZone> zone_fields[] = {
@@ -49,7 +84,10 @@ const FilterField<AvailabilityZone> zone_fields[] = {
     {"region-name", [](const AvailabilityZone& zone) { return texts(zone.region_name); }},
     {"group-name", [](const AvailabilityZone& zone) { return texts(zone.group_name); }},
     {"opt-in-status", [](const AvailabilityZone& zone) { return texts(zone.opt_in_status); }},
-    {"message", [](const AvailabilityZone&) { return Texts{}; }},
+    {"group-long-name", [](const AvailabilityZone& zone) { return texts(zone.group_long_name); }},
+    {"message"},
+    {"parent-zone-id"},
+    {"parent-zone-name"},
 };
 
 const FilterField<Region> region_fields[] = {
@@ -58,59 +96,8 @@ const FilterField<Region> region_fields[] = {
     {"opt-in-status", [](const Region& region) { return texts(region.opt_in_status); }},
 };
 
-template <auto Member>
-Texts of_groups(const NetworkInterface& interface) {
-  Texts values;
-  if (interface.groups)
-    for (const auto& group : *interface.groups)
-      for (std::string& value : texts(group.*Member)) values.push_back(std::move(value));
-  return values;
-}
-
-template <auto Part, auto Member>
-Texts part(const NetworkInterface& interface) {
-  const auto& structure = interface.*Part;
-  return structure ? texts((*structure).*Member) : Texts{};
-}
-
-using api::ec2::NetworkInterfaceAssociation, api::ec2::NetworkInterfaceAttachment;
-const FilterField<NetworkInterface> interface_fields[] = {
-    {"network-interface-id", [](const NetworkInterface& one) { return texts(one.network_interface_id); }},
-    {"vpc-id", [](const NetworkInterface& one) { return texts(one.vpc_id); }},
-    {"subnet-id", [](const NetworkInterface& one) { return texts(one.subnet_id); }},
-    {"availability-zone", [](const NetworkInterface& one) { return texts(one.availability_zone); }},
-    {"private-ip-address", [](const NetworkInterface& one) { return texts(one.private_ip_address); }},
-    {"addresses.private-ip-address",
-     [](const NetworkInterface& one) { return texts(one.private_ip_address); }},
-    {"private-dns-name", [](const NetworkInterface& one) { return texts(one.private_dns_name); }},
-    {"mac-address", [](const NetworkInterface& one) { return texts(one.mac_address); }},
-    {"status", [](const NetworkInterface& one) { return texts(one.status); }},
-    {"owner-id", [](const NetworkInterface& one) { return texts(one.owner_id); }},
-    {"description", [](const NetworkInterface& one) { return texts(one.description); }},
-    {"interface-type", [](const NetworkInterface& one) { return texts(one.interface_type); }},
-    {"requester-managed", [](const NetworkInterface& one) { return texts(one.requester_managed); }},
-    {"source-dest-check", [](const NetworkInterface& one) { return texts(one.source_dest_check); }},
-    {"group-id", of_groups<&api::ec2::GroupIdentifier::group_id>},
-    {"group-name", of_groups<&api::ec2::GroupIdentifier::group_name>},
-    {"association.public-ip", part<&NetworkInterface::association, &NetworkInterfaceAssociation::public_ip>},
-    {"attachment.instance-id", part<&NetworkInterface::attachment, &NetworkInterfaceAttachment::instance_id>},
-    {"attachment.attachment-id",
-     part<&NetworkInterface::attachment, &NetworkInterfaceAttachment::attachment_id>},
-    {"attachment.status", part<&NetworkInterface::attachment, &NetworkInterfaceAttachment::status>},
-    {"attachment.device-index",
-     part<&NetworkInterface::attachment, &NetworkInterfaceAttachment::device_index>},
-};
-
-// Keeps the items named by `ids`, in the items' order; throws `missing(id)` for one that is not there.
-template <class T, class Key, class Missing>
-void keep_named(std::vector<T>& items, const std::optional<Texts>& ids, Key key_of, Missing missing) {
-  if (!ids) return;
-  for (const std::string& id : *ids)
-    if (std::none_of(items.begin(), items.end(), [&](const T& item) { return key_of(item) == id; }))
-      throw missing(id);
-  std::erase_if(
-      items, [&](const T& item) { return std::find(ids->begin(), ids->end(), key_of(item)) == ids->end(); });
-}
+// Nobody can block public access here: ModifyVpcBlockPublicAccessOptions is not served.
+api::ec2::BlockPublicAccessStates access_states() { return {.internet_gateway_block_mode = "off"}; }
 
 }  // namespace
 
@@ -129,6 +116,7 @@ api::ec2::DescribeVpcsResult Ec2::describe_vpcs(const RequestContext& context,
       .association_id = "vpc-cidr-assoc" + vpc.vpc_id->substr(3),
       .cidr_block = std::string(vpc_cidr),
       .cidr_block_state = api::ec2::VpcCidrBlockState{.state = "associated"}}};
+  vpc.block_public_access_states = access_states();
   vpc.tags = tags_answer(scope, *vpc.vpc_id);
   std::vector<Vpc> vpcs = {vpc};
   keep_named(
@@ -176,6 +164,7 @@ api::ec2::DescribeSubnetsResult Ec2::describe_subnets(const RequestContext& cont
         api::ec2::PrivateDnsNameOptionsOnLaunch{.hostname_type = "ip-name",
                                                 .enable_resource_name_dns_a_record = false,
                                                 .enable_resource_name_dns_aaaa_record = false};
+    subnet.block_public_access_states = access_states();
     subnet.tags = tags_answer(scope, facts.id);
     subnets.push_back(std::move(subnet));
   }
@@ -228,10 +217,14 @@ api::ec2::DescribeAvailabilityZonesResult Ec2::describe_availability_zones(
 api::ec2::DescribeRegionsResult Ec2::describe_regions(const RequestContext&,
                                                       const api::ec2::DescribeRegionsRequest& input) {
   std::vector<Region> regions;
-  for (const RegionFacts& facts : known_regions())
-    regions.push_back({.opt_in_status = "opt-in-not-required",
-                       .region_name = facts.name,
-                       .endpoint = "ec2." + facts.name + ".amazonaws.com"});
+  auto add = [&](std::string_view name, const char* opt_in_status) {
+    regions.push_back({.opt_in_status = opt_in_status,
+                       .region_name = std::string(name),
+                       .endpoint = "ec2." + std::string(name) + ".amazonaws.com"});
+  };
+  for (const RegionFacts& facts : known_regions()) add(facts.name, "opt-in-not-required");
+  if (input.all_regions.value_or(false))
+    for (std::string_view name : opt_in_regions()) add(name, "not-opted-in");
   keep_named(
       regions, input.region_names, [](const Region& one) { return *one.region_name; },
       [](const std::string& id) { return invalid_value("Invalid region provided: " + id); });
@@ -239,29 +232,6 @@ api::ec2::DescribeRegionsResult Ec2::describe_regions(const RequestContext&,
                      NoTags{});
   if (input.dry_run.value_or(false)) throw dry_run();
   return {.regions = std::move(regions)};
-}
-
-api::ec2::DescribeNetworkInterfacesResult Ec2::describe_network_interfaces(
-    const RequestContext& context, const api::ec2::DescribeNetworkInterfacesRequest& input) {
-  std::vector<NetworkInterface> interfaces;
-  for (const InstanceRecord& record : tables_.instances(scope_of(context)))
-    if (record.exists()) interfaces.push_back(interface_answer(record));
-  keep_named(
-      interfaces, input.network_interface_ids,
-      [](const NetworkInterface& one) { return *one.network_interface_id; },
-      [](const std::string& id) {
-        return error("InvalidNetworkInterfaceID.NotFound",
-                     "The networkInterface ID '" + id + "' does not exist");
-      });
-  interfaces = filtered(input.filters, std::span<const FilterField<NetworkInterface>>(interface_fields),
-                        std::move(interfaces),
-                        [](const NetworkInterface& one) -> const ApiTags& { return one.tag_set; });
-  if (input.dry_run.value_or(false)) throw dry_run();
-  api::ec2::DescribeNetworkInterfacesResult result;
-  result.next_token = take_page(interfaces, input.max_results, input.next_token,
-                                [](const NetworkInterface& one) { return *one.network_interface_id; });
-  result.network_interfaces = std::move(interfaces);
-  return result;
 }
 
 }  // namespace squall::services::ec2

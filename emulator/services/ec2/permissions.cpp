@@ -116,10 +116,6 @@ std::optional<std::vector<IpPermission>> with_plain_rule(
 
 RuleRecord read_traffic(const IpPermission& permission) {
   if (!permission.ip_protocol) throw missing_parameter("ipProtocol");
-  if (permission.ipv6_ranges && !permission.ipv6_ranges->empty())
-    throw not_served("IpPermissions.Ipv6Ranges");
-  if (permission.prefix_list_ids && !permission.prefix_list_ids->empty())
-    throw not_served("IpPermissions.PrefixListIds");
   RuleRecord rule;
   rule.protocol = canonical_protocol(*permission.ip_protocol);
   if (!has_ports(rule)) return rule;

@@ -45,6 +45,14 @@ const std::vector<RegionFacts>& known_regions() {
   return regions;
 }
 
+std::span<const std::string_view> opt_in_regions() {
+  static constexpr std::string_view regions[] = {
+      "af-south-1",     "ap-east-1",      "ap-east-2",      "ap-south-2", "ap-southeast-3", "ap-southeast-4",
+      "ap-southeast-5", "ap-southeast-6", "ap-southeast-7", "ca-west-1",  "eu-central-2",   "eu-south-1",
+      "eu-south-2",     "il-central-1",   "me-central-1",   "me-south-1", "mx-central-1"};
+  return regions;
+}
+
 RegionFacts region_facts(const std::string& region) {
   for (const RegionFacts& known : known_regions())
     if (known.name == region) return known;

@@ -4,6 +4,7 @@
 #pragma once
 #include <cstdint>
 #include <optional>
+#include <span>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -41,7 +42,9 @@ inline constexpr std::string_view vpc_cidr = "172.31.0.0/16";
 
 // The regions that need no opt-in, in the order of their names.
 const std::vector<RegionFacts>& known_regions();
-// A region that is not among them has three zones, and ids made of its name.
+// Those that an account must enable first.
+std::span<const std::string_view> opt_in_regions();
+// A region that is not among the known ones has three zones, and ids made of its name.
 RegionFacts region_facts(const std::string& region);
 std::vector<ZoneFacts> zones_of(const std::string& region);
 

@@ -158,10 +158,7 @@ std::optional<api::ec2::Reservation> Ec2::launched_before(const Scope& scope, co
                                                           const std::string& digest) {
   for (const InstanceRecord& earlier : tables_.instances(scope)) {
     if (earlier.client_token != client_token) continue;
-    if (earlier.request_digest != digest)
-      throw error("IdempotentParameterMismatch",
-                  "Arguments on this idempotent request are inconsistent with "
-                  "arguments used in previous request(s).");
+    if (earlier.request_digest != digest) throw mismatched_token();
     return reservation_answer(scope, earlier.reservation_id);
   }
   return std::nullopt;
@@ -176,7 +173,14 @@ api::ec2::Reservation Ec2::reservation_answer(const Scope& scope, const std::str
   for (const InstanceRecord& record : tables_.instances(scope)) {
     if (record.reservation_id != reservation_id) continue;
     api::ec2::Instance instance = instance_answer(record);
-    // RunInstances answers before addresses and disks are there to see (awscli's example of run-instances).
+    // RunInstances answers before addresses and disks are there to see (awscli's example of run-instances),
+    // and leaves out more of what DescribeInstances shows of the same instance.
+    instance.hibernation_options.reset();
+    instance.platform_details.reset();
+    instance.usage_operation.reset();
+    instance.usage_operation_update_time.reset();
+    instance.network_performance_options.reset();
+    instance.maintenance_options->reboot_migration.reset();
     instance.public_ip_address.reset();
     instance.public_dns_name = "";
     instance.block_device_mappings.emplace();

@@ -76,6 +76,10 @@ std::vector<RuleRecord> Ec2::wanted_rules(
     }
     for (const auto& pair :
          permission.user_id_group_pairs.value_or(std::vector<api::ec2::UserIdGroupPair>{})) {
+      if (pair.user_id.value_or(scope.account) != scope.account)
+        throw not_served("IpPermissions.UserIdGroupPairs.UserId of another account");
+      if (pair.vpc_id && *pair.vpc_id != default_vpc_id(scope))
+        throw error("InvalidVpcID.NotFound", "The vpc ID '" + *pair.vpc_id + "' does not exist");
       RuleRecord rule = traffic;
       rule.source_group_id =
           require_group(scope, pair.group_id, pair.group_id ? std::nullopt : pair.group_name).id;

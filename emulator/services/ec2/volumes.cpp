@@ -1,6 +1,7 @@
 // EBS volumes: create, attach, detach, delete, list. Their seconds are Lifecycle's, their limits
 // volume_types.cpp's. https://docs.aws.amazon.com/ebs/latest/userguide/ebs-describing-volumes.html
 #include <algorithm>
+#include <tuple>
 
 #include "emulator/services/ec2/errors.hpp"
 #include "emulator/services/ec2/filters.hpp"
@@ -33,7 +34,12 @@ const FilterField<Volume> fields[] = {
     {"encrypted", [](const Volume& volume) { return texts(volume.encrypted); }},
     {"create-time", [](const Volume& volume) { return texts(volume.create_time); }},
     {"multi-attach-enabled", [](const Volume& volume) { return texts(volume.multi_attach_enabled); }},
-    {"fast-restored", [](const Volume& volume) { return texts(volume.fast_restored); }},
+    {"fast-restored"},
+    {"availability-zone-id", [](const Volume& volume) { return texts(volume.availability_zone_id); }},
+    {"operator.managed",
+     [](const Volume& volume) { return volume.operator_ ? texts(volume.operator_->managed) : Texts{}; }},
+    {"operator.principal"},
+    {"attachment.attach-time", attachments<&VolumeAttachment::attach_time>},
     {"attachment.instance-id", attachments<&VolumeAttachment::instance_id>},
     {"attachment.device", attachments<&VolumeAttachment::device>},
     {"attachment.status", attachments<&VolumeAttachment::state>},
@@ -62,6 +68,14 @@ void check_device(const std::string& device) {
                       " is not a valid EBS device name.");
 }
 
+// Whether a request with the client token of an earlier one asks for the same volume.
+bool same_request(const VolumeRecord& earlier, const VolumeRecord& wanted) {
+  auto facts = [](const VolumeRecord& one) {
+    return std::tie(one.zone, one.volume_type, one.size_gib, one.iops, one.throughput, one.encrypted);
+  };
+  return facts(earlier) == facts(wanted);
+}
+
 }  // namespace
 
 Volume Ec2::volume_answer(const VolumeRecord& record) {
@@ -71,10 +85,12 @@ Volume Ec2::volume_answer(const VolumeRecord& record) {
   answer.size = record.size_gib;
   answer.volume_type = record.volume_type;
   answer.availability_zone = record.zone;
+  answer.availability_zone_id = record.zone_id;
   answer.snapshot_id = record.snapshot_id;
   answer.encrypted = record.encrypted;
   answer.create_time = record.created_at;
   answer.multi_attach_enabled = false;
+  answer.operator_ = api::ec2::OperatorResponse{.managed = false};
   if (record.iops) answer.iops = record.iops;
   if (record.throughput) answer.throughput = record.throughput;
   answer.attachments.emplace();
@@ -83,10 +99,12 @@ Volume Ec2::volume_answer(const VolumeRecord& record) {
   return answer;
 }
 
-// CreateVolume shows no attachments, and tags also when there are none (awscli's example of create-volume).
+// CreateVolume shows no attachments and no operator, and tags also when there are none (awscli's example of
+// create-volume).
 Volume Ec2::new_volume_answer(const VolumeRecord& record) {
   Volume answer = volume_answer(record);
   answer.attachments.reset();
+  answer.operator_.reset();
   if (!answer.tags) answer.tags.emplace();
   return answer;
 }
@@ -117,11 +135,17 @@ Volume Ec2::create_volume(const RequestContext& context, const api::ec2::CreateV
   volume.size_gib = *input.size;
   volume.iops = input.iops.value_or(0);
   volume.throughput = input.throughput.value_or(0);
+  volume.encrypted = input.encrypted.value_or(false);
+  volume.zone = zone->name;
+  volume.zone_id = zone->id;
   complete_volume(volume);
   Tags tags = specified_tags(input.tag_specifications, "volume", {"volume"});
   if (input.client_token && !input.client_token->empty())
     for (const VolumeRecord& earlier : tables_.volumes(scope))
-      if (earlier.client_token == *input.client_token) return new_volume_answer(earlier);
+      if (earlier.client_token == *input.client_token) {
+        if (!same_request(earlier, volume)) throw mismatched_token();
+        return new_volume_answer(earlier);
+      }
   if (input.dry_run.value_or(false)) throw dry_run();
 
   store::Transaction transaction(tables_.database());
@@ -129,9 +153,6 @@ Volume Ec2::create_volume(const RequestContext& context, const api::ec2::CreateV
   volume.account = scope.account;
   volume.region = scope.region;
   volume.sequence = tables_.next_sequence();
-  volume.zone = zone->name;
-  volume.zone_id = zone->id;
-  volume.encrypted = input.encrypted.value_or(false);
   volume.client_token = input.client_token.value_or("");
   volume.created_at = scheduler_.now();
   lifecycle_.create(volume);

@@ -90,7 +90,10 @@ const Leaf leaves[] = {
     {"services/domain", [](const InstanceView&) { return Text{"amazonaws.com"}; }},
     {"services/partition", [](const InstanceView&) { return Text{"aws"}; }},
     {"system",
-     [](const InstanceView& i) { return Text{i.record.instance_type.starts_with("t2.") ? "xen" : "nitro"}; }},
+     [](const InstanceView& i) {
+       const ec2::InstanceTypeFacts* type = ec2::find_instance_type(i.record.instance_type);
+       return Text{type && !type->on_nitro() ? "xen" : "nitro"};
+     }},
 };
 
 std::string own_path(std::string_view path, const InstanceView& instance) {

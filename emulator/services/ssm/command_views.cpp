@@ -10,6 +10,9 @@
 namespace squall::services::ssm {
 namespace {
 
+const api::ssm::CloudWatchOutputConfig no_cloud_watch{.cloud_watch_log_group_name = "",
+                                                      .cloud_watch_output_enabled = false};
+
 Time filter_time(const std::string& text) {
   if (auto time = base::parse_iso8601(text)) return *time;
   throw base::AwsError::validation("The value of the filter is not a date and time: " + text);
@@ -43,7 +46,7 @@ std::string elapsed_text(Duration elapsed) {
   return text + "S";
 }
 
-api::ssm::CommandPlugin plugin_view(const StepRecord& step) {
+api::ssm::CommandPlugin plugin_view(const StepRecord& step, const std::string& region) {
   api::ssm::CommandPlugin out;
   out.name = step.name;
   out.status = step.status.status;
@@ -53,6 +56,7 @@ api::ssm::CommandPlugin plugin_view(const StepRecord& step) {
   out.response_finish_date_time = step.finished;
   out.output = join_output(step.standard_output, step.standard_error);
   out.standard_output_url = out.standard_error_url = "";
+  out.output_s3_region = region;
   out.output_s3_bucket_name = out.output_s3_key_prefix = "";
   return out;
 }
@@ -67,6 +71,15 @@ void add_step(api::ssm::GetCommandInvocationResult& out, const StepRecord& step)
   }
   out.standard_output_content = step.standard_output;
   out.standard_error_content = step.standard_error;
+}
+
+// What every answer says of the ways of output and notice that are refused.
+template <class Answer>
+void say_none(Answer& out) {
+  out.notification_config = api::ssm::NotificationConfig{
+      .notification_arn = "", .notification_events = std::vector<std::string>{}, .notification_type = ""};
+  out.service_role = "";
+  out.cloud_watch_output_config = no_cloud_watch;
 }
 
 }  // namespace
@@ -93,6 +106,7 @@ api::ssm::Command Service::view(const CommandRecord& command) {
   out.requested_date_time = command.requested;
   out.status = command.status.status;
   out.status_details = command.status.details;
+  out.output_s3_region = command.region;
   out.output_s3_bucket_name = out.output_s3_key_prefix = "";
   out.max_concurrency = command.max_concurrency;
   out.max_errors = command.max_errors;
@@ -101,8 +115,10 @@ api::ssm::Command Service::view(const CommandRecord& command) {
   out.error_count = count(is_error);
   out.delivery_timed_out_count =
       count([](const Status& status) { return status.details == "DeliveryTimedOut"; });
-  out.service_role = "";
+  say_none(out);
   out.timeout_seconds = command.timeout_seconds;
+  out.alarm_configuration = api::ssm::AlarmConfiguration{.ignore_poll_alarm_failure = false, .alarms = {}};
+  out.triggered_alarms.emplace();
   return out;
 }
 
@@ -133,6 +149,7 @@ api::ssm::GetCommandInvocationResult Service::get_command_invocation(
   out.status_details = invocation->status.details;
   out.standard_output_content = out.standard_error_content = "";
   out.standard_output_url = out.standard_error_url = "";
+  out.cloud_watch_output_config = no_cloud_watch;
   const auto steps = commands_.steps(command->id, invocation->instance_id);
   if (input.plugin_name) {
     auto step = std::find_if(steps.begin(), steps.end(),
@@ -165,11 +182,12 @@ api::ssm::ListCommandInvocationsResult Service::list_command_invocations(
       out.requested_date_time = command.requested;
       out.status = invocation.status.status;
       out.status_details = invocation.status.details;
-      out.standard_output_url = out.standard_error_url = out.service_role = "";
+      out.standard_output_url = out.standard_error_url = "";
+      say_none(out);
       auto& plugins = out.command_plugins.emplace();
       if (!input.details.value_or(false)) continue;
       for (const StepRecord& step : commands_.steps(command.id, invocation.instance_id))
-        plugins.push_back(plugin_view(step));
+        plugins.push_back(plugin_view(step, command.region));
     }
   api::ssm::ListCommandInvocationsResult out;
   out.next_token = take_page(invocations, input.max_results, input.next_token,

@@ -161,10 +161,6 @@ constexpr std::pair<std::string_view, Function> functions[] = {
     {"no-internal-failure", no_internal_failure},
 };
 
-}  // namespace
-
-namespace {
-
 // COUNT and PERCENT mean instances by lot, as in FIS. Each instance draws its own from the target's stream,
 // so that a target means the same ones whenever it is asked for, as long as they are there.
 void keep_by_lot(std::vector<InstanceView>& instances, std::size_t count, const base::Random& lots) {

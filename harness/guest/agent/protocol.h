@@ -32,13 +32,12 @@ enum {
   SQUALL_MOUNT_DEVICES = 'd'       /* /dev with pseudo devices only */
 };
 
-/* world -> init */
+/* world -> init. SPAWN: u32 id, uid, gid; list of u32 groups; rights (u32 umask, secure bits, no new
+ * privileges; u64 bounding, ambient capabilities; list of {u32 resource, u64 soft, hard}); mounts (list of
+ * {u32 kind, may be missing, text path, source}); text cwd, program (empty: argv[0] on the PATH of env); list
+ * argv, env; fds: input, output, error. */
 enum {
-  SQUALL_SPAWN = 'S',  /* u32 id, u32 uid, u32 gid, list u32 groups, rights (u32 umask, secure
-                          bits, no new privileges; u64 bounding, ambient capabilities; list of {u32 resource,
-                          u64 soft,  hard}), mounts (list of {u32 kind, u32 may be missing, text path, text
-                          source}), text cwd, text  program (empty: argv[0] on the PATH of env), list argv,
-                          list  env;             fds: input, output, error */
+  SQUALL_SPAWN = 'S',
   SQUALL_KILL = 'K',   /* u32 pid (as of kill(2), two's complement), u32 signal */
   SQUALL_MOUNT = 'M',  /* u32 id, text target; fd: a detached mount */
   SQUALL_UNMOUNT = 'U' /* u32 id, text target */

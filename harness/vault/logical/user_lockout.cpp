@@ -16,8 +16,10 @@ LockoutRules LockoutRules::tuned(const Json& settings) const {
 world::Task<bool> UserLockouts::locked(std::string mount, std::string user, LockoutRules rules) {
   const std::string key = mount + "/" + user;
   const auto known = failures_.find(key);
-  if (known != failures_.end())
-    co_return known->second.count >= rules.threshold&& now_s() - known->second.last_s < rules.duration_s;
+  if (known != failures_.end()) {
+    if (known->second.count < rules.threshold) co_return false;
+    co_return now_s() - known->second.last_s < rules.duration_s;
+  }
   const std::optional<std::string> last = co_await view_.get(key);
   if (!last) co_return false;
   const bool still = now_s() - Json::parse(*last).get<std::int64_t>() < rules.duration_s;

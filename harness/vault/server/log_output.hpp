@@ -6,7 +6,6 @@
 
 namespace squall::vault {
 
-// Standard error, and the log file if there is one. Throws StartError.
 // What is logged before the banner is out, or before the text of what stopped the start, waits for it.
 class LogGate {
  public:
@@ -20,7 +19,7 @@ class LogGate {
   bool open_ = false;
 };
 
-// Logs through the gate to standard error and, at once, to the log file.
+// Logs through the gate to standard error and, at once, to the log file if there is one. Throws StartError.
 Logger make_logger(program::Context& context, const ServerConfig& config, std::shared_ptr<LogGate> gate);
 
 }  // namespace squall::vault

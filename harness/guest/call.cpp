@@ -38,6 +38,8 @@ std::string user_of(world::Disk& disk, int uid) {
   return number;
 }
 
+constexpr std::size_t most_input_bytes = 64 << 20;
+
 bool ends_a_process(int signal_number) { return signal_number != SIGCHLD && signal_number != SIGCONT; }
 
 }  // namespace
@@ -48,7 +50,6 @@ Call::Call(Guest& guest, int id, Hello hello)
                [&guest](const std::string& name) { guest.note_unknown_name(name); }),
       id_(id),
       invocation_(invocation_of(std::move(hello), guest)),
-      input_end_(guest.surroundings_.scheduler),
       more_input_(guest.surroundings_.scheduler),
       output_hash_(base::hash64("")) {
   invocation_.user = user_of(guest_.disk_, invocation_.uid);
@@ -73,11 +74,12 @@ void Call::start(const program::Program& program) {
 
 void Call::take_input(std::string_view bytes) {
   input_ += bytes;
+  input_asked_for_ = false;
   more_input_.set(true);
 }
 
 void Call::take_input_end() {
-  input_end_.set(true);
+  input_ended_ = true;
   more_input_.set(true);
 }
 
@@ -86,6 +88,15 @@ void Call::ask_for_input() {
   flush();
   guest_.sandbox().send(id_, SQUALL_READ, {});
   guest_.settle();
+}
+
+world::Task<> Call::wait_for_input() {
+  if (input_.size() > most_input_bytes)
+    throw std::runtime_error("more than 64 MiB of standard input are not served by Squall's guests");
+  world::Completion<bool> more(scheduler());
+  more_input_ = more;
+  ask_for_input();
+  co_await more;
 }
 
 void Call::take_signal(int signal_number) {
@@ -97,20 +108,12 @@ void Call::take_signal(int signal_number) {
 }
 
 world::Task<std::string> Call::read_input() {
-  if (!input_end_.is_set()) {
-    ask_for_input();
-    co_await input_end_;
-  }
+  while (!input_ended_) co_await wait_for_input();
   co_return input_;
 }
 
 world::Task<std::string> Call::read_some(std::size_t from) {
-  while (input_.size() <= from && !input_end_.is_set()) {
-    world::Completion<bool> more(scheduler());
-    more_input_ = more;
-    ask_for_input();
-    co_await more;
-  }
+  while (input_.size() <= from && !input_ended_) co_await wait_for_input();
   co_return input_.size() > from ? input_.substr(from) : std::string{};
 }
 

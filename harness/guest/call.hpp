@@ -41,6 +41,7 @@ class Call final : public program::Context {
   void say(bool is_error, std::string_view text);
   void flush();
   void ask_for_input();
+  world::Task<> wait_for_input();  // until there is more of it, or its end
   void ended(std::exception_ptr failure);
   void leave(unsigned char how, int number);
 
@@ -53,8 +54,8 @@ class Call final : public program::Context {
   bool unsaid_is_error_ = false;
   std::string pending_text_;
   world::TimerId flush_timer_ = 0;
-  world::Completion<bool> input_end_, more_input_;
-  bool input_asked_for_ = false, stopped_ = false;
+  world::Completion<bool> more_input_;
+  bool input_asked_for_ = false, input_ended_ = false, stopped_ = false;
   std::uint64_t output_hash_;
   int status_ = 0;
   SignalHandler handler_;

@@ -94,6 +94,16 @@ TEST(Script, OneThatOnlyComputesIsStopped) {
                                     ".*/_script.sh, at or before line 3."));
 }
 
+// A command takes what it needs of its input; who writes without end waits, or is told.
+TEST(Script, InputWithoutEndStopsNobody) {
+  GuestWorld world;
+  auto result = world.run(
+      "yes | timedatectl set-timezone UTC; echo $?; yes | crontab - 2>/tmp/said; echo $?; cat /tmp/said\n"
+      "head -c 3000000 /dev/zero | base64 -w0 | logger -s 2>/dev/null; echo $?");
+  EXPECT_EQ(result.standard_output,
+            "0\n1\ncrontab: more than 64 MiB of standard input are not served by Squall's guests\n0\n");
+}
+
 // Whoever started what was stopped goes on, unless it starts the like again.
 TEST(Script, WhatStartedAProgramThatIsStoppedGoesOn) {
   GuestWorld world;

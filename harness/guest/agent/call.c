@@ -110,15 +110,18 @@ static void obey(int world, int* reading) {
   free(body);
 }
 
+/* What is there, once: who has enough of it asks for no more, and who writes without end waits, as for any
+ * reader.
+ */
 static void pass_input(int world, int* reading) {
   char buffer[65536];
   ssize_t n = read(0, buffer, sizeof buffer);
   if (n < 0 && (errno == EINTR || errno == EAGAIN)) return;
+  *reading = 0;
   if (n > 0) {
     if (send_frame(world, SQUALL_INPUT, buffer, (size_t)n) != 0) _exit(125);
     return;
   }
-  *reading = 0;
   if (send_frame(world, SQUALL_INPUT_END, NULL, 0) != 0) _exit(125);
 }
 

@@ -64,7 +64,7 @@ enum {
 enum {
   SQUALL_OUT = 'O',  /* bytes for standard output */
   SQUALL_ERR = 'Q',  /* bytes for standard error */
-  SQUALL_READ = 'A', /* send standard input */
+  SQUALL_READ = 'A', /* send what standard input has next */
   SQUALL_EXIT = 'Z', /* u32 status */
   SQUALL_DIE = 'Y'   /* u32 signal: take its default action */
 };

@@ -1,4 +1,5 @@
 // apt-cache (apt 2.6): policy, madison and show of the packages that Squall knows.
+#include "harness/guest/commands/command_words.hpp"
 #include "harness/guest/commands/commands.hpp"
 #include "harness/guest/commands/package_tools.hpp"
 #include "harness/guest/commands/packages.hpp"
@@ -24,8 +25,15 @@ std::string policy(Guest& guest, const Package& package) {
          origin_of(guest, package) + "\n" + (newest ? "        100 /var/lib/dpkg/status\n" : "");
 }
 
+constexpr std::string_view known_options[] = {
+    "q", "quiet", "o=", "option=", "c=", "config-file=", "no-all-versions"};
+
+}  // namespace
+
 world::Task<int> apt_cache(Guest& guest, program::Context& context) {
-  Words words = package_operands(context.invocation().argv);
+  const CommandWords command = read_command_words(context.invocation().argv, known_options);
+  if (refuses_option(context, command)) co_return 100;
+  const Words& words = command.operands;
   const std::string verb = words.empty() ? "" : words[0];
   if (verb != "policy" && verb != "madison" && verb != "show") {
     context.err("apt-cache: Squall's guests serve policy, madison and show, each with names of packages\n");
@@ -50,8 +58,6 @@ world::Task<int> apt_cache(Guest& guest, program::Context& context) {
   context.err("E: No packages found\n");
   co_return 100;
 }
-
-}  // namespace
 
 std::map<std::string, program::Program> apt_cache_commands(Guest& guest) {
   return {{"apt-cache", bind(guest, apt_cache)}};

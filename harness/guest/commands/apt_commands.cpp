@@ -1,19 +1,64 @@
-// apt-get, apt, apt-key, add-apt-repository, dpkg: as far as scripts that set up machines use them, with the
-// managers' own texts and exit codes.
+// apt-get, apt, apt-mark, add-apt-repository: as far as scripts that set up machines use them, with their own
+// texts and exit codes (apt 2.6).
 #include <algorithm>
 
-#include "emulator/base/encoding.hpp"
 #include "emulator/world/await.hpp"
+#include "harness/guest/commands/command_words.hpp"
 #include "harness/guest/commands/commands.hpp"
 #include "harness/guest/commands/package_tools.hpp"
 #include "harness/guest/commands/packages.hpp"
-#include "harness/guest/commands/web.hpp"
 #include "harness/guest/guest.hpp"
 
 namespace squall::guest {
 namespace {
 
-constexpr char apt_site[] = "apt.releases.hashicorp.com";
+// Whatever is installed here is the newest of its kind and comes from a repository that is trusted, so that
+// most options make no difference.
+constexpr std::string_view apt_options[] = {"y",
+                                            "yes",
+                                            "assume-yes",
+                                            "q",
+                                            "quiet",
+                                            "f",
+                                            "fix-broken",
+                                            "m",
+                                            "ignore-missing",
+                                            "fix-missing",
+                                            "u",
+                                            "show-upgraded",
+                                            "V",
+                                            "verbose-versions",
+                                            "no-install-recommends",
+                                            "no-install-suggests",
+                                            "install-recommends",
+                                            "install-suggests",
+                                            "no-upgrade",
+                                            "only-upgrade",
+                                            "with-new-pkgs",
+                                            "reinstall",
+                                            "purge",
+                                            "auto-remove",
+                                            "autoremove",
+                                            "no-remove",
+                                            "allow-unauthenticated",
+                                            "allow-downgrades",
+                                            "allow-change-held-packages",
+                                            "allow-remove-essential",
+                                            "allow-insecure-repositories",
+                                            "allow-releaseinfo-change",
+                                            "force-yes",
+                                            "show-progress",
+                                            "no-show-progress",
+                                            "no-list-cleanup",
+                                            "installed",
+                                            "upgradable",
+                                            "o=",
+                                            "option=",
+                                            "t=",
+                                            "target-release=",
+                                            "default-release=",
+                                            "c=",
+                                            "config-file="};
 
 bool refuse_users(program::Context& context) {
   if (context.invocation().uid == 0) return false;
@@ -21,57 +66,6 @@ bool refuse_users(program::Context& context) {
       "E: Could not open lock file /var/lib/dpkg/lock-frontend - open (13: Permission denied)\n"
       "E: Unable to acquire the dpkg frontend lock (/var/lib/dpkg/lock-frontend), are you root?\n");
   return true;
-}
-
-world::Task<int> apt_update(Guest& guest, program::Context& context) {
-  co_await world::sleep(context.scheduler(), std::chrono::milliseconds(3500));
-  world::Disk& disk = context.disk();
-  std::string sources =
-      disk.read("/etc/apt/sources.list").value_or("") + read_folder(disk, "/etc/apt/sources.list.d");
-  std::string archive =
-      std::string(is_ubuntu(guest.system()) ? "http://us-east-1.ec2.archive.ubuntu.com/ubuntu "
-                                            : "http://cdn-aws.deb.debian.org/debian ") +
-      facts_of(guest.system()).codename;
-  context.out("Hit:1 " + archive + " InRelease\n");
-  std::string line = line_with(sources, apt_site);
-  if (line.empty()) {
-    context.out("Reading package lists...\n");
-    co_return 0;
-  }
-  bool there = co_await reaches(context, apt_site, "/dists/stable/InRelease");
-  std::string repository = std::string("https://") + apt_site;
-  if (!there) {
-    context.out("Err:2 " + repository + " InRelease\n  Could not connect to " + apt_site +
-                ":443\nReading package lists...\n");
-    context.err(
-        "W: Failed to fetch " + repository + "/dists/InRelease  Could not connect to " + apt_site +
-        ":443\nW: Some index files failed to download. They have been ignored, or old ones used instead.\n");
-    co_return 0;
-  }
-  std::size_t signed_by = line.find("signed-by=");
-  std::string key = signed_by == std::string::npos
-                        ? ""
-                        : line.substr(signed_by + 10, line.find_first_of(" ]", signed_by) - signed_by - 10);
-  bool trusted =
-      line.find("trusted=yes") != std::string::npos || line.find("URIs:") != std::string::npos ||
-      (!key.empty() ? !disk.read(key).value_or("").empty()
-                    : !disk.list("/etc/apt/trusted.gpg.d").empty() || disk.exists("/etc/apt/trusted.gpg"));
-  if (!trusted) {
-    context.out("Get:2 " + repository + " InRelease\nErr:2 " + repository +
-                " InRelease\n  The following signatures couldn't be "
-                "verified because the public key is not available: NO_PUBKEY AA16FCBCA621E701\nReading "
-                "package lists...\n");
-    context.err("W: GPG error: " + repository +
-                " InRelease: The following signatures couldn't be verified because the public "
-                "key is not available: NO_PUBKEY AA16FCBCA621E701\nE: The repository '" +
-                repository + " InRelease' is not signed.\n");
-    co_return 100;
-  }
-  disk.make_directories("/var/lib/apt/lists", 0755);
-  disk.write(hashicorp_index, "vault\n", 0644);
-  context.out("Get:2 " + repository + " InRelease [12.9 kB]\nGet:3 " + repository +
-              " main amd64 Packages [121 kB]\nFetched 134 kB in 1s (121 kB/s)\nReading package lists...\n");
-  co_return 0;
 }
 
 // What the words ask for; the manager's complaints are told. A word with a slash at its start is a file.
@@ -106,140 +100,160 @@ world::Task<std::vector<Selection>> select_all(Guest& guest, program::Context& c
   co_return wanted;
 }
 
-void unpack(Guest& guest, program::Context& context, const Selection& one) {
-  std::string label = one.package->name + " (" + one.version + ") ...\n";
-  context.out("Selecting previously unselected package " + one.package->name + ".\nUnpacking " + label +
-              "Setting up " + label);
-  install_package(guest, one);
+std::string counts(std::size_t installed, std::size_t removed) {
+  return "0 upgraded, " + std::to_string(installed) + " newly installed, " + std::to_string(removed) +
+         " to remove and 0 not upgraded.\n";
 }
 
-world::Task<int> apt_install(Guest& guest, program::Context& context, const Words& words) {
-  context.out("Reading package lists...\nBuilding dependency tree...\nReading state information...\n");
+constexpr char reading[] =
+    "Reading package lists...\nBuilding dependency tree...\nReading state information...\n";
+
+world::Task<int> apt_install(Guest& guest, program::Context& context, const CommandWords& words) {
+  context.out(reading);
   bool unknown = false;
-  std::vector<Selection> wanted = co_await select_all(guest, context, words, unknown);
+  std::vector<Selection> wanted = co_await select_all(guest, context, words.operands, unknown);
   if (unknown) co_return 100;
   std::erase_if(wanted, [&](const Selection& one) {
-    auto version = installed_version(guest, one.package->name);
-    if (version) context.out(one.package->name + " is already the newest version (" + *version + ").\n");
-    return version.has_value();
+    const std::string& name = one.package->name;
+    auto version = installed_version(guest, name);
+    if (version) context.out(name + " is already the newest version (" + *version + ").\n");
+    const bool skipped = !version && words.has("only-upgrade");
+    if (skipped) context.out("Skipping " + name + ", it is not installed and only upgrades are requested.\n");
+    return version || skipped;
   });
   Words fresh;
   for (const Selection& one : wanted) fresh.push_back(one.package->name);
   if (!fresh.empty()) context.out("The following NEW packages will be installed:\n  " + joined(fresh) + "\n");
-  context.out("0 upgraded, " + std::to_string(fresh.size()) +
-              " newly installed, 0 to remove and 0 not upgraded.\n");
+  context.out(counts(fresh.size(), 0));
   if (fresh.empty()) co_return 0;
   co_await world::sleep(context.scheduler(), install_time(guest, joined(fresh)));
-  for (const Selection& one : wanted) unpack(guest, context, one);
+  for (const Selection& one : wanted) unpack_deb(guest, context, one);
   co_return 0;
 }
 
-world::Task<int> apt(Guest& guest, program::Context& context) {
-  Words words = package_operands(context.invocation().argv);
-  std::string verb = words.empty() ? "" : words[0];
-  if (!words.empty()) words.erase(words.begin());
-  if (verb != "list" && verb != "show" && refuse_users(context)) co_return 100;
+int apt_remove(Guest& guest, program::Context& context, const Words& names) {
+  context.out(reading);
+  Words installed;
+  for (const std::string& name : names) {
+    if (is_installed(guest, name)) {
+      installed.push_back(name);
+    } else if (select_package(guest, name).package != nullptr) {
+      context.out("Package '" + name + "' is not installed, so not removed\n");
+    } else {
+      context.err("E: Unable to locate package " + name + "\n");
+      return 100;
+    }
+  }
+  if (!installed.empty())
+    context.out("The following packages will be REMOVED:\n  " + joined(installed) + "\n");
+  context.out(counts(0, installed.size()));
+  for (const std::string& name : installed) {
+    context.out("Removing " + name + " (" + *installed_version(guest, name) + ") ...\n");
+    remove_package(guest, name);
+  }
+  return 0;
+}
+
+// apt list: of what is installed, or of the packages that are named.
+int apt_list(Guest& guest, program::Context& context, const CommandWords& words) {
+  const bool installed_only = words.has("installed");
+  if (words.operands.empty() && !installed_only && !words.has("upgradable")) {
+    refuse(context, "a list of all packages");
+    return 100;
+  }
+  context.out("Listing...\n");
+  if (words.has("upgradable")) return 0;
+  const auto tell = [&](const std::string& name, const std::string& version, bool installed) {
+    context.out(name + "/" + facts_of(guest.system()).codename + (installed ? ",now " : " ") + version +
+                " amd64" + (installed ? " [installed]" : "") + "\n");
+  };
+  if (words.operands.empty())
+    for (const auto& [name, version] : installed_packages(guest)) tell(name, version, true);
+  for (const std::string& name : words.operands) {
+    const Package* package = select_package(guest, name).package;
+    if (auto version = installed_version(guest, name))
+      tell(name, *version, true);
+    else if (package != nullptr && !installed_only)
+      tell(name, package->version, false);
+  }
+  return 0;
+}
+
+world::Task<int> run_apt(Guest& guest, program::Context& context, bool for_people) {
+  CommandWords words = read_command_words(context.invocation().argv, apt_options);
+  if (refuses_option(context, words)) co_return 100;
+  const std::string verb = words.operands.empty() ? "" : words.operands[0];
+  if (!words.operands.empty()) words.operands.erase(words.operands.begin());
+  if (for_people) {
+    context.err("\nWARNING: apt does not have a stable CLI interface. Use with caution in scripts.\n\n");
+    if (verb == "list") co_return apt_list(guest, context, words);
+    if (verb == "show" || verb == "policy") co_return co_await apt_cache(guest, context);
+  }
+  const bool changes = is_among(verb, {"update", "install", "upgrade", "dist-upgrade", "full-upgrade",
+                                       "remove", "purge", "clean", "autoremove", "autopurge", "autoclean"});
+  if (changes && refuse_users(context)) co_return 100;
   if (verb == "update") co_return co_await apt_update(guest, context);
   if (verb == "install") co_return co_await apt_install(guest, context, words);
+  if (verb == "remove" || verb == "purge") co_return apt_remove(guest, context, words.operands);
   if (verb == "upgrade" || verb == "dist-upgrade" || verb == "full-upgrade") {
     co_await world::sleep(context.scheduler(), install_time(guest, verb));
-    context.out("Reading package lists...\n0 upgraded, 0 newly installed, 0 to remove and 0 not upgraded.\n");
+    context.out("Reading package lists...\n" + counts(0, 0));
     co_return 0;
   }
-  if (verb == "remove" || verb == "purge") {
-    for (const std::string& name : words) remove_package(guest, name);
-    co_return 0;
-  }
-  if (verb == "clean" || verb == "autoremove" || verb == "autoclean") co_return 0;
-  context.err("E: Invalid operation " + verb + "\n");
+  if (changes || verb == "check") co_return 0;
+  if (is_among(verb, {"source", "download", "build-dep", "changelog", "satisfy", "indextargets", "search",
+                      "edit-sources", "dselect-upgrade", "depends", "rdepends", "help"}))
+    refuse(context, verb);
+  else
+    context.err("E: Invalid operation " + verb + "\n");
   co_return 100;
 }
 
-world::Task<int> apt_key(Guest&, program::Context& context) {
-  const Words& argv = context.invocation().argv;
-  context.err(
-      "Warning: apt-key is deprecated. Manage keyring files in trusted.gpg.d instead (see apt-key(8)).\n");
-  if (argv.size() < 2 || argv[1] != "add") {
-    context.err("Usage: apt-key [--keyring file] [command] [arguments]\n");
-    co_return argv.size() < 2 ? 1 : 0;
-  }
-  bool from_input = argv.size() < 3 || argv[2] == "-";
-  std::string key;
-  if (from_input)
-    key = co_await context.read_input();
-  else
-    key = context.disk().read(context.resolve(argv[2])).value_or("");
-  if (key.find("PGP PUBLIC KEY") == std::string::npos) {
-    context.err("gpg: no valid OpenPGP data found.\n");
-    co_return 2;
-  }
-  context.disk().append("/etc/apt/trusted.gpg", key, 0644);
-  context.out("OK\n");
-  co_return 0;
-}
+world::Task<int> apt(Guest& guest, program::Context& context) { return run_apt(guest, context, true); }
+world::Task<int> apt_get(Guest& guest, program::Context& context) { return run_apt(guest, context, false); }
+
+constexpr std::string_view repository_options[] = {"y", "yes",    "n", "no-update",
+                                                   "u", "update", "m", "massive-debug"};
 
 world::Task<int> add_repository(Guest& guest, program::Context& context) {
-  Words words = package_operands(context.invocation().argv);
-  if (words.empty()) {
+  const CommandWords words = read_command_words(context.invocation().argv, repository_options);
+  if (refuses_option(context, words)) co_return 1;
+  if (words.operands.empty()) {
     context.err("Error: need a single repository as argument\n");
     co_return 1;
   }
-  std::string line = joined(words);
+  std::string line = joined(words.operands);
   std::string name = line.find("hashicorp") != std::string::npos ? "hashicorp" : "added";
   context.disk().make_directories("/etc/apt/sources.list.d", 0755);
   context.disk().append("/etc/apt/sources.list.d/" + name + ".list", line + "\n", 0644);
   context.out("Repository: '" + line + "'\nAdding repository.\n");
   // The distributions' own tool updates at once, unless told not to.
-  if (has_word(context.invocation().argv, "--no-update") || has_word(context.invocation().argv, "-n"))
-    co_return 0;
+  if (words.has("no-update") || words.has("n")) co_return 0;
   co_await apt_update(guest, context);
   co_return 0;
 }
 
-world::Task<int> dpkg(Guest& guest, program::Context& context) {
-  const Words& argv = context.invocation().argv;
-  if (has_word(argv, "--print-architecture")) {
-    context.out("amd64\n");
-    co_return 0;
-  }
-  Words words = package_operands(argv);
-  if (has_word(argv, "-i") || has_word(argv, "--install")) {
-    for (const std::string& path : words) {
-      PackageFile package = co_await read_package_file(guest, context, path);
-      if (!package.found) {
-        context.err("dpkg: error: cannot access archive '" + path + "': No such file or directory\n");
-        co_return 2;
-      }
-      if (package.selection.package == nullptr) {
-        context.err("dpkg-deb: error: '" + path + "' is not a Debian format archive that Squall knows\n");
-        co_return 1;
-      }
-      co_await world::sleep(context.scheduler(), 5s);
-      unpack(guest, context, package.selection);
-    }
-    co_return 0;
-  }
-  if (has_word(argv, "-s") || has_word(argv, "-l")) co_return co_await dpkg_query(guest, context);
-  context.err("dpkg: error: need an action option\n");
-  co_return 2;
-}
-
 // What a package is held at, or asked at its installation, changes nothing here.
 world::Task<int> apt_mark(Guest& guest, program::Context& context) {
-  Words words = package_operands(context.invocation().argv);
-  const std::string verb = words.empty() ? "" : words[0];
-  if (verb != "hold" && verb != "unhold") {
-    context.err("apt-mark: Squall's guests serve hold and unhold\n");
+  CommandWords words = read_command_words(context.invocation().argv, apt_options);
+  if (refuses_option(context, words)) co_return 100;
+  const std::string verb = words.operands.empty() ? "" : words.operands[0];
+  if (!is_among(verb, {"hold", "unhold", "auto", "manual"})) {
+    refuse(context, verb.empty() ? "a command line without a verb" : verb);
     co_return 1;
   }
   int status = 0;
-  for (std::size_t i = 1; i < words.size(); ++i) {
-    if (select_package(guest, words[i]).package != nullptr) {
-      context.out(words[i] + (verb == "hold" ? " set on hold.\n" : " was not on hold.\n"));
-      continue;
+  for (std::size_t i = 1; i < words.operands.size(); ++i) {
+    const std::string& name = words.operands[i];
+    if (select_package(guest, name).package == nullptr) {
+      context.err("E: Unable to locate package " + name + "\n");
+      status = 100;
+    } else {
+      const bool holds = verb == "hold", marks = verb == "auto" || verb == "manual";
+      context.out(name + (marks ? " set to " + verb + (verb == "auto" ? "matically" : "ly") + " installed.\n"
+                          : holds ? " set on hold.\n"
+                                  : " was not on hold.\n"));
     }
-    context.err("E: Unable to locate package " + words[i] + "\n");
-    status = 100;
   }
   co_return status;
 }
@@ -253,14 +267,11 @@ world::Task<int> set_selections(Guest&, program::Context& context) {
 
 std::map<std::string, program::Program> apt_commands(Guest& guest) {
   return {{"apt", bind(guest, apt)},
-          {"apt-get", bind(guest, apt)},
-          {"apt-key", bind(guest, apt_key)},
+          {"apt-get", bind(guest, apt_get)},
           {"add-apt-repository", bind(guest, add_repository)},
           {"apt-add-repository", bind(guest, add_repository)},
           {"apt-mark", bind(guest, apt_mark)},
-          {"debconf-set-selections", bind(guest, set_selections)},
-          {"dpkg", bind(guest, dpkg)},
-          {"dpkg-query", bind(guest, dpkg_query)}};
+          {"debconf-set-selections", bind(guest, set_selections)}};
 }
 
 }  // namespace squall::guest

@@ -1,4 +1,5 @@
 // dpkg-query(1): what is installed, as lists (-l), in a format of one's own (-W, -f) or in full (-s).
+#include "harness/guest/commands/command_words.hpp"
 #include "harness/guest/commands/package_tools.hpp"
 #include "harness/guest/commands/packages.hpp"
 #include "harness/guest/guest.hpp"
@@ -6,33 +7,24 @@
 namespace squall::guest {
 namespace {
 
+constexpr std::string_view known_options[] = {"W",      "show",        "l",  "list",     "s",
+                                              "status", "showformat=", "f=", "no-pager", "load-avail"};
+
 struct Query {
   char action = 0;  // 'W', 'l' or 's'
   std::string format = "${Package}\t${Version}\n";
   Words names;
 };
 
-Query read_query(const Words& argv) {
+Query query_of(const CommandWords& words) {
   Query query;
-  for (std::size_t i = 1; i < argv.size(); ++i) {
-    const std::string& word = argv[i];
-    if (word == "-W" || word == "--show")
-      query.action = 'W';
-    else if (word == "-l" || word == "--list")
-      query.action = 'l';
-    else if (word == "-s" || word == "--status")
-      query.action = 's';
-    else if (word.starts_with("--showformat="))
-      query.format = word.substr(13);
-    else if (word.starts_with("-f="))
-      query.format = word.substr(3);
-    else if (word == "-f" && i + 1 < argv.size())
-      query.format = argv[++i];
-    else if (word.starts_with("-f") && word.size() > 2)
-      query.format = word.substr(2);
-    else if (word[0] != '-')
-      query.names.push_back(word.substr(0, word.find(':')));
+  for (const auto& [name, value] : words.options) {
+    if (name == "W" || name == "show") query.action = 'W';
+    if (name == "l" || name == "list") query.action = 'l';
+    if (name == "s" || name == "status") query.action = 's';
+    if (name == "f" || name == "showformat") query.format = value;
   }
+  for (const std::string& name : words.operands) query.names.push_back(name.substr(0, name.find(':')));
   return query;
 }
 
@@ -86,7 +78,9 @@ std::string describe(const Query& query, const std::string& name, const std::str
 }  // namespace
 
 world::Task<int> dpkg_query(Guest& guest, program::Context& context) {
-  const Query query = read_query(context.invocation().argv);
+  const CommandWords words = read_command_words(context.invocation().argv, known_options);
+  if (refuses_option(context, words)) co_return 2;
+  const Query query = query_of(words);
   if (query.action == 0) {
     context.err("dpkg-query: error: need an action option\n");
     co_return 2;

@@ -48,6 +48,20 @@ world::Task<bool> reaches(program::Context& context, const char* host, const cha
   co_return response != nullptr && response->status < 400;
 }
 
+world::Task<std::optional<std::string>> read_place(program::Context& context, std::string place) {
+  if (place.find("://") == std::string::npos) co_return context.disk().read(context.resolve(place));
+  const std::optional<Url> url = parse_url(place);
+  if (!url) co_return std::nullopt;
+  world::Call call{.scheme = url->scheme, .host = url->host, .port = url->port};
+  call.request.target = url->target;
+  call.request.headers.set("Host", host_header(*url));
+  call.tls.ca_pem = added_certificates(context);
+  world::Reply reply = co_await context.network().send(std::move(call));
+  auto* response = std::get_if<http::Response>(&reply);
+  if (response == nullptr || response->status >= 400) co_return std::nullopt;
+  co_return std::move(response->body);
+}
+
 Duration install_time(Guest& guest, const std::string& names) {
   base::Random random = guest.surroundings().random.stream("install " + names);
   return std::chrono::milliseconds(random.between(20'000, 40'000));

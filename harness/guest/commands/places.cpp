@@ -18,7 +18,11 @@ std::map<std::string, program::Program> own_commands(Guest& guest) {
   all.merge(mount_commands(guest));
   all.merge(apt_commands(guest));
   all.merge(rpm_commands(guest));
-  all.merge(key_commands(guest));
+  all.merge(yum_commands(guest));
+  all.merge(dpkg_commands(guest));
+  all.merge(gpg_commands(guest));
+  all.merge(apt_key_commands(guest));
+  all.merge(snap_commands(guest));
   all.merge(trust_commands(guest));
   all.merge(logging_commands(guest));
   all.merge(apt_cache_commands(guest));

@@ -9,17 +9,13 @@
 #include "emulator/base/encoding.hpp"
 #include "harness/guest/agent/embedded.hpp"
 #include "harness/guest/commands/hashicorp_products.hpp"
+#include "harness/guest/commands/openpgp.hpp"
 #include "harness/guest/commands/packages.hpp"
 #include "harness/guest/image.hpp"
 #include "harness/guest/zip.hpp"
 
 namespace squall::guest {
 namespace {
-
-constexpr char signing_key[] =
-    "-----BEGIN PGP PUBLIC KEY "
-    "BLOCK-----\n\nU3F1YWxsIHN0YW5kcyBpbiBmb3IgSGFzaGlDb3JwJ3MgcmVwb3NpdG9yeSBrZXku\n=sqal\n"
-    "-----END PGP PUBLIC KEY BLOCK-----\n";
 
 constexpr char repository[] =
     "[hashicorp]\nname=Hashicorp Stable - $basearch\n"
@@ -81,15 +77,17 @@ bool has_licence(const std::string& version) {
          (dot != std::string::npos && std::atoi(version.c_str() + dot + 1) >= 16);
 }
 
-// The checksums or the archive that a release page of HashiCorp's has; `archive` is what the archives hold.
+// The checksums, their signature or the archive that a release page of HashiCorp's has; `archive` is what the
+// archives hold.
 http::Response release_file(const std::string& name, const std::string& stem, const std::string& archive) {
-  if (name == stem + "SHA256SUMS") {
+  if (name.starts_with(stem + "SHA256SUMS")) {
     std::string sum = base::hex_encode(base::sha256(archive)), text;
     for (const char* platform : {"linux_amd64", "linux_arm64"})
       text += sum + "  " + stem + platform + ".zip\n";
-    return file(text, "text/plain");
+    if (name == stem + "SHA256SUMS") return file(text, "text/plain");
+    // Also under the name of the key, as "SHA256SUMS.72D7468F.sig".
+    if (name.ends_with(".sig")) return file(sign(hashicorp_key(), text), "application/octet-stream");
   }
-  if (name.starts_with(stem + "SHA256SUMS.")) return file("signature\n", "application/octet-stream");
   if (name == stem + "linux_amd64.zip" || name == stem + "linux_arm64.zip")
     return file(archive, "application/zip");
   return not_found();
@@ -153,23 +151,40 @@ http::Response agent_package(const http::Request& request) {
 
 constexpr char github_assets[] = "objects.githubusercontent.com";
 
-// Where other vendors publish the keys of their repositories; what the repositories hold are packages that
-// guests know by name alone (catalogue.cpp).
+// Where the keys of repositories are published; what the repositories of others than HashiCorp hold are
+// packages that guests know by name alone (catalogue.cpp).
 struct KeyPage {
   std::string_view host, path;
+  const PublicKey& (*key)();
 };
-constexpr std::array key_pages = {KeyPage{"download.docker.com", "/linux/ubuntu/gpg"},
-                                  KeyPage{"download.docker.com", "/linux/debian/gpg"},
-                                  KeyPage{"download.docker.com", "/linux/centos/gpg"},
-                                  KeyPage{"download.docker.com", "/linux/rhel/gpg"},
-                                  KeyPage{"www.postgresql.org", "/media/keys/ACCC4CF8.asc"},
-                                  KeyPage{"packages.grafana.com", "/gpg.key"},
-                                  KeyPage{"apt.grafana.com", "/gpg.key"},
-                                  KeyPage{"rpm.grafana.com", "/gpg.key"}};
+constexpr std::array key_pages = {KeyPage{"apt.releases.hashicorp.com", "/gpg", hashicorp_packages_key},
+                                  KeyPage{"rpm.releases.hashicorp.com", "/gpg", hashicorp_packages_key},
+                                  KeyPage{"www.hashicorp.com", "/.well-known/pgp-key.txt", hashicorp_key},
+                                  KeyPage{"keybase.io", "/hashicorp/pgp_keys.asc", hashicorp_key},
+                                  KeyPage{"download.docker.com", "/linux/ubuntu/gpg", docker_key},
+                                  KeyPage{"download.docker.com", "/linux/debian/gpg", docker_key},
+                                  KeyPage{"download.docker.com", "/linux/centos/gpg", docker_key},
+                                  KeyPage{"download.docker.com", "/linux/rhel/gpg", docker_key},
+                                  KeyPage{"www.postgresql.org", "/media/keys/ACCC4CF8.asc", postgresql_key},
+                                  KeyPage{"packages.grafana.com", "/gpg.key", grafana_key},
+                                  KeyPage{"apt.grafana.com", "/gpg.key", grafana_key},
+                                  KeyPage{"rpm.grafana.com", "/gpg.key", grafana_key}};
 
-bool is_key_page(std::string_view host, std::string_view path) {
-  return std::any_of(key_pages.begin(), key_pages.end(),
-                     [&](const KeyPage& page) { return page.host == host && page.path == path; });
+const PublicKey* published_key(std::string_view host, std::string_view path) {
+  for (const KeyPage& page : key_pages)
+    if (page.host == host && page.path == path) return &page.key();
+  return nullptr;
+}
+
+constexpr std::string_view key_servers[] = {"keys.openpgp.org", "keyserver.ubuntu.com", "pgp.mit.edu"};
+
+// HKP: /pks/lookup?op=get&search=0x...
+http::Response key_server(const http::Request& request) {
+  const PublicKey* key = nullptr;
+  for (const auto& [name, value] : base::parse_query(request.query()))
+    if (name == "search") key = find_key(value);
+  if (request.path() != "/pks/lookup" || key == nullptr) return not_found();
+  return file(armored_key(*key), "application/pgp-keys");
 }
 
 // /stedolan/jq/releases/download/jq-1.6/jq-linux64 and its kin: the host's jq, by way of the store that
@@ -189,22 +204,17 @@ http::Response github(const http::Request& request, std::string_view host) {
 }  // namespace
 
 std::vector<std::string> release_site_names() {
-  return {"releases.hashicorp.com",
-          "apt.releases.hashicorp.com",
-          "rpm.releases.hashicorp.com",
-          "awscli.amazonaws.com",
-          "checkpoint-api.hashicorp.com",
-          "www.hashicorp.com",
-          "www.amazontrust.com",
-          "keybase.io",
-          "github.com",
-          github_assets,
-          "bootstrap.pypa.io",
-          "download.docker.com",
-          "www.postgresql.org",
-          "packages.grafana.com",
-          "apt.grafana.com",
-          "rpm.grafana.com"};
+  std::vector<std::string> names = {"releases.hashicorp.com",
+                                    "checkpoint-api.hashicorp.com",
+                                    "awscli.amazonaws.com",
+                                    "www.amazontrust.com",
+                                    "github.com",
+                                    github_assets,
+                                    "bootstrap.pypa.io"};
+  names.insert(names.end(), std::begin(key_servers), std::end(key_servers));
+  for (const KeyPage& page : key_pages)
+    if (std::find(names.begin(), names.end(), page.host) == names.end()) names.emplace_back(page.host);
+  return names;
 }
 
 bool is_vendor_bucket(const http::Request& request) {
@@ -219,9 +229,9 @@ http::Response releases(const http::Request& request) {
     return file("{\"product\":\"vault\",\"current_version\":\"1.14.9\"}", "application/json");
   if (is_vendor_bucket(request)) return agent_package(request);
   if (host == "github.com" || host == github_assets) return github(request, host);
-  if ((host == "www.hashicorp.com" && path == "/.well-known/pgp-key.txt") ||
-      (host == "keybase.io" && path.starts_with("/hashicorp/")) || is_key_page(host, path))
-    return file(signing_key, "text/plain");
+  if (const PublicKey* key = published_key(host, path)) return file(armored_key(*key), "text/plain");
+  if (std::find(std::begin(key_servers), std::end(key_servers), host) != std::end(key_servers))
+    return key_server(request);
   if (host == "bootstrap.pypa.io" && path.ends_with("/get-pip.py"))
     return file(pip_installer, "text/x-python");
   if (host == "download.docker.com" && path.ends_with("/docker-ce.repo"))
@@ -231,8 +241,6 @@ http::Response releases(const http::Request& request) {
         "text/plain");
   if (host == "www.amazontrust.com" && path == "/repository/AmazonRootCA1.pem")
     return file(amazon_root, "application/x-pem-file");
-  bool packages = host == "apt.releases.hashicorp.com" || host == "rpm.releases.hashicorp.com";
-  if (packages && path == "/gpg") return file(signing_key, "text/plain");
   if (host == "apt.releases.hashicorp.com" && path.starts_with("/dists/"))
     return file("Origin: Artifactory\n", "text/plain");
   if (host == "rpm.releases.hashicorp.com" && path.ends_with(".repo")) return file(repository, "text/plain");

@@ -3,9 +3,11 @@
 #include "harness/guest/machine/pip_command.hpp"
 
 #include <algorithm>
+#include <sstream>
 
 #include "emulator/world/await.hpp"
 #include "harness/guest/agent/embedded.hpp"
+#include "harness/guest/commands/command_words.hpp"
 
 namespace squall::guest {
 namespace {
@@ -48,10 +50,57 @@ const std::vector<Distribution>& distributions() {
   return known;
 }
 
+// There is one index, one place to install to, and nothing to build.
+constexpr std::string_view known_options[] = {"U",
+                                              "upgrade",
+                                              "q",
+                                              "quiet",
+                                              "v",
+                                              "verbose",
+                                              "V",
+                                              "version",
+                                              "r=",
+                                              "requirement=",
+                                              "user",
+                                              "I",
+                                              "ignore-installed",
+                                              "force-reinstall",
+                                              "no-cache-dir",
+                                              "no-input",
+                                              "pre",
+                                              "break-system-packages",
+                                              "disable-pip-version-check",
+                                              "no-warn-script-location",
+                                              "root-user-action=",
+                                              "no-color",
+                                              "prefer-binary",
+                                              "upgrade-strategy=",
+                                              "timeout=",
+                                              "retries=",
+                                              "progress-bar=",
+                                              "trusted-host="};
+
 // Debian 12 keeps pip away from its own Python (PEP 668).
-bool externally_managed(const Guest& guest, const std::vector<std::string>& argv) {
+bool externally_managed(const Guest& guest, const CommandWords& words) {
   return (guest.system() == System::debian || guest.system() == System::ubuntu_24_04) &&
-         std::find(argv.begin(), argv.end(), "--break-system-packages") == argv.end();
+         !words.has("break-system-packages");
+}
+
+// What the command line asks for, and the files of requirements that it names; a file that is not there is
+// complained of.
+std::vector<std::string> requirements(program::Context& context, const CommandWords& words,
+                                      std::string& complaint) {
+  std::vector<std::string> wanted(words.operands.begin() + 1, words.operands.end());
+  for (const auto& [name, file] : words.options) {
+    if (name != "r" && name != "requirement") continue;
+    const std::optional<std::string> text = context.disk().read(context.resolve(file));
+    if (!text)
+      complaint = "Could not open requirements file: [Errno 2] No such file or directory: '" + file + "'";
+    std::istringstream lines(text.value_or(""));
+    for (std::string line, word; std::getline(lines, line);)
+      if (std::istringstream(line.substr(0, line.find('#'))) >> word) wanted.push_back(word);
+  }
+  return wanted;
 }
 
 struct Choice {
@@ -60,26 +109,25 @@ struct Choice {
 };
 
 // All are chosen before the first is installed; `complaint` says why one cannot be.
-std::vector<Choice> choose(const std::vector<std::string>& argv, std::string& complaint) {
+std::vector<Choice> choose(const std::vector<std::string>& wanted, std::string& complaint) {
   std::vector<Choice> choices;
-  for (std::size_t i = 2; i < argv.size(); ++i) {
-    if (argv[i].starts_with('-')) continue;
-    const std::string name = normalized(argv[i].substr(0, argv[i].find_first_of("=<>!~[")));
+  for (const std::string& one : wanted) {
+    const std::string name = normalized(one.substr(0, one.find_first_of("=<>!~[;")));
     const auto found = std::find_if(distributions().begin(), distributions().end(),
-                                    [&](const Distribution& one) { return name == one.name; });
+                                    [&](const Distribution& known) { return name == known.name; });
     // Installing it would need its programs: what is not here is as if the index did not have it.
     if (found == distributions().end()) {
-      complaint = "Could not find a version that satisfies the requirement " + argv[i] +
-                  " (from versions: none)\nERROR: No matching distribution found for " + argv[i];
+      complaint = "Could not find a version that satisfies the requirement " + one +
+                  " (from versions: none)\nERROR: No matching distribution found for " + one;
       return {};
     }
-    const std::size_t equals = argv[i].find("==");
-    const std::string asked = equals == std::string::npos ? found->version : argv[i].substr(equals + 2);
+    const std::size_t equals = one.find("==");
+    const std::string asked = equals == std::string::npos ? found->version : one.substr(equals + 2);
     if (asked != found->version && !found->in_name_only) {
-      complaint = "No matching distribution found for " + argv[i] + " (Squall has " + found->version + ")";
+      complaint = "No matching distribution found for " + one + " (Squall has " + found->version + ")";
       return {};
     }
-    choices.push_back({&*found, argv[i], asked});
+    choices.push_back({&*found, one, asked});
   }
   return choices;
 }
@@ -96,12 +144,18 @@ void install(Guest& guest, const Choice& choice) {
 }
 
 world::Task<int> pip(Guest& guest, program::Context& context) {
-  const auto& argv = context.invocation().argv;
-  if (argv.size() < 2 || argv[1] != "install") {
-    context.err("pip: only `install` is served by Squall\n");
+  const CommandWords words = read_command_words(context.invocation().argv, known_options);
+  if (refuses_option(context, words)) co_return 1;
+  const std::string verb = words.operands.empty() ? "" : words.operands[0];
+  if (verb.empty() && (words.has("version") || words.has("V"))) {
+    context.out("pip 23.2.1 from /usr/local/lib/python3/site-packages/pip (python 3.11)\n");
+    co_return 0;
+  }
+  if (verb != "install") {
+    refuse(context, verb.empty() ? "a command line without a command" : verb);
     co_return 1;
   }
-  if (externally_managed(guest, argv)) {
+  if (externally_managed(guest, words)) {
     context.err(
         "error: externally-managed-environment\n\n\u00d7 This environment is externally managed\n"
         "\u2570\u2500> To install Python packages system-wide, try apt install\n    python3-xyz, where xyz "
@@ -110,7 +164,9 @@ world::Task<int> pip(Guest& guest, program::Context& context) {
     co_return 1;
   }
   std::string complaint;
-  const std::vector<Choice> choices = choose(argv, complaint);
+  const std::vector<std::string> wanted = requirements(context, words, complaint);
+  std::vector<Choice> choices;
+  if (complaint.empty()) choices = choose(wanted, complaint);
   if (complaint.empty() && choices.empty()) complaint = "You must give at least one requirement to install";
   if (!complaint.empty()) {
     context.err("ERROR: " + complaint + "\n");

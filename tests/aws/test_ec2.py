@@ -265,6 +265,10 @@ def test_a_running_instance_is_changed_and_rebooted(ec2):
 def test_instance_types(ec2):
     [micro] = ec2.describe_instance_types(InstanceTypes=["t3.micro"])["InstanceTypes"]
     assert (micro["VCpuInfo"]["DefaultVCpus"], micro["MemoryInfo"]["SizeInMiB"]) == (2, 1024)
+    filters = [{"Name": "vcpu-info.valid-cores", "Values": ["4"]},
+               {"Name": "ebs-info.ebs-optimized-info.maximum-throughput-in-mbps", "Values": ["593.75"]}]
+    found = ec2.describe_instance_types(Filters=filters)["InstanceTypes"]
+    assert [one["InstanceType"] for one in found] == ["m5.2xlarge", "m6g.xlarge"]
     assert error_of(ec2.describe_instance_types, InstanceTypes=["t9.nano", "t3.micro", "x"]) == \
         "InvalidInstanceType: The following supplied instance types do not exist: [t9.nano, x]"
 

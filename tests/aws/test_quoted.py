@@ -96,6 +96,9 @@ def test_session_policies_that_do_not_fit(aws):  # aws/containers-roadmap#2413 h
     assert said(aws["sts"].assume_role, RoleArn=role, RoleSessionName="session", Policy=policy) == (
         f"PackedPolicyTooLarge: Packed policy consumes {len(policy) * 100 // 2048}% of allotted space, "
         "please use smaller policy.")
+    tags = [{"Key": f"{number:0100}", "Value": "v" * 100} for number in range(11)]
+    assert said(aws["sts"].assume_role, RoleArn=role, RoleSessionName="session", Tags=tags) == (
+        "PackedPolicyTooLarge: Packed policy consumes 107% of allotted space, please use smaller policy.")
     assert said(aws["sts"].assume_role, RoleArn=role, RoleSessionName="session",
                 Tags=[{"Key": "aws:x", "Value": "1"}]).startswith("InvalidParameterValue: ")
 

@@ -167,15 +167,18 @@ def test_session_tags(serve):
     iam.put_role_policy(RoleName="a", PolicyName="p", PolicyDocument=allow("sts:*"))
     iam.put_role_policy(RoleName="b", PolicyName="p", PolicyDocument=allow(
         "kms:ListKeys", Condition={"StringEquals": {"aws:PrincipalTag/team": "infra"}}))
-    one = user.client("sts").assume_role(RoleArn=first, RoleSessionName="session", Tags=[{"Key": "team", "Value": "infra"}],
-                                         TransitiveTagKeys=["team"])["Credentials"]
-    sts = client_of(server, "sts", one)
+    made = user.client("sts").assume_role(RoleArn=first, RoleSessionName="session", Tags=[{"Key": "team", "Value": "infra"}],
+                                          TransitiveTagKeys=["team"])
+    assert made["PackedPolicySize"] == 1  # tags take of the space too: "session policies and session tags combined"
+    sts = client_of(server, "sts", made["Credentials"])
     # Recorded text.
     refused(sts.assume_role, "InvalidParameterValue",
             "One of the specified transitive tag keys can't be set because it conflicts with a transitive tag key from "
             "the calling session.", 400,
             RoleArn=second, RoleSessionName="session", Tags=[{"Key": "Team", "Value": "web"}])
-    two = sts.assume_role(RoleArn=second, RoleSessionName="session")["Credentials"]
+    two = sts.assume_role(RoleArn=second, RoleSessionName="session")
+    assert "PackedPolicySize" not in two
+    two = two["Credentials"]
     client_of(server, "kms", two).list_keys()
     plain = user.client("sts").assume_role(RoleArn=second, RoleSessionName="session")["Credentials"]
     with pytest.raises(ClientError):

@@ -97,10 +97,13 @@ class ImdsTest : public ::testing::Test {
     if (!ttl.empty()) headers.add("X-Aws-Ec2-Metadata-Token-Ttl-Seconds", ttl);
     return ask(request("PUT", "/latest/api/token", headers))->status;
   }
-  int status_with_token(const std::string& value, const char* id = instance_id) {
+  http::Response get_with_token(const std::string& value, const char* id = instance_id) {
     http::Headers headers;
     headers.add("X-aws-ec2-metadata-token", value);
-    return ask(request("GET", "/latest/meta-data/instance-id", headers), id)->status;
+    return *ask(request("GET", "/latest/meta-data/instance-id", headers), id);
+  }
+  int status_with_token(const std::string& value, const char* id = instance_id) {
+    return get_with_token(value, id).status;
   }
   ec2::InstanceRecord& record() { return instances.view.record; }
 
@@ -124,6 +127,16 @@ TEST_F(ImdsTest, TokensHoldForTheirSecondsAndForTheirInstance) {
   EXPECT_EQ(status_with_token(session), 200);
   scheduler.advance(1s);
   EXPECT_EQ(status_with_token(session), 401);
+}
+
+// As curl -v has shown its users since 2020: 21583 of 21600 s and the like.
+TEST_F(ImdsTest, AnswersToATokenSayHowLongItHolds) {
+  constexpr const char* left = "X-Aws-Ec2-Metadata-Token-Ttl-Seconds";
+  std::string session = token("60");
+  EXPECT_EQ(get_with_token(session).headers.get(left), "60");
+  scheduler.advance(17s);
+  EXPECT_EQ(get_with_token(session).headers.get(left), "43");
+  EXPECT_FALSE(get("/latest/meta-data/instance-id").headers.has(left)) << "version 1";
 }
 
 TEST_F(ImdsTest, TokenRequestsThatAreRefused) {
@@ -173,6 +186,8 @@ TEST_F(ImdsTest, ADisabledEndpointAndAnUnknownInstance) {
 TEST_F(ImdsTest, TheTree) {
   EXPECT_EQ(get("/latest").body, "dynamic\nmeta-data\nuser-data");
   EXPECT_EQ(get("/latest/user-data").body, std::string("#!/bin/bash\0\n", 13));
+  EXPECT_EQ(get("/latest/user-data").headers.get("Content-Type"), "application/octet-stream");
+  EXPECT_EQ(get("/latest/meta-data/instance-id").headers.get("Content-Type"), "text/plain");
   EXPECT_EQ(text("instance-id"), instance_id);
   EXPECT_EQ(text("local-ipv4"), "172.31.0.10");
   EXPECT_EQ(text("hostname"), "ip-172-31-0-10.eu-west-1.compute.internal");

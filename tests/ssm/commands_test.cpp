@@ -378,6 +378,9 @@ TEST_F(SsmTest, AgentsRegisterOnceTheirRoleLetsThem) {
               ::testing::ElementsAre(three + " ConnectionLost"));
   EXPECT_THAT(list({{{"Key", "InstanceIds"}, {"Values", {two}}}}), ::testing::ElementsAre(two + " Online"));
   EXPECT_THAT(list({{{"Key", "tag:Name"}, {"Values", {"node-1"}}}}), ::testing::ElementsAre(one + " Online"));
+  EXPECT_THAT(list({{{"Key", "SourceIds"}, {"Values", {two}}}}), ::testing::ElementsAre(two + " Online"));
+  EXPECT_EQ(list({{{"Key", "SourceTypes"}, {"Values", {"AWS::EC2::Instance"}}}}).size(), 3u);
+  EXPECT_TRUE(list({{{"Key", "ActivationIds"}, {"Values", {"a"}}}}).empty());
   directory_.instances[0].record.state = ec2::State::stopped;
   EXPECT_EQ(list().size(), 2u);
   EXPECT_EQ(

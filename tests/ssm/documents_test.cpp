@@ -180,6 +180,7 @@ TEST_F(SsmTest, DocumentsAreDescribedAndListed) {
   call("CreateDocument", {{"Name", "prepare"},
                           {"Content", three_steps},
                           {"DocumentFormat", "YAML"},
+                          {"TargetType", "/AWS::EC2::Instance"},
                           {"Tags", {{{"Key", "team"}, {"Value", "x"}}}}});
   auto found = call("DescribeDocument", {{"Name", "prepare"}})["Document"];
   EXPECT_EQ(found["Owner"], "111122223333");
@@ -204,6 +205,7 @@ TEST_F(SsmTest, DocumentsAreDescribedAndListed) {
   EXPECT_THAT(names({{{"Key", "Name"}, {"Values", {"prep"}}}}), ElementsAre("prepare"));
   EXPECT_THAT(names({{{"Key", "tag:team"}, {"Values", {"x"}}}}), ElementsAre("prepare"));
   EXPECT_THAT(names({{{"Key", "PlatformTypes"}, {"Values", {"Windows"}}}}), ElementsAre("prepare"));
+  EXPECT_THAT(names({{{"Key", "TargetType"}, {"Values", {"/AWS::EC2::Instance"}}}}), ElementsAre("prepare"));
   EXPECT_THAT(error_of("ListDocuments", {{"Filters", {{{"Key", "Colour"}, {"Values", {"x"}}}}}}),
               StartsWith("InvalidFilterKey: "));
   EXPECT_THAT(error_of("DeleteDocument", {{"Name", "AWS-RunShellScript"}}),

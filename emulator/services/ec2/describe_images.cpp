@@ -1,16 +1,17 @@
-// DescribeImages and DescribeInstanceTypes over the stock lists.
+// DescribeImages over the stock list.
 #include <algorithm>
 
 #include "emulator/services/ec2/errors.hpp"
 #include "emulator/services/ec2/filters.hpp"
 #include "emulator/services/ec2/images.hpp"
+#include "emulator/services/ec2/launch.hpp"
 #include "emulator/services/ec2/pages.hpp"
 #include "emulator/services/ec2/service.hpp"
 
 namespace squall::services::ec2 {
 namespace {
 
-using api::ec2::Image, api::ec2::InstanceTypeInfo;
+using api::ec2::Image;
 
 Texts text_of(const std::optional<std::string>& value) { return texts(value); }
 
@@ -93,6 +94,15 @@ Image image_answer(const StockImage& stock) {
                                       .volume_type = std::string(stock.root_volume_type),
                                       .encrypted = false},
       .device_name = std::string(stock.root_device_name)}};
+  if (stock.root_volume_type == "gp3") {
+    VolumeRecord disk;
+    disk.volume_type = stock.root_volume_type;
+    disk.size_gib = stock.root_size_gib;
+    complete_volume(disk);
+    api::ec2::EbsBlockDevice& root = *image.block_device_mappings->front().ebs;
+    root.iops = disk.iops;
+    root.throughput = disk.throughput;
+  }
   return image;
 }
 
@@ -103,59 +113,6 @@ bool owned_by(const StockImage& image, const Texts& owners, const std::string& a
     return owner == image.owner_id || (!image.owner_alias.empty() && owner == image.owner_alias) ||
            (owner == "self" && account == image.owner_id);
   });
-}
-
-const FilterField<InstanceTypeInfo> type_fields[] = {
-    {"instance-type", [](const InstanceTypeInfo& type) { return texts(type.instance_type); }},
-    {"current-generation", [](const InstanceTypeInfo& type) { return texts(type.current_generation); }},
-    {"free-tier-eligible", [](const InstanceTypeInfo& type) { return texts(type.free_tier_eligible); }},
-    {"burstable-performance-supported",
-     [](const InstanceTypeInfo& type) { return texts(type.burstable_performance_supported); }},
-    {"bare-metal", [](const InstanceTypeInfo& type) { return texts(type.bare_metal); }},
-    {"hypervisor", [](const InstanceTypeInfo& type) { return texts(type.hypervisor); }},
-    {"auto-recovery-supported",
-     [](const InstanceTypeInfo& type) { return texts(type.auto_recovery_supported); }},
-    {"processor-info.supported-architecture",
-     [](const InstanceTypeInfo& type) {
-       return type.processor_info ? *type.processor_info->supported_architectures : Texts{};
-     }},
-    {"memory-info.size-in-mib",
-     [](const InstanceTypeInfo& type) {
-       return type.memory_info ? texts(type.memory_info->size_in_mi_b) : Texts{};
-     }},
-    {"vcpu-info.default-vcpus",
-     [](const InstanceTypeInfo& type) {
-       return type.v_cpu_info ? texts(type.v_cpu_info->default_v_cpus) : Texts{};
-     }},
-    {"supported-root-device-type",
-     [](const InstanceTypeInfo& type) { return type.supported_root_device_types.value_or(Texts{}); }},
-    {"supported-virtualization-type",
-     [](const InstanceTypeInfo& type) { return type.supported_virtualization_types.value_or(Texts{}); }},
-};
-
-InstanceTypeInfo type_answer(const InstanceTypeFacts& facts) {
-  InstanceTypeInfo type;
-  type.instance_type = facts.name;
-  type.current_generation = !facts.name.starts_with("m1.");
-  type.free_tier_eligible = facts.free_tier;
-  type.supported_usage_classes = {{"on-demand", "spot"}};
-  type.supported_root_device_types = {{"ebs"}};
-  type.supported_virtualization_types = {{"hvm"}};
-  type.bare_metal = false;
-  type.hypervisor = facts.on_nitro() ? "nitro" : "xen";
-  type.processor_info = {.supported_architectures = Texts{std::string(facts.architecture)},
-                         .sustained_clock_speed_in_ghz = facts.clock_ghz};
-  type.v_cpu_info = {.default_v_cpus = facts.vcpus,
-                     .default_cores = facts.vcpus / facts.threads_per_core,
-                     .default_threads_per_core = facts.threads_per_core};
-  type.memory_info = {.size_in_mi_b = facts.memory_mib};
-  type.instance_storage_supported = false;
-  type.network_info = api::ec2::NetworkInfo{.network_performance = std::string(facts.network)};
-  type.hibernation_supported = false;
-  type.burstable_performance_supported = facts.burstable;
-  type.dedicated_hosts_supported = false;
-  type.auto_recovery_supported = true;
-  return type;
 }
 
 }  // namespace
@@ -192,29 +149,6 @@ api::ec2::DescribeImagesResult Ec2::describe_images(const RequestContext& contex
   result.next_token = take_page(images, input.max_results, input.next_token,
                                 [](const Image& image) { return *image.image_id; }, {1, 1000});
   result.images = std::move(images);
-  return result;
-}
-
-api::ec2::DescribeInstanceTypesResult Ec2::describe_instance_types(
-    const RequestContext&, const api::ec2::DescribeInstanceTypesRequest& input) {
-  std::vector<InstanceTypeInfo> types;
-  std::string unknown;
-  for (const std::string& name : input.instance_types.value_or(Texts{}))
-    if (!find_instance_type(name)) unknown += (unknown.empty() ? "" : ", ") + name;
-  if (!unknown.empty())
-    throw error("InvalidInstanceType",
-                "The following supplied instance types do not exist: [" + unknown + "]");
-  for (const InstanceTypeFacts& facts : instance_types())
-    if (!input.instance_types || std::find(input.instance_types->begin(), input.instance_types->end(),
-                                           facts.name) != input.instance_types->end())
-      types.push_back(type_answer(facts));
-  types = filtered(input.filters, std::span<const FilterField<InstanceTypeInfo>>(type_fields),
-                   std::move(types), NoTags{});
-  if (input.dry_run.value_or(false)) throw dry_run();
-  api::ec2::DescribeInstanceTypesResult result;
-  result.next_token = take_page(types, input.max_results, input.next_token,
-                                [](const InstanceTypeInfo& type) { return *type.instance_type; }, {5, 100});
-  result.instance_types = std::move(types);
   return result;
 }
 

@@ -90,6 +90,21 @@ std::optional<bool> tag_filter(const api::ec2::Filter& filter,
   return matches_any(*filter.values, candidates);
 }
 
+Texts texts(const std::optional<double>& value) {
+  if (!value) return {};
+  std::string text = std::to_string(*value);
+  text.erase(text.find_last_not_of('0') + 1);
+  if (text.back() == '.') text.pop_back();
+  return {text};
+}
+
+Texts texts(const std::optional<std::vector<std::int64_t>>& values) {
+  Texts all;
+  for (std::int64_t value : values.value_or(std::vector<std::int64_t>{}))
+    all.push_back(std::to_string(value));
+  return all;
+}
+
 Texts texts(const std::optional<Time>& value) { return value ? Texts{base::iso8601(*value, 3)} : Texts{}; }
 
 }  // namespace squall::services::ec2

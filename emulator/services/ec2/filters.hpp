@@ -96,6 +96,9 @@ inline Texts texts(const std::optional<std::int64_t>& value) {
 inline Texts texts(const std::optional<bool>& value) {
   return value ? Texts{*value ? "true" : "false"} : Texts{};
 }
-Texts texts(const std::optional<Time>& value);  // ISO 8601 with milliseconds
+Texts texts(const std::optional<double>& value);  // "2.5", "593.75"
+Texts texts(const std::optional<Time>& value);    // ISO 8601 with milliseconds
+inline Texts texts(const std::optional<Texts>& values) { return values.value_or(Texts{}); }
+Texts texts(const std::optional<std::vector<std::int64_t>>& values);
 
 }  // namespace squall::services::ec2

@@ -49,44 +49,6 @@ constexpr StockImage images[] = {
      "uefi", false, "Red Hat Enterprise Linux", "RunInstances:0010"},
 };
 
-// https://docs.aws.amazon.com/ec2/latest/instancetypes/gp.html and co.html, mo.html
-constexpr InstanceTypeFacts types[] = {
-    {"m1.small", "x86_64", 1, 1, 1740, 2.0, "Low", false},
-    {"t2.nano", "x86_64", 1, 1, 512, 2.4, "Low to Moderate", true},
-    {"t2.micro", "x86_64", 1, 1, 1024, 2.5, "Low to Moderate", true, true},
-    {"t2.small", "x86_64", 1, 1, 2048, 2.5, "Low to Moderate", true},
-    {"t2.medium", "x86_64", 2, 1, 4096, 2.3, "Low to Moderate", true},
-    {"t2.large", "x86_64", 2, 1, 8192, 2.3, "Low to Moderate", true},
-    {"t3.nano", "x86_64", 2, 2, 512, 2.5, "Up to 5 Gigabit", true},
-    {"t3.micro", "x86_64", 2, 2, 1024, 2.5, "Up to 5 Gigabit", true},
-    {"t3.small", "x86_64", 2, 2, 2048, 2.5, "Up to 5 Gigabit", true},
-    {"t3.medium", "x86_64", 2, 2, 4096, 2.5, "Up to 5 Gigabit", true},
-    {"t3.large", "x86_64", 2, 2, 8192, 2.5, "Up to 5 Gigabit", true},
-    {"t3.xlarge", "x86_64", 4, 2, 16384, 2.5, "Up to 5 Gigabit", true},
-    {"t3a.micro", "x86_64", 2, 2, 1024, 2.2, "Up to 5 Gigabit", true},
-    {"t3a.small", "x86_64", 2, 2, 2048, 2.2, "Up to 5 Gigabit", true},
-    {"t3a.medium", "x86_64", 2, 2, 4096, 2.2, "Up to 5 Gigabit", true},
-    {"t4g.nano", "arm64", 2, 1, 512, 2.5, "Up to 5 Gigabit", true},
-    {"t4g.micro", "arm64", 2, 1, 1024, 2.5, "Up to 5 Gigabit", true},
-    {"t4g.small", "arm64", 2, 1, 2048, 2.5, "Up to 5 Gigabit", true},
-    {"t4g.medium", "arm64", 2, 1, 4096, 2.5, "Up to 5 Gigabit", true},
-    {"t4g.large", "arm64", 2, 1, 8192, 2.5, "Up to 5 Gigabit", true},
-    {"m5.large", "x86_64", 2, 2, 8192, 3.1, "Up to 10 Gigabit", false},
-    {"m5.xlarge", "x86_64", 4, 2, 16384, 3.1, "Up to 10 Gigabit", false},
-    {"m5.2xlarge", "x86_64", 8, 2, 32768, 3.1, "Up to 10 Gigabit", false},
-    {"m6i.large", "x86_64", 2, 2, 8192, 3.5, "Up to 12.5 Gigabit", false},
-    {"m6i.xlarge", "x86_64", 4, 2, 16384, 3.5, "Up to 12.5 Gigabit", false},
-    {"m6g.large", "arm64", 2, 1, 8192, 2.5, "Up to 10 Gigabit", false},
-    {"m6g.xlarge", "arm64", 4, 1, 16384, 2.5, "Up to 10 Gigabit", false},
-    {"m7g.large", "arm64", 2, 1, 8192, 2.6, "Up to 12.5 Gigabit", false},
-    {"c5.large", "x86_64", 2, 2, 4096, 3.4, "Up to 10 Gigabit", false},
-    {"c5.xlarge", "x86_64", 4, 2, 8192, 3.4, "Up to 10 Gigabit", false},
-    {"c6i.large", "x86_64", 2, 2, 4096, 3.5, "Up to 12.5 Gigabit", false},
-    {"c6g.large", "arm64", 2, 1, 4096, 2.5, "Up to 10 Gigabit", false},
-    {"r5.large", "x86_64", 2, 2, 16384, 3.1, "Up to 10 Gigabit", false},
-    {"r6g.large", "arm64", 2, 1, 16384, 2.5, "Up to 10 Gigabit", false},
-};
-
 }  // namespace
 
 std::span<const StockImage> stock_images() { return images; }
@@ -94,14 +56,6 @@ std::span<const StockImage> stock_images() { return images; }
 const StockImage* find_image(std::string_view id) {
   for (const StockImage& image : images)
     if (image.id == id) return &image;
-  return nullptr;
-}
-
-std::span<const InstanceTypeFacts> instance_types() { return types; }
-
-const InstanceTypeFacts* find_instance_type(std::string_view name) {
-  for (const InstanceTypeFacts& type : types)
-    if (type.name == name) return &type;
   return nullptr;
 }
 

@@ -36,10 +36,15 @@ struct InstanceTypeFacts {
   int threads_per_core;
   int memory_mib;
   double clock_ghz;
-  std::string_view network;  // "Up to 5 Gigabit"
+  std::string_view network;                 // "Up to 5 Gigabit"
+  int interfaces, addresses_per_interface;  // at most
+  struct Volumes {
+    int baseline_mbps = 0, most_mbps = 0, baseline_iops = 0, most_iops = 0;  // 0: not EBS-optimized
+  } volumes;
   bool burstable;
   bool free_tier = false;
 
+  int cores() const { return vcpus / threads_per_core; }
   // The older families run on Xen.
   bool on_nitro() const { return !name.starts_with("t2.") && !name.starts_with("m1."); }
 };

@@ -12,7 +12,7 @@ namespace {
 
 constexpr std::string_view token_path = "/latest/api/token";
 constexpr std::string_view token_header = "X-aws-ec2-metadata-token";
-constexpr std::string_view ttl_header = "X-aws-ec2-metadata-token-ttl-seconds";
+constexpr std::string_view ttl_header = "X-Aws-Ec2-Metadata-Token-Ttl-Seconds";  // as answers write it
 constexpr std::int64_t longest_ttl_s = 21600;
 constexpr std::size_t most_path_bytes = 1024;
 // New credentials are there long before the old ones end (AWS promises five minutes).
@@ -108,22 +108,27 @@ http::Response Imds::put(const ec2::InstanceView& instance, const http::Request&
 
 http::Response Imds::get(const ec2::InstanceView& instance, const http::Request& request) {
   if (request.path() == token_path) return failure(405, "Method Not Allowed");
+  std::optional<std::int64_t> left_s;
   if (request.headers.has(token_header)) {
-    if (!token_holds(instance.record.id, request.headers.get(token_header)))
-      return failure(401, "Unauthorized");
+    left_s = token_left_s(instance.record.id, request.headers.get(token_header));
+    if (!left_s) return failure(401, "Unauthorized");
   } else if (instance.record.http_tokens == "required") {
     return failure(401, "Unauthorized");
   }
   std::string path = normalized(base::percent_decode(request.path()));
   std::size_t slash = path.find('/');
   std::string version = path.substr(0, slash);
-  if (version.empty()) {
-    std::vector<std::string> names(std::begin(versions), std::end(versions));
-    return success(listing(names), instance);
-  }
-  if (std::find(std::begin(versions), std::end(versions), version) == std::end(versions)) return not_found();
-  auto text = document(instance, slash == std::string::npos ? "" : std::string_view(path).substr(slash + 1));
-  return text ? success(std::move(*text), instance) : not_found();
+  std::optional<std::string> text;
+  std::string_view below = slash == std::string::npos ? "" : std::string_view(path).substr(slash + 1);
+  if (version.empty())
+    text = listing(std::vector<std::string>(std::begin(versions), std::end(versions)));
+  else if (std::find(std::begin(versions), std::end(versions), version) != std::end(versions))
+    text = document(instance, below);
+  if (!text) return not_found();
+  http::Response response = success(std::move(*text), instance);
+  if (below == "user-data") response.headers.set("Content-Type", "application/octet-stream");
+  if (left_s) response.headers.add(std::string(ttl_header), std::to_string(*left_s));
+  return response;
 }
 
 // 40 bytes, as AWS's tokens: a header, the end in seconds, and a seal over both and the instance.
@@ -133,13 +138,16 @@ std::string Imds::make_token(const std::string& instance_id, std::int64_t ttl_s)
   return base::base64_encode(claim + base::hmac_sha256(token_key_, claim + instance_id).substr(0, 28));
 }
 
-bool Imds::token_holds(const std::string& instance_id, std::string_view token) const {
+std::optional<std::int64_t> Imds::token_left_s(const std::string& instance_id, std::string_view token) const {
   auto raw = base::base64_decode(token);
-  if (!raw || raw->size() != 40) return false;
+  if (!raw || raw->size() != 40) return std::nullopt;
   std::string claim = raw->substr(0, 12);
   std::string seal = base::hmac_sha256(token_key_, claim + instance_id).substr(0, 28);
-  if (!base::constant_time_equal(seal, raw->substr(12))) return false;
-  return claim.substr(4) > big_endian(static_cast<std::uint64_t>(base::unix_seconds(scheduler_.now())));
+  if (!base::constant_time_equal(seal, raw->substr(12))) return std::nullopt;
+  std::uint64_t end_s = 0;
+  for (char byte : claim.substr(4)) end_s = end_s << 8 | static_cast<unsigned char>(byte);
+  std::int64_t left_s = static_cast<std::int64_t>(end_s) - base::unix_seconds(scheduler_.now());
+  return left_s > 0 ? std::optional(left_s) : std::nullopt;
 }
 
 std::optional<std::string> Imds::document(const ec2::InstanceView& instance, std::string_view path) {

@@ -45,7 +45,8 @@ class Imds {
   http::Response put(const ec2::InstanceView& instance, const http::Request& request);
   http::Response get(const ec2::InstanceView& instance, const http::Request& request);
   std::string make_token(const std::string& instance_id, std::int64_t ttl_s);
-  bool token_holds(const std::string& instance_id, std::string_view token) const;
+  // How many seconds the token still holds; nothing when it is over, or another instance's, or forged.
+  std::optional<std::int64_t> token_left_s(const std::string& instance_id, std::string_view token) const;
   std::optional<std::string> document(const ec2::InstanceView& instance, std::string_view path);
   std::optional<std::string> iam_document(const ec2::InstanceView& instance, std::string_view path);
   std::string credentials_document(const ec2::InstanceView& instance, const std::string& role);

@@ -31,7 +31,7 @@ std::optional<std::string> default_text(const Parameter& parameter) {
   return parameter.is_list() ? nlohmann::json(*parameter.defaults).dump() : parameter.defaults->front();
 }
 
-// Filters of ListDocuments: Owner, Name (prefixes), DocumentType, PlatformTypes, tag:KEY.
+// Filters of ListDocuments: Owner, Name (prefixes), DocumentType, PlatformTypes, TargetType, tag:KEY.
 bool matches(const api::ssm::DocumentIdentifier& document, const std::string& key,
              const std::vector<std::string>& values) {
   auto one_of = [&](const std::string& have) {
@@ -47,6 +47,7 @@ bool matches(const api::ssm::DocumentIdentifier& document, const std::string& ke
     return std::any_of(values.begin(), values.end(),
                        [&](const std::string& prefix) { return document.name->starts_with(prefix); });
   if (key == "DocumentType") return one_of(*document.document_type);
+  if (key == "TargetType") return document.target_type && one_of(*document.target_type);
   if (key == "PlatformTypes")
     return std::any_of(document.platform_types->begin(), document.platform_types->end(), one_of);
   if (key.starts_with("tag:"))

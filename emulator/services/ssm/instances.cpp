@@ -11,6 +11,7 @@ namespace squall::services::ssm {
 namespace {
 
 constexpr const char* agent_version = "3.3.380.0";
+constexpr const char* source_type = "AWS::EC2::Instance";
 
 struct Platform {
   std::string name, version;
@@ -47,7 +48,7 @@ api::ssm::InstanceInformation information_of(const ManagedNode& node, Time now) 
   out.ip_address = record.private_ip;
   out.computer_name = ec2::private_dns_name(record.region, record.private_ip);
   out.source_id = record.id;
-  out.source_type = "AWS::EC2::Instance";
+  out.source_type = source_type;
   return out;
 }
 
@@ -60,6 +61,10 @@ bool matches(const ManagedNode& node, const std::string& key, const std::vector<
   if (key == "PlatformTypes") return one_of("Linux");
   if (key == "ResourceType") return one_of("EC2Instance");
   if (key == "AgentVersion") return one_of(agent_version);
+  if (key == "SourceIds") return one_of(node.instance.record.id);
+  if (key == "SourceTypes") return one_of(source_type);
+  // Machines that were activated, and associations of State Manager: there are none.
+  if (key == "ActivationIds" || key == "IamRole" || key == "AssociationStatus") return false;
   if (key == "tag-key")
     return std::any_of(values.begin(), values.end(),
                        [&](const std::string& tag) { return node.instance.tags.contains(tag); });
@@ -82,8 +87,9 @@ api::ssm::DescribeInstanceInformationResult Service::describe_instance_informati
     for (const auto& filter : *input.filters) filters.emplace_back(filter.key, filter.values);
 
   std::vector<ManagedNode> nodes = nodes_.list({context.account(), context.region});
-  static constexpr std::string_view known[] = {"InstanceIds",  "PingStatus",   "PlatformTypes",
-                                               "ResourceType", "AgentVersion", "tag-key"};
+  static constexpr std::string_view known[] = {
+      "InstanceIds", "PingStatus",  "PlatformTypes", "ResourceType", "AgentVersion",     "tag-key",
+      "SourceIds",   "SourceTypes", "ActivationIds", "IamRole",      "AssociationStatus"};
   for (const auto& [key, values] : filters) {
     // Also where there is no instance to match.
     if (std::find(std::begin(known), std::end(known), key) == std::end(known) && !key.starts_with("tag:"))

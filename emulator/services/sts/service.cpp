@@ -16,12 +16,27 @@ using base::AwsError;
 
 constexpr std::int64_t default_duration_s = 3600;
 constexpr std::int64_t chained_duration_s = 3600;  // a session may not open a longer one
-constexpr std::size_t policy_limit = 2048;
+constexpr std::size_t packed_limit = 2048;
 
 AwsError access_denied(const wire::RequestContext& context, const char* action, const std::string& role_arn) {
   return {"AccessDenied", 403,
           "User: " + context.principal.arn + " is not authorized to perform: " + action +
               " on resource: " + role_arn};
+}
+
+// How much of the space for session policies and tags a request takes. AWS packs them in a form of its own
+// before it measures; here they count as they are. Throws PackedPolicyTooLarge.
+std::int64_t packed_percent(const model::AssumeRoleRequest& input) {
+  std::size_t bytes = input.policy ? iam::document_weight(*input.policy) : 0;
+  for (const auto& given : input.policy_arns.value_or(std::vector<model::PolicyDescriptorType>{}))
+    bytes += given.arn.value_or("").size();
+  for (const model::Tag& tag : input.tags.value_or(std::vector<model::Tag>{}))
+    bytes += tag.key.size() + tag.value.size();
+  if (bytes > packed_limit)
+    throw AwsError("PackedPolicyTooLarge", 400,
+                   "Packed policy consumes " + std::to_string(bytes * 100 / packed_limit) +
+                       "% of allotted space, please use smaller policy.");
+  return static_cast<std::int64_t>((bytes * 100 + packed_limit - 1) / packed_limit);
 }
 
 // The statements of several policies as one document; AWS packs them likewise.
@@ -89,10 +104,6 @@ std::string Service::session_policy(const model::AssumeRoleRequest& input) {
   nlohmann::json statements = nlohmann::json::array();
   if (input.policy) {
     iam::check_identity_policy(*input.policy);
-    if (std::size_t weight = iam::document_weight(*input.policy); weight > policy_limit)
-      throw AwsError("PackedPolicyTooLarge", 400,
-                     "Packed policy consumes " + std::to_string(weight * 100 / policy_limit) +
-                         "% of allotted space, please use smaller policy.");
     append_statements(*input.policy, statements);
   }
   if (input.policy_arns)
@@ -153,15 +164,14 @@ model::AssumeRoleResponse Service::assume_role(const Context& context,
   wanted.name = input.role_session_name;
   wanted.lifetime = std::chrono::seconds(duration_s);
   wanted.policy = session_policy(input);
+  std::int64_t packed = packed_percent(input);
   take_tags(context, input, wanted);
   iam::OpenedSession opened = credentials_.open(wanted);
   model::AssumeRoleResponse out;
   out.credentials = model::Credentials{opened.credentials.access_key_id, opened.credentials.secret_access_key,
                                        opened.credentials.session_token, opened.expires};
   out.assumed_role_user = model::AssumedRoleUser{opened.user_id, opened.arn};
-  if (!wanted.policy.empty())
-    out.packed_policy_size =
-        static_cast<std::int64_t>(iam::document_weight(wanted.policy) * 100 / policy_limit);
+  if (packed > 0) out.packed_policy_size = packed;
   return out;
 }
 

@@ -114,6 +114,19 @@ TEST(Packages, VendorsKeysAndPip) {
             "-----BEGIN PGP PUBLIC KEY BLOCK-----\nSuccessfully installed pip-23.2.1\npip\npip3\n");
 }
 
+TEST(Packages, OneInNameOnlyHasTheVersionThatIsAskedFor) {
+  EXPECT_EQ(GuestWorld(amazon_linux_2023)
+                .run("yum install -y grafana-9.0.9-1 >/dev/null; rpm -q grafana")
+                .standard_output,
+            "grafana-9.0.9-1.x86_64\n");
+  EXPECT_EQ(GuestWorld(jammy)
+                .run("apt-get install -y kubeadm=1.27.3-1.1 >/dev/null; dpkg-query -W kubeadm; apt-get "
+                     "install -y jq=1.5 "
+                     ">/dev/null 2>&1; echo $?")
+                .standard_output,
+            "kubeadm\t1.27.3-1.1\n100\n");
+}
+
 TEST(Packages, SomeAreInstalledInNameOnlyAndTheStorySaysSo) {
   GuestWorld world(amazon_linux_2023);
   EXPECT_EQ(world.run("yum install -y httpd nano >/dev/null && rpm -q httpd; httpd").exit_code, 127);

@@ -354,6 +354,7 @@ constexpr std::array rpm_names_only = {"amazon-efs-utils",
                                        "ecs-init",
                                        "fio",
                                        "golang",
+                                       "grafana",
                                        "iotop",
                                        "ipset",
                                        "iptables",
@@ -425,11 +426,14 @@ const Package* find_package(Guest& guest, const std::string& name) {
   return found == packages.end() ? nullptr : &*found;
 }
 
-// HashiCorp's repositories keep every version; a distribution's has the one.
+// HashiCorp's repositories keep every version, and which there are of a package that is here in name only
+// nobody knows; a distribution's has the one.
+bool has_every_version(const Package& package) { return package.from_hashicorp || package.in_name_only; }
+
 std::string version_of(const Package& package, std::string wanted) {
   bool open = wanted.ends_with('*');
   if (open) wanted.pop_back();
-  if (package.from_hashicorp && !wanted.empty()) {
+  if (has_every_version(package) && !wanted.empty()) {
     if (open && wanted.ends_with('-')) return wanted + "1";
     if (!open) return wanted;
   }
@@ -456,7 +460,7 @@ Selection select_rpm(Guest& guest, std::string wanted) {
     const Package* package = find_package(guest, wanted.substr(0, dash));
     std::string version = wanted.substr(dash + 1);
     if (package == nullptr || version.empty() || version[0] < '0' || version[0] > '9') continue;
-    if (package->from_hashicorp)
+    if (has_every_version(*package))
       return {package, version.find('-') == std::string::npos ? version + "-1" : version};
     return {package, package->version.starts_with(version) ? package->version : ""};
   }

@@ -388,12 +388,12 @@ std::string Guest::process_file(int pid, const std::string& name) {
   return sandbox_ ? sandbox_->process_file(pid, name) : std::string{};
 }
 
-void Guest::syslog(const std::string& tag, int priority, const std::string& text) {
+void Guest::syslog(const std::string& tag, int priority, const std::string& text, const std::string& id) {
   std::string host = hostname_.substr(0, hostname_.find('.'));
   const char* file = has_apt(system_) ? "/var/log/syslog" : "/var/log/messages";
   disk_.append(file,
-               base::format_utc(surroundings_.scheduler.now(), "%b %e %H:%M:%S ") + host + " " + tag + ": " +
-                   text + "\n",
+               base::format_utc(surroundings_.scheduler.now(), "%b %e %H:%M:%S ") + host + " " + tag + id +
+                   ": " + text + "\n",
                0640);
   if (syslog_) syslog_(tag, priority, text);
 }

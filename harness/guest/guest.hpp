@@ -127,7 +127,8 @@ class Guest {
   void on_syslog(std::function<void(const std::string&, int, const std::string&)> handler) {
     syslog_ = std::move(handler);
   }
-  void syslog(const std::string& tag, int priority, const std::string& text);
+  // `id`: "[1234]" behind the tag in the file; empty: none.
+  void syslog(const std::string& tag, int priority, const std::string& text, const std::string& id = {});
   // A command's standard input as it comes (Call::read_some). `context` is that of a command of this guest.
   static world::Task<std::string> read_some(program::Context& context, std::size_t from);
   // Called at the end of each process that the world started: files may have changed.

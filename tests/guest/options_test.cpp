@@ -199,5 +199,60 @@ TEST(Options, MountAndUmount) {
        {"umount -a && mount | wc -l", "0 1\n"}});
 }
 
+TEST(Options, NamesAndClocks) {
+  GuestWorld world;
+  expect_each(
+      world,
+      {{"echo node-1.internal >/etc/hostname; hostname -F /etc/hostname; hostname -f", "0 node-1.internal\n"},
+       {"hostname --all-ip-addresses", "0 10.0.1.10 \n"},
+       {"hostname -y", "1 hostname: Local domain name not set\n"},
+       {"hostname -Z", "255 hostname: invalid option -- 'Z'\nUsage: hostname [-b] {hostname|-F file}"},
+       {"hostname -a", "1 hostname: --alias is not served by Squall's guests\n"},
+       {"hostnamectl --transient set-hostname tmp; hostnamectl --static; hostname",
+        "0 node-1.internal\ntmp\n"},
+       {"hostnamectl --pretty set-hostname 'The Node'; hostnamectl --pretty; hostname", "0 The Node\ntmp\n"},
+       {"hostnamectl | grep 'Operating System'", "0 Operating System: Debian GNU/Linux 12 (bookworm)\n"},
+       {"hostnamectl set-hostname", "1 Too few arguments.\n"},
+       {"hostnamectl chassis", "1 hostnamectl: chassis is not served by Squall's guests\n"},
+       {"hostnamectl --frob", "1 hostnamectl: unrecognized option '--frob'\n"},
+       {"sudo -u nobody hostnamectl set-hostname x", "1 Interactive authentication required.\n"},
+       {"timedatectl show -p Timezone --value; timedatectl show --property=NTP", "0 Etc/UTC\nNTP=yes\n"},
+       {"timedatectl set-ntp 0; timedatectl | grep NTP; timedatectl set-ntp on", "0 NTP service: inactive\n"},
+       {"timedatectl set-ntp maybe", "1 Failed to parse NTP setting: Invalid argument\n"},
+       {"timedatectl set-time 12:00", "1 Failed to set time: Automatic time synchronization is enabled\n"},
+       {"timedatectl list-timezones | grep -x Europe/Berlin", "0 Europe/Berlin\n"},
+       {"timedatectl set-timezone", "1 Too few arguments.\n"},
+       {"timedatectl timesync-status", "1 timedatectl: timesync-status is not served by Squall's guests\n"},
+       {"timedatectl frob", "1 Unknown command verb frob.\n"}});
+}
+
+TEST(Options, SetcapGetcapLoggerCrontab) {
+  GuestWorld world;
+  world.run("mkdir /t; cp /usr/bin/true /t/a; cp /usr/bin/true /t/b");
+  expect_each(
+      world,
+      {{"setcap -q CAP_IPC_LOCK+ep /t/a && getcap -r /t", "0 /t/a cap_ipc_lock=ep\n"},
+       {"setcap -v cap_ipc_lock=+ep /t/a", "0 /t/a: OK\n"},
+       {"setcap -v cap_ipc_lock=ep /t/b", "1 /t/b differs in []\n"},
+       {"setcap -r /t/a; getcap /t/a; getcap -v /t/a", "0 /t/a\n"},
+       {"setcap frob /t/a", "1 fatal error: Invalid argument\nusage: setcap"},
+       {"setcap -n 0 cap_chown=ep /t/a", "1 setcap: -n is not served by Squall's guests\n"},
+       {"sudo -u nobody setcap cap_chown=ep /t/a", "1 unable to set CAP_SETFCAP effective capability"},
+       {"getcap", "1 usage: getcap [-h] [-l] [-n] [-r] [-v] <filename>"},
+       {"getcap -z /t/a", "1 getcap: invalid option -- 'z'\n"},
+       {"logger -s -i -t me -p local0.err it 2>&1 | sed 's/>.*me/ me/; s/[0-9]*]/N]/'", "0 <131 me[N]: it\n"},
+       {"logger --id=7 -t me known; tail -1 /var/log/syslog", "0 me[7]: known\n"},
+       {"logger --no-act never; grep -c never /var/log/syslog", "1 0\n"},
+       {"logger -p foo.info x", "1 logger: unknown facility name: foo\n"},
+       {"logger -p frob x", "1 logger: unknown priority name: frob\n"},
+       {"logger -f /none", "1 logger: file /none: No such file or directory\n"},
+       {"logger -n syslog.corp x", "1 logger: --server is not served by Squall's guests\n"},
+       {"logger --frob x", "1 logger: unrecognized option '--frob'\nTry 'logger --help'"},
+       {"crontab -u nobody-here -l", "1 crontab:  user `nobody-here' unknown\n"},
+       {"sudo -u nobody crontab -u root -l", "1 must be privileged to use -u\n"},
+       {"crontab -z", "1 crontab: invalid option -- 'z'\ncrontab: usage error: unrecognized option\n"},
+       {"crontab -ri", "1 crontab: -i is not served by Squall's guests\n"}});
+}
+
 }  // namespace
 }  // namespace squall::guest

@@ -26,7 +26,7 @@ TEST(Shapes, AccountsAndRights) {
   EXPECT_EQ(
       result.standard_output,
       "keeper) gid=997(keeper) groups=997(keeper)\nec2-user adm wheel keeper\n6\nvalue = \"root\"\nkept 2\n"
-      "/home/ec2-user ec2-user\nec2-user\n/home/ec2-user\n/usr/local/bin/tool cap_ipc_lock=+ep\n")
+      "/home/ec2-user ec2-user\nec2-user\n/home/ec2-user\n/usr/local/bin/tool cap_ipc_lock=ep\n")
       << result.standard_error;
 }
 

@@ -29,6 +29,7 @@ program::Program curl_command();
 program::Program wget_command();
 program::Program ping_command();
 std::map<std::string, program::Program> identity_commands(Guest& guest);
+std::map<std::string, program::Program> capability_commands(Guest& guest);
 std::map<std::string, program::Program> address_commands(Guest& guest);
 std::map<std::string, program::Program> socket_commands(Guest& guest);
 // The other end of a program's own TCP connection (agent/preload_connect.c); no name in any folder.

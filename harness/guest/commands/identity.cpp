@@ -1,8 +1,10 @@
-// Who the machine is: hostname, hostnamectl, timedatectl, and setcap, getcap as far as scripts that set up
-// machines ask.
+// Who and when the machine is: hostname 3.23, hostnamectl and timedatectl of systemd 252.
 #include <algorithm>
+#include <set>
+#include <sstream>
 
 #include "emulator/base/time.hpp"
+#include "harness/guest/commands/command_line.hpp"
 #include "harness/guest/commands/commands.hpp"
 #include "harness/guest/guest.hpp"
 #include "harness/guest/time_zone.hpp"
@@ -10,82 +12,138 @@
 namespace squall::guest {
 namespace {
 
-using Words = std::vector<std::string>;
-
-// The words that are not options; an option that is not in `known` is answered through `odd`.
-Words operands(const Words& argv, const Words& known, std::string& odd) {
-  Words found;
-  for (std::size_t i = 1; i < argv.size(); ++i) {
-    if (argv[i].size() < 2 || argv[i][0] != '-')
-      found.push_back(argv[i]);
-    else if (std::find(known.begin(), known.end(), argv[i]) == known.end())
-      odd = argv[i];
-  }
-  return found;
-}
-
 std::string short_name(const std::string& name) { return name.substr(0, name.find('.')); }
 
-world::Task<int> hostname(Guest& guest, program::Context& context) {
-  const Words& argv = context.invocation().argv;
-  std::string odd;
-  Words words = operands(argv,
-                         {"-f", "--fqdn", "--long", "-s", "--short", "-i", "-I", "--ip-address",
-                          "--all-ip-addresses", "-d", "--domain", "-A"},
-                         odd);
-  if (!odd.empty()) {
-    context.err("hostname: invalid option -- '" + odd.substr(odd.find_first_not_of('-')) + "'\n");
-    co_return 4;
-  }
-  if (!words.empty()) {
-    if (context.invocation().uid != 0) {
-      context.err("hostname: you must be root to change the host name\n");
-      co_return 1;
-    }
-    guest.set_hostname(words[0]);
-    co_return 0;
-  }
-  std::string option = argv.size() > 1 ? argv[1] : "";
+constexpr OptionSet hostname_set{
+    "f,fqdn long s,short i,ip-address I,all-ip-addresses d,domain A,all-fqdns F,file= b,boot y,yp nis",
+    "a,alias h,help V,version v,verbose"};
+constexpr char hostname_usage[] =
+    "Usage: hostname [-b] {hostname|-F file}         set host name (from file)\n"
+    "       hostname [-a|-A|-d|-f|-i|-I|-s|-y]       display formatted name\n"
+    "       hostname                                 display host name\n";
+
+std::string first_word(const std::string& text) {
+  std::istringstream lines(text);
+  std::string word;
+  for (std::string line; std::getline(lines, line) && (word.empty() || word[0] == '#');)
+    std::istringstream(line) >> word;
+  return word;
+}
+
+// Answers what `hostname` prints for its last option.
+std::string formatted_name(Guest& guest, const CommandLine& line) {
+  const std::string option = line.options.empty() ? "" : line.options.back().first;
   const std::string& name = guest.hostname();
-  bool address =
-      option == "-i" || option == "-I" || option == "--ip-address" || option == "--all-ip-addresses";
-  bool whole = option == "-f" || option == "--fqdn" || option == "--long" || option == "-A";
-  if (address)
-    context.out(guest.machine().private_ip + (option == "-I" ? " \n" : "\n"));
-  else if (option == "-d" || option == "--domain")
-    context.out((name.find('.') == std::string::npos ? "" : name.substr(name.find('.') + 1)) + "\n");
-  else
-    context.out((whole || !has_apt(guest.system()) ? name : short_name(name)) + "\n");
+  if (option == "ip-address") return guest.machine().private_ip + "\n";
+  if (option == "all-ip-addresses") return guest.machine().private_ip + " \n";
+  if (option == "domain")
+    return (name.find('.') == std::string::npos ? "" : name.substr(name.find('.') + 1)) + "\n";
+  if (option == "all-fqdns") return name + " \n";
+  const bool whole = option == "fqdn" || option == "long" || (option.empty() && !has_apt(guest.system()));
+  return (whole ? name : short_name(name)) + "\n";
+}
+
+world::Task<int> hostname(Guest& guest, program::Context& context) {
+  const CommandLine line = read_command_line(context.invocation().argv, hostname_set, hostname_usage);
+  std::string complaint = line.complaint, wanted = line.operands.empty() ? "" : line.operands[0];
+  if (complaint.empty() && (line.has("yp") || line.has("nis")))
+    complaint = "hostname: Local domain name not set\n";
+  if (complaint.empty() && line.has("file")) {
+    const auto text = context.disk().read(context.resolve(line.value("file")));
+    if (text) wanted = first_word(*text);
+    if (!text) complaint = "hostname: can't open `" + line.value("file") + "'\n";
+  }
+  if (complaint.empty() && !wanted.empty() && context.invocation().uid != 0)
+    complaint = "hostname: you must be root to change the host name\n";
+  if (!complaint.empty()) {
+    context.err(complaint);
+    co_return complaint.find(hostname_usage) == std::string::npos ? 1 : 255;
+  }
+  if (wanted.empty())
+    context.out(formatted_name(guest, line));
+  else if (!line.has("boot") || guest.hostname().empty())
+    guest.set_hostname(wanted);
   co_return 0;
 }
 
-world::Task<int> hostnamectl(Guest& guest, program::Context& context) {
-  std::string odd;
-  Words words =
-      operands(context.invocation().argv, {"--static", "--transient", "--pretty", "--no-ask-password"}, odd);
-  if (!odd.empty()) {
-    context.err("hostnamectl: unrecognized option '" + odd + "'\n");
-    co_return 1;
-  }
-  if (words.empty() || words[0] == "status") {
-    context.out(" Static hostname: " + guest.hostname() +
-                "\n       Icon name: computer-vm\n         Chassis: vm\n"
-                "  Virtualization: amazon\n          Kernel: Linux\n    Architecture: x86-64\n");
-    co_return 0;
-  }
-  bool sets = words[0] == "set-hostname" || (words[0] == "hostname" && words.size() > 1);
-  if (words[0] == "hostname" && !sets) {
-    context.out(guest.hostname() + "\n");
-    co_return 0;
-  }
-  if (!sets || words.size() < 2) {
-    context.err(words.size() < 2 && sets ? "Too few arguments.\n"
-                                         : "Unknown command verb " + words[0] + ".\n");
-    co_return 1;
-  }
-  guest.set_hostname(words[1]);
-  guest.disk().write("/etc/hostname", words[1] + "\n", 0644);
+std::string pretty_system(Guest& guest) {
+  const std::string line = line_with(guest.disk().read("/etc/os-release").value_or(""), "PRETTY_NAME=");
+  std::string name = line.substr(std::min(line.find('=') + 1, line.size()));
+  std::erase(name, '"');
+  return name;
+}
+
+std::string static_name(Guest& guest) { return first_word(guest.disk().read("/etc/hostname").value_or("")); }
+
+std::string pretty_name(Guest& guest) {
+  const std::string line = line_with(guest.disk().read("/etc/machine-info").value_or(""), "PRETTY_HOSTNAME=");
+  std::string name = line.substr(std::min(line.find('=') + 1, line.size()));
+  std::erase(name, '"');
+  return name;
+}
+
+std::string host_status(Guest& guest) {
+  const std::string name = static_name(guest), pretty = pretty_name(guest);
+  std::string text = " Static hostname: " + name + "\n";
+  if (!pretty.empty()) text += " Pretty hostname: " + pretty + "\n";
+  if (name != guest.hostname()) text += "Transient hostname: " + guest.hostname() + "\n";
+  return text + "       Icon name: computer-vm\n         Chassis: vm\n      Machine ID: " +
+         first_word(guest.disk().read("/etc/machine-id").value_or("")) +
+         "\n  Virtualization: amazon\nOperating System: " + pretty_system(guest) +
+         "\n          Kernel: Linux " + facts_of(guest.system()).kernel + "\n    Architecture: x86-64\n";
+}
+
+// The static name is the kernel's too; a transient one is for this boot; a pretty one is only shown.
+void change_name(Guest& guest, const CommandLine& line, const std::string& name) {
+  const bool all = !line.has("static") && !line.has("transient") && !line.has("pretty");
+  if (line.has("pretty")) guest.disk().write("/etc/machine-info", "PRETTY_HOSTNAME=\"" + name + "\"\n", 0644);
+  if (all || line.has("static") || line.has("transient")) guest.set_hostname(name);
+  if (!all && !line.has("static")) return;
+  guest.disk().write("/etc/hostname", name + "\n", 0644);
   guest.disk().sync("/etc/hostname");
+}
+
+// The complaint about a verb with too few or too many words, of a user who may not, or of no verb at all.
+std::string control_mistake(program::Context& context, const CommandLine& line, std::size_t least,
+                            std::size_t most) {
+  if (line.operands.size() < least) return "Too few arguments.\n";
+  if (line.operands.size() > most) return "Too many arguments.\n";
+  const bool may = context.invocation().uid == 0;
+  return may ? "" : "Could not set property: Interactive authentication required.\n";
+}
+
+bool is_among(const std::string& word, std::string_view list) {
+  return (" " + std::string(list) + " ").find(" " + word + " ") != std::string::npos;
+}
+
+world::Task<int> hostnamectl(Guest& guest, program::Context& context) {
+  const CommandLine line = read_command_line(
+      context.invocation().argv,
+      {"static transient pretty no-ask-password no-pager", "h,help version H,host= M,machine= json= j"}, "");
+  const std::string verb = line.operands.empty() ? "status" : line.operands[0];
+  const bool sets = verb == "set-hostname" || (verb == "hostname" && line.operands.size() > 1);
+  std::string complaint = line.complaint;
+  if (complaint.empty() && sets) complaint = control_mistake(context, line, 2, 2);
+  if (complaint.empty() && is_among(verb,
+                                    "icon-name chassis deployment location set-icon-name set-chassis "
+                                    "set-deployment set-location"))
+    complaint = "hostnamectl: " + verb + " is not served by Squall's guests\n";
+  if (complaint.empty() && !sets && verb != "status" && verb != "hostname")
+    complaint = "Unknown command verb " + verb + ".\n";
+  if (!complaint.empty()) {
+    context.err(complaint);
+    co_return 1;
+  }
+  if (sets)
+    change_name(guest, line, line.operands[1]);
+  else if (line.has("pretty"))
+    context.out(pretty_name(guest) + "\n");
+  else if (line.has("static"))
+    context.out(static_name(guest) + "\n");
+  else if (verb == "hostname" || line.has("transient"))
+    context.out(guest.hostname() + "\n");
+  else
+    context.out(host_status(guest));
   co_return 0;
 }
 
@@ -96,77 +154,105 @@ std::string distance_to_utc(std::chrono::seconds offset) {
   return (offset < std::chrono::seconds{0} ? "-" : "+") + digits;
 }
 
-world::Task<int> timedatectl(Guest& guest, program::Context& context) {
-  std::string odd;
-  Words words = operands(context.invocation().argv, {"--no-pager", "--no-ask-password"}, odd);
-  std::string verb = words.empty() ? "status" : words[0];
-  if (verb == "set-timezone" && words.size() == 2) {
-    if (!guest.disk().exists("/usr/share/zoneinfo/" + words[1])) {
-      context.err("Failed to set time zone: Invalid or not installed time zone '" + words[1] + "'\n");
-      co_return 1;
-    }
-    guest.disk().link("../usr/share/zoneinfo/" + words[1], "/etc/localtime");
-    guest.disk().write("/etc/timezone", words[1] + "\n", 0644);
-    co_return 0;
+constexpr char no_ntp_note[] = "/var/lib/squall/no-ntp";  // there after set-ntp false
+
+std::string zone_name(Guest& guest) {
+  return first_word(guest.disk().read("/etc/timezone").value_or("Etc/UTC\n"));
+}
+
+std::string time_status(Guest& guest, Time now) {
+  const LocalTime local = TimeZone(guest.disk().read("/etc/localtime").value_or("")).at(now);
+  const std::string universal = base::format_utc(now, "%a %Y-%m-%d %H:%M:%S");
+  return "               Local time: " + base::format_utc(now + local.offset, "%a %Y-%m-%d %H:%M:%S ") +
+         local.name + "\n           Universal time: " + universal +
+         " UTC\n                 RTC time: " + universal +
+         "\n                Time zone: " + zone_name(guest) + " (" + local.name + ", " +
+         distance_to_utc(local.offset) + ")\nSystem clock synchronized: yes\n              NTP service: " +
+         (guest.disk().exists(no_ntp_note) ? "inactive" : "active") + "\n          RTC in local TZ: no\n";
+}
+
+// show, with -p NAME[,NAME] or -P NAME and --value.
+std::string time_properties(Guest& guest, Time now, const CommandLine& line) {
+  const std::string stamp = base::format_utc(now, "%a %Y-%m-%d %H:%M:%S UTC");
+  std::string wanted, text;
+  for (const char* option : {"property", "P"})
+    for (const std::string& names : line.values(option)) wanted += "," + names;
+  for (const auto& [name, value] : {std::pair<std::string, std::string>{"Timezone", zone_name(guest)},
+                                    {"LocalRTC", "no"},
+                                    {"CanNTP", "yes"},
+                                    {"NTP", guest.disk().exists(no_ntp_note) ? "no" : "yes"},
+                                    {"NTPSynchronized", "yes"},
+                                    {"TimeUSec", stamp},
+                                    {"RTCTimeUSec", stamp}})
+    if (wanted.empty() || (wanted + ",").find("," + name + ",") != std::string::npos)
+      text += (line.has("value") || line.has("P") ? "" : name + "=") + value + "\n";
+  return text;
+}
+
+// The names of zones and of links to them, as tzdata's own list has them.
+std::string zone_list(Guest& guest) {
+  std::set<std::string> names{"UTC"};
+  std::istringstream lines(guest.disk().read("/usr/share/zoneinfo/tzdata.zi").value_or(""));
+  for (std::string line; std::getline(lines, line);) {
+    std::istringstream words(line);
+    std::string kind, first, second;
+    words >> kind >> first >> second;
+    if (kind == "Z") names.insert(first);
+    if (kind == "L") names.insert(second);
   }
-  if (verb == "set-ntp" && words.size() == 2) co_return 0;
-  if (verb != "status" && verb != "show") {
-    context.err("Unknown command verb " + verb + ".\n");
+  std::string text;
+  for (const std::string& name : names) text += name + "\n";
+  return text;
+}
+
+// Answers the complaint; empty: it is done.
+std::string set_clock(Guest& guest, const std::string& verb, const std::string& value) {
+  GuestDisk& disk = guest.disk();
+  const bool yes = is_among(value, "1 yes y true t on"), no = is_among(value, "0 no n false f off");
+  if (verb == "set-timezone") {
+    if (!disk.exists("/usr/share/zoneinfo/" + value))
+      return "Failed to set time zone: Invalid or not installed time zone '" + value + "'\n";
+    disk.link("../usr/share/zoneinfo/" + value, "/etc/localtime");
+    disk.write("/etc/timezone", value + "\n", 0644);
+  } else if (verb == "set-ntp") {
+    if (!yes && !no) return "Failed to parse NTP setting: Invalid argument\n";
+    disk.make_directories("/var/lib/squall", 0755);
+    if (yes) disk.remove(no_ntp_note);
+    if (no) disk.write(no_ntp_note, "", 0644);
+  } else if (verb == "set-local-rtc") {
+    if (!yes && !no) return "Failed to parse local RTC setting: Invalid argument\n";
+    if (yes) return "timedatectl: a real-time clock in local time is not served by Squall's guests\n";
+  } else if (!disk.exists(no_ntp_note)) {
+    return "Failed to set time: Automatic time synchronization is enabled\n";
+  } else {
+    return "timedatectl: set-time is not served by Squall's guests\n";
+  }
+  return "";
+}
+
+world::Task<int> timedatectl(Guest& guest, program::Context& context) {
+  const CommandLine line =
+      read_command_line(context.invocation().argv,
+                        {"no-pager no-ask-password a,all p,property= P= value",
+                         "h,help version monitor adjust-system-clock H,host= M,machine="},
+                        "");
+  const std::string verb = line.operands.empty() ? "status" : line.operands[0];
+  const bool sets = is_among(verb, "set-timezone set-ntp set-local-rtc set-time");
+  std::string complaint = line.complaint;
+  if (complaint.empty() && sets) complaint = control_mistake(context, line, 2, 2);
+  if (complaint.empty() && is_among(verb, "timesync-status show-timesync ntp-servers revert"))
+    complaint = "timedatectl: " + verb + " is not served by Squall's guests\n";
+  if (complaint.empty() && !sets && !is_among(verb, "status show list-timezones"))
+    complaint = "Unknown command verb " + verb + ".\n";
+  if (complaint.empty() && sets) complaint = set_clock(guest, verb, line.operands[1]);
+  if (!complaint.empty()) {
+    context.err(complaint);
     co_return 1;
   }
   const Time now = context.scheduler().now();
-  const LocalTime local = TimeZone(guest.disk().read("/etc/localtime").value_or("")).at(now);
-  std::string zone = guest.disk().read("/etc/timezone").value_or("Etc/UTC\n");
-  zone.pop_back();
-  if (verb == "show") {
-    context.out("Timezone=" + zone + "\nLocalRTC=no\nCanNTP=yes\nNTP=yes\nNTPSynchronized=yes\n");
-    co_return 0;
-  }
-  const std::string universal = base::format_utc(now, "%a %Y-%m-%d %H:%M:%S");
-  context.out("               Local time: " + base::format_utc(now + local.offset, "%a %Y-%m-%d %H:%M:%S ") +
-              local.name + "\n           Universal time: " + universal +
-              " UTC\n                 RTC time: " + universal + "\n                Time zone: " + zone +
-              " (" + local.name + ", " + distance_to_utc(local.offset) +
-              ")\nSystem clock synchronized: yes\n              NTP service: active\n          RTC in local "
-              "TZ: no\n");
-  co_return 0;
-}
-
-// Capabilities are noted beside the file: nothing in a guest's world asks the kernel for them.
-constexpr char capability_notes[] = "/var/lib/squall/capabilities";
-
-world::Task<int> setcap(Guest& guest, program::Context& context) {
-  std::string odd;
-  Words words = operands(context.invocation().argv, {"-q", "-v"}, odd);
-  if (words.size() < 2 || words.size() % 2 != 0 || !odd.empty()) {
-    context.err(
-        "usage: setcap [-h] [-q] [-v] [-n <rootid>] (-r|-|<caps>) <filename> [ ... (-r|-|<capsN>) "
-        "<filenameN> ]\n");
-    co_return 1;
-  }
-  for (std::size_t i = 0; i < words.size(); i += 2) {
-    if (words[i].find_first_of("=+-") == std::string::npos) {
-      context.err("fatal error: Invalid argument\n");
-      co_return 1;
-    }
-    if (!context.disk().exists(context.resolve(words[i + 1]))) {
-      context.err("Failed to set capabilities on file '" + words[i + 1] + "': No such file or directory\n");
-      co_return 1;
-    }
-    guest.disk().make_directories("/var/lib/squall", 0755);
-    context.disk().append(capability_notes, context.resolve(words[i + 1]) + " " + words[i] + "\n", 0644);
-  }
-  co_return 0;
-}
-
-world::Task<int> getcap(Guest&, program::Context& context) {
-  std::string notes = context.disk().read(capability_notes).value_or("");
-  const Words& argv = context.invocation().argv;
-  for (std::size_t i = 1; i < argv.size(); ++i) {
-    std::string label = context.resolve(argv[i]) + " ";
-    std::size_t at = notes.rfind(label);
-    if (at != std::string::npos) context.out(notes.substr(at, notes.find('\n', at) - at) + "\n");
-  }
+  if (verb == "status") context.out(time_status(guest, now));
+  if (verb == "show") context.out(time_properties(guest, now, line));
+  if (verb == "list-timezones") context.out(zone_list(guest));
   co_return 0;
 }
 
@@ -175,9 +261,7 @@ world::Task<int> getcap(Guest&, program::Context& context) {
 std::map<std::string, program::Program> identity_commands(Guest& guest) {
   return {{"hostname", bind(guest, hostname)},
           {"hostnamectl", bind(guest, hostnamectl)},
-          {"timedatectl", bind(guest, timedatectl)},
-          {"setcap", bind(guest, setcap)},
-          {"getcap", bind(guest, getcap)}};
+          {"timedatectl", bind(guest, timedatectl)}};
 }
 
 }  // namespace squall::guest

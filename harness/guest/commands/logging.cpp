@@ -1,59 +1,76 @@
-// logger(1), crontab(1), and `cloud-init status`.
+// logger(1) of util-linux 2.38 and crontab(1).
 #include <algorithm>
 #include <sstream>
 
+#include "harness/guest/commands/command_line.hpp"
 #include "harness/guest/commands/commands.hpp"
 #include "harness/guest/cron.hpp"
 #include "harness/guest/guest.hpp"
+#include "harness/guest/host_accounts.hpp"
 
 namespace squall::guest {
 namespace {
 
-using Words = std::vector<std::string>;
+constexpr OptionSet logger_set{
+    "t,tag= p,priority= f,file= s,stderr i id? no-act e,skip-empty rfc3164 socket-errors?",
+    "octet-count prio-prefix S,size= n,server= P,port= T,tcp d,udp rfc5424? sd-id= sd-param= msgid= "
+    "u,socket= "
+    "journald? h,help V,version"};
 
-// "user.notice", "err", "local0.info" as 0 to 7.
-int priority_of(const std::string& text) {
-  static const char* const names[] = {"emerg", "alert", "crit", "err", "warning", "notice", "info", "debug"};
-  std::string level = text.substr(text.find('.') == std::string::npos ? 0 : text.find('.') + 1);
-  if (level == "warn") level = "warning";
-  if (level == "error") level = "err";
-  for (int i = 0; i < 8; ++i)
-    if (level == names[i]) return i;
-  return 5;
+template <std::size_t count>
+int place_of(const std::string& name, const char* const (&names)[count]) {
+  for (std::size_t i = 0; i < count; ++i)
+    if (name == names[i]) return static_cast<int>(i);
+  return -1;
+}
+
+struct Priority {
+  int facility = 1, level = 5;  // user.notice
+};
+
+// "user.notice", "err", "local0.info". Answers what is wrong with it; empty: nothing.
+std::string read_priority(const std::string& text, Priority& priority) {
+  static const char* const levels[] = {"emerg", "alert", "crit",  "err",   "warning", "notice",
+                                       "info",  "debug", "panic", "error", "warn"};
+  static constexpr int values[] = {0, 1, 2, 3, 4, 5, 6, 7, 0, 3, 4};
+  static const char* const facilities[] = {
+      "kern",   "user",     "mail",   "daemon", "auth",   "syslog", "lpr",     "news",   "uucp",
+      "cron",   "authpriv", "ftp",    "-",      "-",      "-",      "-",       "local0", "local1",
+      "local2", "local3",   "local4", "local5", "local6", "local7", "security"};
+  const std::size_t dot = text.find('.');
+  if (dot != std::string::npos) {
+    priority.facility = place_of(text.substr(0, dot), facilities);
+    if (priority.facility < 0) return "logger: unknown facility name: " + text.substr(0, dot) + "\n";
+    if (priority.facility == 24) priority.facility = 4;
+  }
+  const std::string level = text.substr(dot == std::string::npos ? 0 : dot + 1);
+  const int found = place_of(level, levels);
+  if (found < 0) return "logger: unknown priority name: " + level + "\n";
+  priority.level = values[found];
+  return "";
 }
 
 struct LoggerOptions {
-  std::string tag, text, file, odd;
-  int priority = 5;
-  bool to_error = false, has_text = false;
+  std::string tag, id, text, file, complaint;
+  Priority priority;
+  bool to_error = false, writes = true, has_text = false;
 };
 
 LoggerOptions read_logger(const program::Invocation& invocation) {
+  const CommandLine line = read_command_line(invocation.argv, logger_set);
   LoggerOptions options;
-  options.tag = invocation.user;
-  const Words& argv = invocation.argv;
-  for (std::size_t i = 1; i < argv.size() && options.odd.empty(); ++i) {
-    const std::string& word = argv[i];
-    auto value = [&] {
-      return word.size() > 2 && word[1] != '-' ? word.substr(2)
-             : i + 1 < argv.size()             ? argv[++i]
-                                               : std::string{};
-    };
-    if (options.has_text || word.size() < 2 || word[0] != '-') {
-      options.text += (options.has_text ? " " : "") + word;
-      options.has_text = true;
-    } else if (word.starts_with("-t") || word == "--tag") {
-      options.tag = value();
-    } else if (word.starts_with("-p") || word == "--priority") {
-      options.priority = priority_of(value());
-    } else if (word.starts_with("-f") || word == "--file") {
-      options.file = value();
-    } else if (word == "-s" || word == "--stderr") {
-      options.to_error = true;
-    } else if (word != "-i" && !word.starts_with("--id") && word != "-e" && word != "--") {
-      options.odd = word;
-    }
-  }
+  options.tag = line.value("tag", invocation.user);
+  options.complaint = line.complaint;
+  if (options.complaint.empty() && line.has("priority"))
+    options.complaint = read_priority(line.value("priority"), options.priority);
+  const std::string id = line.value("id");
+  if (line.has("i") || line.has("id"))
+    options.id = "[" + (id.empty() ? std::to_string(invocation.pid) : id) + "]";
+  options.file = line.value("file");
+  options.to_error = line.has("stderr");
+  options.writes = !line.has("no-act");
+  options.has_text = !line.operands.empty();
+  options.text = joined(line.operands);
   return options;
 }
 
@@ -63,11 +80,12 @@ void log_lines(Guest& guest, program::Context& context, const LoggerOptions& opt
     std::string line = text.substr(0, end);
     text.erase(0, end + 1);
     if (line.empty()) continue;
-    guest.syslog(options.tag, options.priority, line);
+    const Priority& priority = options.priority;
+    if (options.writes) guest.syslog(options.tag, priority.level, line, options.id);
     if (options.to_error)
-      context.err("<" + std::to_string(8 + options.priority) + ">" +
-                  base::format_utc(context.scheduler().now(), "%b %e %H:%M:%S ") + options.tag + ": " + line +
-                  "\n");
+      context.err("<" + std::to_string(8 * priority.facility + priority.level) + ">" +
+                  base::format_utc(context.scheduler().now(), "%b %e %H:%M:%S ") + options.tag + options.id +
+                  ": " + line + "\n");
   }
 }
 
@@ -75,16 +93,16 @@ void log_lines(Guest& guest, program::Context& context, const LoggerOptions& opt
 // console and the journal while it runs.
 world::Task<int> logger(Guest& guest, program::Context& context) {
   LoggerOptions options = read_logger(context.invocation());
-  if (!options.odd.empty()) {
-    context.err("logger: unrecognized option '" + options.odd +
-                "'\nTry 'logger --help' for more information.\n");
+  std::string text = options.text;
+  if (options.complaint.empty() && !options.has_text && !options.file.empty()) {
+    const auto content = context.disk().read(context.resolve(options.file));
+    if (content) text = *content;
+    if (!content) options.complaint = "logger: file " + options.file + ": No such file or directory\n";
+  }
+  if (!options.complaint.empty()) {
+    context.err(options.complaint);
     co_return 1;
   }
-  std::string text;
-  if (!options.file.empty())
-    text = context.disk().read(context.resolve(options.file)).value_or("");
-  else if (options.has_text)
-    text = options.text;
   for (std::size_t taken = 0; options.file.empty() && !options.has_text;) {
     std::string some = co_await Guest::read_some(context, taken);
     if (some.empty()) break;
@@ -97,23 +115,33 @@ world::Task<int> logger(Guest& guest, program::Context& context) {
   co_return 0;
 }
 
+constexpr char crontab_usage[] =
+    "crontab: usage error: unrecognized option\nusage:\tcrontab [-u user] file\n"
+    "\tcrontab [ -u user ] [ -i ] { -e | -l | -r }\n";
+
+// What keeps crontab from doing it; empty: nothing.
+std::string crontab_mistake(program::Context& context, const CommandLine& line) {
+  const std::string user = line.value("u", context.invocation().user);
+  if (!line.complaint.empty()) return line.complaint;
+  if (line.has("e")) return "crontab: -e needs an editor, which Squall's guests have not\n";
+  if (line.has("i") && line.has("r")) return "crontab: -i is not served by Squall's guests\n";
+  if (line.has("u") && user != context.invocation().user && context.invocation().uid != 0)
+    return "must be privileged to use -u\n";
+  if (!find_account(context.disk(), user)) return "crontab:  user `" + user + "' unknown\n";
+  return "";
+}
+
 world::Task<int> crontab(Guest& guest, program::Context& context) {
-  const Words& argv = context.invocation().argv;
-  std::string user = context.invocation().user, file;
-  char action = 0;
-  for (std::size_t i = 1; i < argv.size(); ++i) {
-    if (argv[i] == "-u" && i + 1 < argv.size())
-      user = argv[++i];
-    else if (argv[i] == "-l" || argv[i] == "-r")
-      action = argv[i][1];
-    else if (argv[i] == "-i")
-      continue;
-    else if (argv[i] == "-e") {
-      context.err("crontab: -e needs an editor, which Squall's guests have not\n");
-      co_return 1;
-    } else
-      file = argv[i];
+  const CommandLine line =
+      read_command_line(context.invocation().argv, {"u= l r e i", "n c s V x= T"}, crontab_usage);
+  const std::string mistake = crontab_mistake(context, line);
+  if (!mistake.empty()) {
+    context.err(mistake);
+    co_return 1;
   }
+  const std::string user = line.value("u", context.invocation().user);
+  const std::string file = line.operands.empty() ? "" : line.operands[0];
+  const char action = line.has("l") ? 'l' : line.has("r") ? 'r' : 0;
   bool apt = has_apt(guest.system());
   std::string folder = apt ? "/var/spool/cron/crontabs" : "/var/spool/cron", path = folder + "/" + user;
   if (action == 'l') {

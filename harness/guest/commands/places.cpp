@@ -10,6 +10,7 @@ std::map<std::string, program::Program> own_commands(Guest& guest) {
       {"sleep", sleep_command()}, {"curl", curl_command()},          {"wget", wget_command()},
       {"ping", ping_command()},   {"squall-tcp", tcp_bridge(guest)}, {"file", file_command(guest)}};
   all.merge(identity_commands(guest));
+  all.merge(capability_commands(guest));
   all.merge(address_commands(guest));
   all.merge(socket_commands(guest));
   all.merge(resolver_commands(guest));

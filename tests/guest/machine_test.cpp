@@ -99,6 +99,19 @@ TEST(Machine, AShutdownAtNoTimeIsRefused) {
             "Failed to parse time specification: 25:00\nFailed to parse time specification: 12:99\n");
 }
 
+TEST(Machine, SwitchesAreOnlyWhatTheySay) {
+  MachineWorld world(
+      "#!/bin/sh\nexec >>/opt/said 2>&1\nshutdown -k now; echo $?; reboot -w; echo $?; reboot -f; echo $?\n"
+      "shutdown -c; echo $?; poweroff --frob; echo $?; systemctl reboot --force; echo $?; halt --poweroff\n");
+  world.inside->power_on();
+  world.wait(2min);
+  EXPECT_EQ(world.file("/opt/said"),
+            "0\n0\nreboot: --force is not served by Squall's guests\n1\n"
+            "shutdown: -c is not served by Squall's guests\n1\npoweroff: unrecognized option '--frob'\n1\n"
+            "systemctl: reboot --force is not served by Squall\n1\n");
+  EXPECT_EQ(world.went_off, 1) << "halt --poweroff";
+}
+
 TEST(Machine, TwoBootsAreAlike) {
   auto run = [] {
     MachineWorld world(beating_unit);

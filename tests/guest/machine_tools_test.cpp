@@ -57,7 +57,7 @@ TEST(MachineTools, ModulesAreLoadedForABootAndBringTheirSettings) {
   world.wait(1min);
   EXPECT_EQ(
       world.file("/opt/seen"),
-      "0\nsysctl: cannot stat /proc/sys/net/bridge/bridge-nf-call-iptables: No such file or directory\n255\n"
+      "0\nsysctl: cannot stat /proc/sys/net/bridge/bridge-nf-call-iptables: No such file or directory\n1\n"
       "br_netfilter           32768  0\nbridge                413696  1 br_netfilter\n"
       "net.bridge.bridge-nf-call-iptables = 1\n"
       "modprobe: FATAL: Module frob not found in directory /lib/modules/6.1.0-21-cloud-amd64\n1\n"

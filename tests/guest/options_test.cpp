@@ -254,5 +254,119 @@ TEST(Options, SetcapGetcapLoggerCrontab) {
        {"crontab -ri", "1 crontab: -i is not served by Squall's guests\n"}});
 }
 
+TEST(Options, Addresses) {
+  GuestWorld world;  // 10.0.1.10 in 10.0.0.0/20
+  expect_each(
+      world, {{"ip -4 -o addr show scope global | awk '{print $2, $4}'", "0 ens5 10.0.1.10/20\n"},
+              {"ip -o a s scope global | wc -l; ip -br a show scope host | wc -l", "0 1\n1\n"},
+              {"ip r s default | wc -l; ip route | tail -1",
+               "0 1\n10.0.0.0/20 dev ens5 proto kernel scope link src"},
+              {"ip route get 10.0.1.11", "0 10.0.1.11 dev ens5 src 10.0.1.10 uid 0"},
+              {"ip route get 127.0.0.1", "0 local 127.0.0.1 dev lo src 127.0.0.1 uid 0"},
+              {"ip route get 1 | awk '{print $7}'", "0 10.0.1.10\n"},
+              {"ip addr add 10.0.1.99/20 dev ens5", "255 ip: address add is not served by Squall's guests\n"},
+              {"ip link set dev ens5 mtu 1500", "255 ip: link set is not served by Squall's guests\n"},
+              {"ip -j addr", "255 ip: -j is not served by Squall's guests\n"},
+              {"ip neigh", "1 ip: neigh is not served by Squall's guests\n"},
+              {"ip addr frob", "255 Command \"frob\" is unknown, try \"ip address help\".\n"},
+              {"ip -frob", "255 Option \"-frob\" is unknown, try \"ip -help\".\n"},
+              {"ip addr show type veth", "255 ip: address show type is not served by Squall's guests\n"},
+              {"ifconfig lo", "0 lo: flags=73<UP,LOOPBACK,RUNNING>"},
+              {"ifconfig ens5 up", "1 ifconfig: up is not served by Squall's guests\n"},
+              {"ss -t state listening", "255 not state listening\n"},
+              {"ss -e", "255 ss: --extended is not served by Squall's guests\n"},
+              {"ss --frob", "255 ss: unrecognized option '--frob'\nUsage: ss [ OPTIONS ]"},
+              {"netstat -rn", "3 netstat: --route is not served by Squall's guests\n"},
+              {"netstat --frob", "3 netstat: unrecognized option '--frob'\nusage: netstat"},
+              {"getent frob x", "1 Unknown database: frob\nTry `getent --help'"},
+              {"getent services https", "1 getent: the database services is not served by Squall's guests\n"},
+              {"getent -s files passwd root", "1 getent: --service is not served by Squall's guests\n"},
+              {"sudo -u nobody getent shadow root", "2 "}});
+}
+
+TEST(Options, KernelAndTrust) {
+  GuestWorld world;
+  expect_each(
+      world,
+      {{"modprobe -n wireguard; modprobe --show tun; lsmod | grep -c 'wireguard\\|tun'", "1 0\n"},
+       {"modprobe -aq tun frob; lsmod | grep -c tun", "1 0\n"},
+       {"modprobe -D xfs", "1 modprobe: --show-depends is not served by Squall's guests\n"},
+       {"modprobe --frob xfs", "1 modprobe: unrecognized option '--frob'\n"},
+       {"modprobe xfs; rmmod -f xfs", "1 rmmod: --force is not served by Squall's guests\n"},
+       {"rmmod", "1 rmmod: ERROR: missing module name.\n"},
+       {"lsmod xfs", "1 Usage: lsmod\n"},
+       {"modinfo -F depends br_netfilter", "0 bridge\n"},
+       {"modinfo -n xfs", "1 modinfo: --filename is not served by Squall's guests\n"},
+       {"modinfo -F license xfs", "1 modinfo: the field license is not served by Squall's guests\n"},
+       {"sysctl", "1 Usage:\n sysctl [options] [variable[=value] ...]\n"},
+       {"sysctl -w vm.swappiness", "1 sysctl: command line(0): invalid syntax, continuing...\n"},
+       {"sysctl -e net.bridge.frob", "0 "},
+       {"sysctl -a", "1 sysctl: --all is not served by Squall's guests\n"},
+       {"echo vm.swappiness=3 >/s; sysctl --load=/s; sysctl -p/s -q", "0 vm.swappiness = 3\n"},
+       {"update-ca-certificates --frob", "0 /usr/sbin/update-ca-certificates: [--verbose] [--fresh]\n"},
+       {"update-ca-certificates --hooksdir /x", "1 --hooksdir is not served by Squall's guests\n"},
+       {"echo '@include /none' >/i; visudo -I -c -f /i", "0 /i: parsed OK\n"},
+       {"visudo -csf /etc/sudoers", "1 visudo: --strict is not served by Squall's guests\n"},
+       {"visudo -cZ", "1 visudo: invalid option -- 'Z'\nusage: visudo"},
+       {"file", "1 Usage: file [-bcCdEhikLlNnprsSvzZ0]"},
+       {"file --mime-type /etc", "1 file: --mime-type is not served by Squall's guests\n"},
+       {"file --frob /etc", "1 file: unrecognized option '--frob'\nUsage: file"}});
+}
+
+TEST(Options, SudoSuRunuser) {
+  GuestWorld world;
+  world.run("useradd -m -s /bin/bash ops; groupadd team; useradd -r -s /bin/false vault");
+  expect_each(
+      world,
+      {{"A=1 B=2 sudo --preserve-env=B sh -c 'echo $A-$B'", "0 -2\n"},
+       {"sudo A=1 -u ops B=2 sh -c 'echo $A$B $(id -un)'", "0 12 ops\n"},
+       {"sudo -g team id -gn; sudo -g team id -un", "0 team\nroot\n"},
+       {"SHELL=/bin/sh sudo -u vault -s id -un", "0 vault\n"},
+       {"sudo -b sh -c 'sleep 3; echo late >/late'; ls /late; sleep 5; cat /late", "0 late\n"},
+       {"sudo -k; sudo -v; sudo -n true", "0 "},
+       {"sudo -l",
+        "0 User root may run the following commands on ip-10-0-1-10:\n    (ALL : ALL) NOPASSWD: ALL\n"},
+       {"sudo -l systemctl", "0 /usr/bin/systemctl\n"},
+       {"sudo", "1 usage: sudo -h | -K | -k | -V\n"},
+       {"sudo --frob true", "1 sudo: unrecognized option '--frob'\nusage: sudo"},
+       {"sudo -e /etc/hosts", "1 sudo: --edit is not served by Squall's guests\n"},
+       {"sudo -T 5 true", "1 sudo: --command-timeout is not served by Squall's guests\n"},
+       {"sudo -u nobody-here true", "1 sudo: unknown user nobody-here\n"},
+       {"sudo frob", "1 sudo: frob: command not found\n"},
+       {"su vault -s /bin/sh -c 'echo $0 $1' a b", "0 a b\n"},
+       {"su --command='id -gn' --group=team ops", "0 team\n"},
+       {"su -p ops -c 'echo $HOME'", "0 /root\n"},
+       {"su --frob", "1 su: unrecognized option '--frob'\nTry 'su --help' for more information.\n"},
+       {"su -P ops", "1 su: --pty is not served by Squall's guests\n"},
+       {"su none", "1 su: user none does not exist or the user entry does not contain all the required"},
+       {"su vault -s /none", "127 su: failed to execute /none: No such file or directory\n"},
+       {"runuser -u vault -- id -un", "0 vault\n"},
+       {"runuser -u vault ls -d /", "1 runuser: invalid option -- 'd'\nTry 'runuser --help'"},
+       {"runuser -u vault -c ls", "1 and --user are mutually exclusive\n"},
+       {"runuser -u vault", "1 runuser: no command was specified\n"},
+       {"runuser -u vault -- frob", "127 runuser: failed to execute frob: No such file or directory\n"}});
+}
+
+TEST(Options, Timeout) {
+  GuestWorld world;
+  expect_each(world, {{"timeout -v 1 sleep 5",
+                       "124 timeout: sending signal TERM to command \xe2\x80\x98sleep\xe2\x80\x99\n"},
+                      {"timeout -s SIGABRT --preserve-status 1 sleep 5", "134 "},
+                      {"timeout -k 1 1 bash -c 'trap \"\" TERM; sleep 5; sleep 5'", "137 "},
+                      {"a=$(date +%s); timeout 1 bash -c 'sleep 300; true' | cat; echo $(($(date +%s) - a))",
+                       "0 1\n"},
+                      {"timeout 60 sleep 100 & sleep 1; kill $!; wait $!", "143 "},
+                      {"timeout", "125 Try 'timeout --help' for more information.\n"},
+                      {"timeout --frob 1 ls", "125 timeout: unrecognized option '--frob'\nTry"},
+                      {"timeout -s FROB 1 ls",
+                       "125 timeout: \xe2\x80\x98"
+                       "FROB\xe2\x80\x99: invalid signal\n"},
+                      {"timeout x ls", "125 timeout: invalid time interval \xe2\x80\x98x\xe2\x80\x99\n"},
+                      {"timeout --help", "125 timeout: --help is not served by Squall's guests\n"},
+                      {"timeout 1 frob",
+                       "127 timeout: failed to run command \xe2\x80\x98"
+                       "frob\xe2\x80\x99: No such file"}});
+}
+
 }  // namespace
 }  // namespace squall::guest

@@ -38,7 +38,7 @@ TEST(Shapes, SettingsFromAFileThatFollowsOtherOptions) {
       "echo $?\n"
       "sysctl -p /etc/sysctl.d/99-own.conf | tail -1; echo 'kernel.pid_max=99999' > /etc/sysctl.conf; sysctl "
       "-p");
-  EXPECT_EQ(result.standard_output, "0\n10\n255\nvm.swappiness = 10\nkernel.pid_max = 99999\n");
+  EXPECT_EQ(result.standard_output, "0\n10\n1\nvm.swappiness = 10\nkernel.pid_max = 99999\n");
   EXPECT_EQ(result.standard_error, "sysctl: cannot open \"/etc/none.conf\": No such file or directory\n");
 }
 

@@ -2,13 +2,12 @@
 // yet. Of other files only the common kinds are told apart.
 #include <algorithm>
 
+#include "harness/guest/commands/command_line.hpp"
 #include "harness/guest/commands/commands.hpp"
 #include "harness/guest/commands/volumes.hpp"
 
 namespace squall::guest {
 namespace {
-
-using Words = std::vector<std::string>;
 
 // As the magic file "filesystems" has it.
 std::string file_system_words(const FileSystem& format) {
@@ -41,27 +40,23 @@ std::string words_for(Guest& guest, program::Context& context, const std::string
 }
 
 world::Task<int> file(Guest& guest, program::Context& context) {
-  bool reads_devices = false, brief = false, follows = false;
-  Words names;
-  const Words& argv = context.invocation().argv;
-  for (std::size_t i = 1; i < argv.size(); ++i) {
-    if (argv[i].size() < 2 || argv[i][0] != '-') {
-      names.push_back(argv[i]);
-      continue;
-    }
-    for (char letter : argv[i].substr(1)) {
-      if (letter != 's' && letter != 'b' && letter != 'L') {
-        context.err("file: option '" + argv[i] + "' is not served by Squall's guests\n");
-        co_return 1;
-      }
-      reads_devices = reads_devices || letter == 's';
-      brief = brief || letter == 'b';
-      follows = follows || letter == 'L';
-    }
+  constexpr char usage[] = "Usage: file [-bcCdEhikLlNnprsSvzZ0] [--apple] [--extension] [--mime-encoding]\n";
+  const CommandLine line = read_command_line(
+      context.invocation().argv,
+      {"b,brief s,special-files L,dereference h,no-dereference n,no-buffer N,no-pad p,preserve-date",
+       "v,version m,magic-file= z,uncompress Z,uncompress-noreport c,checking-printout e,exclude= "
+       "exclude-quiet= f,files-from= F,separator= i,mime apple extension mime-type mime-encoding "
+       "k,keep-going "
+       "l,list 0,print0 P,parameter= r,raw S,no-sandbox C,compile d,debug E help"},
+      usage);
+  if (!line.complaint.empty() || line.operands.empty()) {
+    context.err(line.complaint.empty() ? usage : line.complaint);
+    co_return 1;
   }
-  for (const std::string& name : names)
-    context.out((brief ? "" : name + ": ") + words_for(guest, context, name, reads_devices, follows) + "\n");
-  co_return names.empty() ? 1 : 0;
+  for (const std::string& name : line.operands)
+    context.out((line.has("brief") ? "" : name + ": ") +
+                words_for(guest, context, name, line.has("special-files"), line.has("dereference")) + "\n");
+  co_return 0;
 }
 
 }  // namespace

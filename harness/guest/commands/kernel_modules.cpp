@@ -1,4 +1,4 @@
-// modprobe, rmmod, lsmod and modinfo -n (kmod 30): which of the kernel's modules a boot has loaded. Guests
+// modprobe, rmmod, lsmod and modinfo (kmod 30): which of the kernel's modules a boot has loaded. Guests
 // share the host's kernel, so that nothing is loaded for real; what scripts look at is: the list in
 // /proc/modules' form, and the settings that a module brings (sysctl, in identity.cpp). /etc/modules-load.d
 // and /etc/modules are read at each boot (modules-load.d(5)).
@@ -7,6 +7,7 @@
 #include <sstream>
 #include <string_view>
 
+#include "harness/guest/commands/command_line.hpp"
 #include "harness/guest/commands/commands.hpp"
 #include "harness/guest/commands/package_tools.hpp"
 #include "harness/guest/guest.hpp"
@@ -138,68 +139,50 @@ bool unload(std::vector<Loaded>& all, const std::string& name, std::string& comp
   return true;
 }
 
-struct ModprobeOptions {
-  bool removes = false, all = false, quiet = false, dry = false, first_time = false;
-  Words names;
-  std::string odd;
-};
-
-ModprobeOptions read_modprobe(const Words& argv) {
-  ModprobeOptions options;
-  for (std::size_t i = 1; i < argv.size(); ++i) {
-    const std::string& word = argv[i];
-    if (word == "-r" || word == "--remove")
-      options.removes = true;
-    else if (word == "-a" || word == "--all")
-      options.all = true;
-    else if (word == "-q" || word == "--quiet")
-      options.quiet = true;
-    else if (word == "-n" || word == "--dry-run" || word == "--show")
-      options.dry = true;
-    else if (word == "--first-time")
-      options.first_time = true;
-    else if (word.starts_with("-") && word != "-v" && word != "--verbose" && word != "-s" &&
-             word != "--syslog" && word != "-b" && word != "--use-blacklist")
-      options.odd = word;
-    else if (!word.starts_with("-"))
-      options.names.push_back(canonical(word));
-  }
-  // Without -a or -r the first word is the module, and the others are its parameters.
-  if (!options.all && !options.removes && options.names.size() > 1) options.names.resize(1);
-  return options;
-}
+// What a module's parameters, its signature and its version would change nobody can look at here.
+constexpr OptionSet modprobe_set{
+    "a,all r,remove q,quiet n,dry-run show first-time v,verbose s,syslog b,use-blacklist f,force "
+    "force-modversion force-vermagic i,ignore-install ignore-remove",
+    "remove-dependencies R,resolve-alias show-config showconfig c show-modversions dump-modversions "
+    "D,show-depends d,dirname= C,config= S,set-version= w,wait= V,version h,help"};
+constexpr OptionSet rmmod_set{"v,verbose s,syslog", "f,force w,wait V,version h,help"};
+constexpr OptionSet modinfo_set{
+    "F,field=",
+    "a,author d,description l,license p,parameters n,filename 0,null m,modname k,set-version= "
+    "b,basedir= V,version h,help"};
 
 world::Task<int> modprobe(Guest& guest, program::Context& context) {
-  const ModprobeOptions options = read_modprobe(context.invocation().argv);
-  if (!options.odd.empty()) {
-    context.err("modprobe: " + options.odd + " is not served by Squall's guests\n");
-    co_return 1;
-  }
-  if (options.names.empty()) {
-    context.err("modprobe: ERROR: missing parameters. See -h.\n");
+  const CommandLine line = read_command_line(context.invocation().argv, modprobe_set, "");
+  const bool removes = line.has("remove"), quiet = line.has("quiet");
+  Words names = line.operands;
+  // Without -a or -r the first word is the module, and the others are its parameters.
+  if (!line.has("all") && !removes && names.size() > 1) names.resize(1);
+  if (!line.complaint.empty() || names.empty()) {
+    context.err(line.complaint.empty() ? "modprobe: ERROR: missing parameters. See -h.\n" : line.complaint);
     co_return 1;
   }
   std::vector<Loaded> all = read_loaded(guest);
   int status = 0;
   auto fail = [&](const std::string& text) {
-    if (!options.quiet) context.err("modprobe: " + text + "\n");
+    if (!quiet) context.err("modprobe: " + text + "\n");
     status = 1;
   };
-  for (const std::string& name : options.names) {
+  for (const std::string& word : names) {
+    const std::string name = canonical(word);
     const Module* module = find_module(name);
     std::string complaint;
     if (module == nullptr)
       fail("FATAL: Module " + name + " not found in directory /lib/modules/" +
            facts_of(guest.system()).kernel);
-    else if (options.dry)
+    else if (line.has("dry-run") || line.has("show"))
       continue;
     else if (context.invocation().uid != 0)
-      fail("ERROR: could not " + std::string(options.removes ? "remove" : "insert") + " '" + name +
+      fail("ERROR: could not " + std::string(removes ? "remove" : "insert") + " '" + name +
            "': Operation not permitted");
-    else if (!options.removes)
+    else if (!removes)
       load(all, *module);
     else if (!unload(all, name, complaint) &&
-             (options.first_time || complaint.find("in use") != std::string::npos))
+             (line.has("first-time") || complaint.find("in use") != std::string::npos))
       fail("FATAL: " + complaint + ".");
   }
   if (status == 0) write_loaded(guest, all);
@@ -207,9 +190,14 @@ world::Task<int> modprobe(Guest& guest, program::Context& context) {
 }
 
 world::Task<int> rmmod(Guest& guest, program::Context& context) {
+  const CommandLine line = read_command_line(context.invocation().argv, rmmod_set, "");
+  if (!line.complaint.empty() || line.operands.empty()) {
+    context.err(line.complaint.empty() ? "rmmod: ERROR: missing module name.\n" : line.complaint);
+    co_return 1;
+  }
   std::vector<Loaded> all = read_loaded(guest);
   int status = 0;
-  for (const std::string& word : package_operands(context.invocation().argv)) {
+  for (const std::string& word : line.operands) {
     std::string complaint = "Operation not permitted";
     if (context.invocation().uid == 0 && unload(all, canonical(word), complaint)) continue;
     context.err("rmmod: ERROR: " + complaint + "\n");
@@ -220,6 +208,10 @@ world::Task<int> rmmod(Guest& guest, program::Context& context) {
 }
 
 world::Task<int> lsmod(Guest& guest, program::Context& context) {
+  if (context.invocation().argv.size() > 1) {
+    context.err("Usage: lsmod\n");
+    co_return 1;
+  }
   const std::vector<Loaded> all = read_loaded(guest);
   context.out("Module                  Size  Used by\n");
   for (const Loaded& one : all) {
@@ -233,20 +225,37 @@ world::Task<int> lsmod(Guest& guest, program::Context& context) {
   co_return 0;
 }
 
+// -F NAME answers the bare value; of a module's file only these fields are known here.
 world::Task<int> modinfo(Guest& guest, program::Context& context) {
-  const Words words = package_operands(context.invocation().argv);
-  const std::string kernel = facts_of(guest.system()).kernel;
-  int status = words.empty() ? 1 : 0;
-  if (words.empty()) context.err("modinfo: ERROR: missing module or filename.\n");
-  for (const std::string& word : words) {
+  const CommandLine line = read_command_line(context.invocation().argv, modinfo_set, "");
+  const std::string field = line.value("field");
+  std::string complaint = line.complaint;
+  if (complaint.empty() && line.operands.empty())
+    complaint = "modinfo: ERROR: missing module or filename.\n";
+  else if (complaint.empty() && !field.empty() && field != "name" && field != "vermagic" &&
+           field != "depends")
+    complaint = "modinfo: the field " + field + " is not served by Squall's guests\n";
+  if (!complaint.empty()) {
+    context.err(complaint);
+    co_return 1;
+  }
+  int status = 0;
+  for (const std::string& word : line.operands) {
     const Module* module = find_module(canonical(word));
     if (module == nullptr) {
       context.err("modinfo: ERROR: Module " + word + " not found.\n");
       status = 1;
       continue;
     }
-    context.out("name:           " + std::string(module->name) + "\nvermagic:       " + kernel +
-                " SMP mod_unload modversions \ndepends:        " + std::string(module->needs) + "\n");
+    const std::string vermagic =
+        std::string(facts_of(guest.system()).kernel) + " SMP mod_unload modversions ";
+    for (const auto& [name, value] : {std::pair<std::string, std::string>{"name", std::string(module->name)},
+                                      {"vermagic", vermagic},
+                                      {"depends", std::string(module->needs)}}) {
+      const std::string label = name + ":" + std::string(15 - name.size(), ' ');
+      if (field.empty()) context.out(label + value + "\n");
+      if (field == name) context.out(value + "\n");
+    }
   }
   co_return status;
 }

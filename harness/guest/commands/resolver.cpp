@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <sstream>
 
+#include "harness/guest/commands/command_line.hpp"
 #include "harness/guest/commands/commands.hpp"
 #include "harness/guest/commands/package_tools.hpp"
 #include "harness/guest/guest.hpp"
@@ -37,20 +38,26 @@ std::string host_lines(const std::string& database, const std::string& address, 
 }
 
 world::Task<int> getent(Guest&, program::Context& context) {
-  Words words = context.invocation().argv;
-  words.erase(words.begin());
-  if (words.empty()) {
-    context.err(
-        "getent: wrong number of arguments\nTry `getent --help' or `getent --usage' for more "
-        "information.\n");
-    co_return 1;
-  }
-  const std::string database = words[0];
+  static constexpr std::string_view others[] = {"ahostsv6", "aliases",  "ethers",    "gshadow", "initgroups",
+                                                "netgroup", "networks", "protocols", "rpc",     "services"};
+  constexpr char hint[] = "Try `getent --help' or `getent --usage' for more information.\n";
+  const CommandLine line =
+      read_command_line(context.invocation().argv, {"i,no-idn", "s,service= ?,help usage V,version"}, hint);
+  const Words& words = line.operands;
+  const std::string database = words.empty() ? "" : words[0];
   const bool hosts = database == "hosts" || database == "ahosts" || database == "ahostsv4";
-  if (!hosts && database != "passwd" && database != "group" && database != "shadow") {
-    context.err("getent: the database " + database + " is not served by Squall's guests\n");
+  std::string complaint = line.complaint;
+  if (complaint.empty() && words.empty())
+    complaint = std::string("getent: wrong number of arguments\n") + hint;
+  else if (complaint.empty() && std::find(std::begin(others), std::end(others), database) != std::end(others))
+    complaint = "getent: the database " + database + " is not served by Squall's guests\n";
+  else if (complaint.empty() && !hosts && database != "passwd" && database != "group" && database != "shadow")
+    complaint = "Unknown database: " + database + "\n" + hint;
+  if (!complaint.empty()) {
+    context.err(complaint);
     co_return 1;
   }
+  if (database == "shadow" && context.invocation().uid != 0) co_return words.size() == 1 ? 0 : 2;
   const std::string file = context.disk().read(hosts ? "/etc/hosts" : "/etc/" + database).value_or("");
   if (words.size() == 1) {
     context.out(file);

@@ -4,29 +4,23 @@
 #include <algorithm>
 #include <charconv>
 
+#include "harness/guest/commands/command_line.hpp"
 #include "harness/guest/commands/commands.hpp"
 #include "harness/guest/guest.hpp"
 
 namespace squall::guest {
 namespace {
 
-using Words = std::vector<std::string>;
-
-// Letters of all short options: "-tlnp" and "-t -l" alike; long ones and other words go to `others`.
-std::string letters_of(const Words& argv, Words& others) {
-  std::string letters;
-  for (std::size_t i = 1; i < argv.size(); ++i) {
-    if (argv[i].size() > 1 && argv[i][0] == '-' && argv[i][1] != '-')
-      letters += argv[i].substr(1);
-    else if (argv[i] == "--listening" || argv[i] == "--tcp" || argv[i] == "--numeric" || argv[i] == "--all")
-      letters += argv[i][2];
-    else
-      others.push_back(argv[i]);
-  }
-  return letters;
-}
-
-bool has(const std::string& letters, char letter) { return letters.find(letter) != std::string::npos; }
+constexpr OptionSet ss_set{
+    "t,tcp u,udp l,listening n,numeric a,all p,processes H,no-header 4,ipv4 6,ipv6 O,oneline",
+    "h,help V,version r,resolve o,options e,extended m,memory T,threads i,info tipcinfo s,summary tos cgroup "
+    "b,bpf E,events Z,context z,contexts N,net= 0,packet M,mptcp S,sctp d,dccp w,raw x,unix tipc vsock xdp "
+    "f,family= K,kill inet-sockopt A,query= socket= D,diag= F,filter="};
+constexpr OptionSet netstat_set{
+    "t,tcp u,udp l,listening n,numeric numeric-hosts numeric-ports numeric-users a,all p,programs 4,inet "
+    "6,inet6 W,wide v,verbose",
+    "r,route i,interfaces g,groups s,statistics M,masquerade N,symbolic e,extend o,timers c,continuous F,fib "
+    "C,cache Z,context U,udplite S,sctp w,raw x,unix ax25 ipx netrom A= V,version h,help"};
 
 std::string left(std::string text, std::size_t width) {
   text.append(width - std::min(width, text.size()), ' ');
@@ -43,11 +37,16 @@ struct Port {
   bool six() const { return address == "::" || address.empty() || address == "::1"; }
 };
 
-std::vector<Port> listening_tcp(program::Context& context, const std::string& letters) {
+// None where only other protocols are asked for, or only connections: there are none between commands.
+std::vector<Port> listening_tcp(program::Context& context, const CommandLine& line, const char* four,
+                                const char* six) {
   std::vector<Port> ports;
+  const bool shows_tcp = line.has("tcp") || !line.has("udp");
+  if (!shows_tcp || (!line.has("listening") && !line.has("all"))) return ports;
   for (auto& [address, number] : context.network().listening()) {
     Port port{address == "localhost" ? "127.0.0.1" : address, number};
-    if ((has(letters, '4') && port.six()) || (has(letters, '6') && !port.six())) continue;
+    if ((line.has(four) && !line.has(six) && port.six()) || (line.has(six) && !line.has(four) && !port.six()))
+      continue;
     ports.push_back(std::move(port));
   }
   return ports;
@@ -69,17 +68,16 @@ std::optional<std::uint16_t> port_filter(const Words& words) {
 }
 
 world::Task<int> ss(Guest&, program::Context& context) {
-  Words filter;
-  const std::string letters = letters_of(context.invocation().argv, filter);
-  const std::optional<std::uint16_t> only = port_filter(filter);
-  if (letters.find_first_not_of("tlnpaH46eumi") != std::string::npos || (!filter.empty() && !only)) {
-    context.err(
-        "ss: Squall's guests serve -t, -l, -n, -a, -p, -H, -4, -6 and the filter \"sport = :PORT\"\n");
+  const CommandLine line = read_command_line(context.invocation().argv, ss_set,
+                                             "Usage: ss [ OPTIONS ]\n       ss [ OPTIONS ] [ FILTER ]\n");
+  const std::optional<std::uint16_t> only = port_filter(line.operands);
+  if (!line.complaint.empty() || (!line.operands.empty() && !only)) {
+    context.err(line.complaint.empty() ? "ss: Squall's guests serve the filter \"sport = :PORT\", not " +
+                                             joined(line.operands) + "\n"
+                                       : line.complaint);
     co_return 255;
   }
-  std::vector<Port> ports;
-  const bool shows_tcp = has(letters, 't') || !has(letters, 'u');
-  if (shows_tcp && (has(letters, 'l') || has(letters, 'a'))) ports = listening_tcp(context, letters);
+  std::vector<Port> ports = listening_tcp(context, line, "ipv4", "ipv6");
   if (only) std::erase_if(ports, [&](const Port& port) { return port.number != *only; });
   auto shown = [](const Port& port) { return port.address == "::" ? std::string("*") : port.address; };
   std::size_t address_width = 13, port_width = 4;  // of "Local Address" and "Port"
@@ -87,7 +85,7 @@ world::Task<int> ss(Guest&, program::Context& context) {
     address_width = std::max(address_width, shown(port).size());
     port_width = std::max(port_width, std::to_string(port.number).size());
   }
-  if (!has(letters, 'H'))
+  if (!line.has("no-header"))
     context.out("State  Recv-Q Send-Q " + right("Local Address", address_width) + ":" +
                 left("Port", port_width) + " Peer Address:PortProcess\n");
   for (const Port& port : ports)
@@ -98,23 +96,21 @@ world::Task<int> ss(Guest&, program::Context& context) {
 }
 
 world::Task<int> netstat(Guest&, program::Context& context) {
-  Words others;
-  const std::string letters = letters_of(context.invocation().argv, others);
-  if (letters.find_first_not_of("tlnpa46uew") != std::string::npos || !others.empty()) {
-    context.err("netstat: Squall's guests serve -t, -l, -n, -a, -p, -4 and -6\n");
-    co_return 4;
+  const CommandLine line =
+      read_command_line(context.invocation().argv, netstat_set,
+                        "usage: netstat [-vWeenNcCF] [<Af>] -r         netstat {-V|--version|-h|--help}\n");
+  if (!line.complaint.empty()) {
+    context.err(line.complaint);
+    co_return 3;
   }
-  const bool listens = has(letters, 'l'), both = has(letters, 'a'), programs = has(letters, 'p');
+  const bool listens = line.has("listening"), both = line.has("all"), programs = line.has("programs");
   context.out(std::string("Active Internet connections (") +
               (both      ? "servers and established"
                : listens ? "only servers"
                          : "w/o servers") +
               ")\nProto Recv-Q Send-Q Local Address           Foreign Address         State      " +
               (programs ? " PID/Program name    " : "") + "\n");
-  std::vector<Port> ports;
-  const bool shows_tcp = has(letters, 't') || !has(letters, 'u');
-  if (shows_tcp && (listens || both)) ports = listening_tcp(context, letters);
-  for (const Port& port : ports)
+  for (const Port& port : listening_tcp(context, line, "inet", "inet6"))
     context.out(std::string(port.six() ? "tcp6 " : "tcp  ") + "      0      0 " +
                 left(port.address + ":" + std::to_string(port.number), 23) + " " +
                 left(port.six() ? ":::*" : "0.0.0.0:*", 23) + " LISTEN     " +

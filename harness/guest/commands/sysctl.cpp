@@ -2,6 +2,7 @@
 // read-only. What files ask for is applied at each boot, as systemd-sysctl does (sysctl.d(5)).
 #include <algorithm>
 
+#include "harness/guest/commands/command_line.hpp"
 #include "harness/guest/commands/commands.hpp"
 #include "harness/guest/commands/package_tools.hpp"
 #include "harness/guest/guest.hpp"
@@ -25,6 +26,11 @@ std::string dotted(std::string name) {
 // br_netfilter brings these; without it there are no such files in /proc/sys.
 bool is_missing(Guest& guest, const std::string& name) {
   return name.starts_with("net.bridge.") && !module_is_loaded(guest, "br_netfilter");
+}
+
+// procps 4, which ends with 1 where version 3 ends with 255.
+bool is_new(Guest& guest) {
+  return guest.system() == System::debian || guest.system() == System::ubuntu_24_04;
 }
 
 class Sysctl {
@@ -63,8 +69,12 @@ class Sysctl {
   void apply_file(const std::string& path, const std::string& shown) {
     const std::optional<std::string> text = guest_.disk().read(path);
     if (text) return apply_text(*text);
-    err_("sysctl: cannot open \"" + shown + "\": No such file or directory\n");
-    status = 255;
+    fail("sysctl: cannot open \"" + shown + "\": No such file or directory\n");
+  }
+
+  void fail(const std::string& text) {
+    err_(text);
+    status = is_new(guest_) ? 1 : 255;
   }
 
   void apply_system() {
@@ -101,73 +111,56 @@ class Sysctl {
   void tell_missing(std::string name) {
     if (ignores_missing) return;
     std::replace(name.begin(), name.end(), '.', '/');
-    err_("sysctl: cannot stat /proc/sys/" + name + ": No such file or directory\n");
-    status = 255;
+    fail("sysctl: cannot stat /proc/sys/" + name + ": No such file or directory\n");
   }
 
   Guest& guest_;
   std::function<void(std::string_view)> out_, err_;
 };
 
-struct SysctlWords {
-  bool from_files = false, whole_system = false;
-  Words operands;
-  std::string odd;
-};
-
-SysctlWords read_sysctl(const Words& argv, Sysctl& call) {
-  SysctlWords words;
-  for (std::size_t i = 1; i < argv.size(); ++i) {
-    const std::string& word = argv[i];
-    if (word == "-w" || word == "--write")
-      continue;
-    else if (word == "-q" || word == "--quiet")
-      call.quiet = true;
-    else if (word == "-e" || word == "--ignore")
-      call.ignores_missing = true;
-    else if (word == "-n" || word == "--values")
-      call.values_only = true;
-    else if (word == "-N" || word == "--names")
-      call.names_only = true;
-    else if (word == "--system")
-      words.whole_system = true;
-    else if (word == "-p" || word == "-f" || word == "--load")
-      words.from_files = true;
-    else if (word.starts_with("--load=") || word.starts_with("-p")) {
-      words.from_files = true;
-      words.operands.push_back(word.substr(word.starts_with("-p") ? 2 : 7));
-    } else if (word.starts_with('-') && word != "-" && word.find('=') == std::string::npos)
-      words.odd = word;
-    else
-      words.operands.push_back(word);
-  }
-  return words;
-}
+constexpr OptionSet sysctl_set{"w,write q,quiet e,ignore n,values N,names system p,load? f o x",
+                               "a,all A X deprecated dry-run b,binary r,pattern= d h,help V,version"};
+constexpr char sysctl_usage[] = "\nUsage:\n sysctl [options] [variable[=value] ...]\n";
 
 world::Task<int> sysctl(Guest& guest, program::Context& context) {
+  const CommandLine line = read_command_line(context.invocation().argv, sysctl_set, sysctl_usage);
   Sysctl call(
       guest, [&](std::string_view text) { context.out(text); },
       [&](std::string_view text) { context.err(text); });
-  const SysctlWords words = read_sysctl(context.invocation().argv, call);
-  const bool writes = words.from_files || words.whole_system ||
-                      std::any_of(words.operands.begin(), words.operands.end(),
-                                  [](const std::string& one) { return one.find('=') != std::string::npos; });
-  if (!words.odd.empty()) {
-    context.err("sysctl: " + words.odd + " is not served by Squall's guests\n");
+  call.quiet = line.has("quiet");
+  call.values_only = line.has("values");
+  call.names_only = line.has("names");
+  call.ignores_missing = line.has("ignore");
+  const bool from_files = line.has("load") || line.has("f"), whole_system = line.has("system");
+  Words operands = line.operands;
+  for (const std::string& file : line.values("load"))
+    if (!file.empty()) operands.push_back(file);
+  if (!line.complaint.empty()) {
+    context.err(line.complaint);
+    const bool usage = line.complaint.ends_with(sysctl_usage);
+    co_return usage&& is_new(guest) ? 0 : 1;
+  }
+  if (operands.empty() && !from_files && !whole_system) {
+    context.err(sysctl_usage);
     co_return 1;
   }
+  const bool assigns = std::any_of(operands.begin(), operands.end(),
+                                   [](const std::string& one) { return one.find('=') != std::string::npos; });
+  const bool writes = from_files || whole_system || assigns;
   if (writes && context.invocation().uid != 0) {
     context.err("sysctl: permission denied: a setting of the kernel\n");
     co_return 255;
   }
-  if (words.whole_system) call.apply_system();
-  if (words.from_files && words.operands.empty()) call.apply_file("/etc/sysctl.conf", "/etc/sysctl.conf");
-  for (const std::string& word : words.operands) {
-    if (words.from_files && word == "-") {
+  if (whole_system) call.apply_system();
+  if (from_files && operands.empty()) call.apply_file("/etc/sysctl.conf", "/etc/sysctl.conf");
+  for (const std::string& word : operands) {
+    if (from_files && word == "-") {
       const std::string text = co_await context.read_input();
       call.apply_text(text);
-    } else if (words.from_files) {
+    } else if (from_files) {
       call.apply_file(context.resolve(word), word);
+    } else if (line.has("write") && word.find('=') == std::string::npos) {
+      call.fail("sysctl: command line(0): invalid syntax, continuing...\n");
     } else if (word.find('=') != std::string::npos) {
       call.set(word);
     } else {

@@ -50,11 +50,20 @@ int certificates_in(const std::string& bundle) {
 }
 
 world::Task<int> update_ca_certificates(Guest& guest, program::Context& context) {
-  for (std::size_t i = 1; i < context.invocation().argv.size(); ++i) {
-    const std::string& word = context.invocation().argv[i];
-    if (word == "--fresh" || word == "-f" || word == "--verbose" || word == "-v") continue;
-    context.err("update-ca-certificates: unknown option " + word + "\n");
-    co_return 1;
+  static const Words plain = {"--fresh", "-f", "--verbose", "-v"};
+  static const Words others = {"--default",       "-d",           "--certsconf",   "--certsdir",
+                               "--localcertsdir", "--certbundle", "--etccertsdir", "--hooksdir",
+                               "--sysroot"};
+  const Words& argv = context.invocation().argv;
+  for (std::size_t i = 1; i < argv.size(); ++i) {
+    if (has_word(plain, argv[i])) continue;
+    if (has_word(others, argv[i])) {
+      context.err("update-ca-certificates: " + argv[i] + " is not served by Squall's guests\n");
+      co_return 1;
+    }
+    // As the script does, for --help too.
+    context.out("/usr/sbin/update-ca-certificates: [--verbose] [--fresh]\n");
+    co_return 0;
   }
   if (refuse_users(context, debian_bundle)) co_return 1;
   GuestDisk& disk = guest.disk();
@@ -76,6 +85,11 @@ world::Task<int> update_ca_trust(Guest& guest, program::Context& context) {
       verb == "force-disable") {
     if (verb == "check") context.out("PEM/JAVA Status: ENABLED.\n");
     co_return 0;
+  }
+  const bool elsewhere = argv.size() > 2 || verb == "-o" || verb.starts_with("--output");
+  if (elsewhere) {
+    context.err("update-ca-trust: --output is not served by Squall's guests\n");
+    co_return 1;
   }
   if (verb != "extract") {
     context.err("usage: update-ca-trust [extract] [-o DIR|--output=DIR]\n");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <optional>
 
+#include "harness/guest/commands/command_line.hpp"
 #include "harness/guest/commands/commands.hpp"
 #include "harness/guest/commands/package_tools.hpp"
 #include "harness/guest/commands/sudoers.hpp"
@@ -15,7 +16,8 @@ constexpr int deepest_include = 128;  // sudo's MAX_SUDOERS_DEPTH
 
 class Check {
  public:
-  Check(program::Context& context, bool quiet) : context_(context), quiet_(quiet) {}
+  Check(program::Context& context, bool quiet, bool follows)
+      : context_(context), quiet_(quiet), follows_(follows) {}
 
   bool file(const std::string& path, const std::string& shown) {
     if (depth_ == deepest_include) {
@@ -61,9 +63,7 @@ class Check {
 
   bool take(std::string line, const std::string& shown, int number, std::vector<std::string>& included) {
     if (line.starts_with("#include")) line[0] = '@';
-    if (line.starts_with("@include")) {
-      included.push_back(line.substr(1));
-    }
+    if (follows_ && line.starts_with("@include")) included.push_back(line.substr(1));
     const std::optional<SudoersMistake> mistake = sudoers_mistake(line);
     if (!mistake) return true;
     complain(shown + ":" + std::to_string(number) + ":" + std::to_string(mistake->column + 1) +
@@ -87,44 +87,24 @@ class Check {
   }
 
   program::Context& context_;
-  bool quiet_;
+  bool quiet_, follows_;
   int depth_ = 0;
 };
 
 world::Task<int> visudo(Guest&, program::Context& context) {
-  const Words& argv = context.invocation().argv;
-  bool checks = false, quiet = false;
-  std::string file, odd;
-  for (std::size_t i = 1; i < argv.size(); ++i) {
-    if (argv[i] == "--check")
-      checks = true;
-    else if (argv[i] == "--quiet")
-      quiet = true;
-    else if (argv[i] == "--strict")
-      continue;
-    else if (argv[i].starts_with("--file="))
-      file = argv[i].substr(7);
-    else if (argv[i].starts_with("-") && !argv[i].starts_with("--")) {
-      for (char letter : argv[i].substr(1)) {
-        checks |= letter == 'c';
-        quiet |= letter == 'q';
-        if (letter == 'f' && i + 1 < argv.size()) file = argv[++i];
-        if (std::string_view("cqsfIOP").find(letter) == std::string_view::npos) odd = std::string(1, letter);
-      }
-    } else if (file.empty())
-      file = argv[i];
-    else
-      odd = argv[i];
-  }
-  if (!odd.empty()) {
-    context.err("visudo: invalid option -- '" + odd + "'\nusage: visudo [-chqsV] [[-f] sudoers ]\n");
+  const CommandLine line = read_command_line(
+      context.invocation().argv,
+      {"c,check q,quiet f,file= I,no-includes", "s,strict O,owner P,perms x,export= V,version h,help"},
+      "usage: visudo [-chIOPqsV] [[-f] sudoers ]\n");
+  std::string complaint = line.complaint, file = line.value("file");
+  if (file.empty() && !line.operands.empty()) file = line.operands[0];
+  if (complaint.empty() && !line.has("check"))
+    complaint = "visudo: an editor is not served by Squall's guests, -c is\n";
+  if (!complaint.empty()) {
+    context.err(complaint);
     co_return 1;
   }
-  if (!checks) {
-    context.err("visudo: an editor is not served by Squall's guests, -c is\n");
-    co_return 1;
-  }
-  Check check(context, quiet);
+  Check check(context, line.has("quiet"), !line.has("no-includes"));
   co_return check.file(file.empty() ? "/etc/sudoers" : context.resolve(file),
                        file.empty() ? "/etc/sudoers" : file)
       ? 0

@@ -5,17 +5,12 @@
 #include <charconv>
 
 #include "emulator/world/await.hpp"
+#include "harness/guest/commands/command_line.hpp"
 
 namespace squall::guest {
 namespace {
 
 using systemd::ShutdownMode;
-
-bool has_word(const std::vector<std::string>& argv, std::string_view a, std::string_view b) {
-  for (const std::string& word : argv)
-    if (word == a || word == b) return true;
-  return false;
-}
 
 world::Task<int> go_down(systemd::DriverSource source, ShutdownMode mode, program::Context& context) {
   if (context.invocation().uid != 0) {
@@ -35,23 +30,22 @@ world::Task<int> go_down(systemd::DriverSource source, ShutdownMode mode, progra
 }
 
 world::Task<int> shutdown(systemd::DriverSource source, program::Context& context) {
-  const auto& argv = context.invocation().argv;
-  if (has_word(argv, "-c", "--cancel")) {
-    context.err("shutdown: -c is not served by Squall's guests\n");
+  const CommandLine line = read_command_line(
+      context.invocation().argv, {"H,halt P,poweroff r,reboot h k K no-wall a F", "c show help t= f"}, "");
+  if (!line.complaint.empty()) {
+    context.err(line.complaint);
     co_return 1;
   }
-  ShutdownMode mode = has_word(argv, "-r", "--reboot") ? ShutdownMode::reboot : ShutdownMode::poweroff;
-  std::string when = "+1";
-  for (std::size_t i = 1; i < argv.size(); ++i)
-    if (!argv[i].starts_with("-")) {
-      when = argv[i];
-      break;
-    }
+  const ShutdownMode mode = line.has("reboot") ? ShutdownMode::reboot
+                            : line.has("halt") ? ShutdownMode::halt
+                                               : ShutdownMode::poweroff;
+  const std::string when = line.operands.empty() ? "+1" : line.operands[0];
   auto delay = shutdown_delay(when, context.scheduler().now());
   if (!delay) {
     context.err("Failed to parse time specification: " + when + "\n");
     co_return 1;
   }
+  if (line.has("k") || line.has("K")) co_return 0;  // only the warning, which nobody is there to see
   if (*delay == Duration{0}) {
     int status = co_await go_down(source, mode, context);
     co_return status;
@@ -63,6 +57,22 @@ world::Task<int> shutdown(systemd::DriverSource source, program::Context& contex
     if (now != nullptr && now == boot) now->shut_down(mode);
   });
   co_return 0;
+}
+
+// reboot, poweroff and halt, which are one program: options may change what its name means.
+world::Task<int> switch_off(systemd::DriverSource source, ShutdownMode mode, program::Context& context) {
+  const CommandLine line = read_command_line(
+      context.invocation().argv,
+      {"p,poweroff reboot halt w,wtmp-only d,no-wtmp no-wall n,no-sync", "f,force help"}, "");
+  if (!line.complaint.empty()) {
+    context.err(line.complaint);
+    co_return 1;
+  }
+  if (line.has("wtmp-only")) co_return 0;  // a record of the reboot, and none
+  if (line.has("halt")) mode = ShutdownMode::halt;
+  if (line.has("reboot")) mode = ShutdownMode::reboot;
+  if (line.has("poweroff")) mode = ShutdownMode::poweroff;
+  co_return co_await go_down(source, mode, context);
 }
 
 }  // namespace
@@ -89,7 +99,7 @@ std::optional<Duration> shutdown_delay(const std::string& text, Time now) {
 
 std::map<std::string, program::Program> power_commands(systemd::DriverSource driver) {
   auto simple = [driver](ShutdownMode mode) {
-    return [driver, mode](program::Context& context) { return go_down(driver, mode, context); };
+    return [driver, mode](program::Context& context) { return switch_off(driver, mode, context); };
   };
   return {{"reboot", simple(ShutdownMode::reboot)},
           {"poweroff", simple(ShutdownMode::poweroff)},

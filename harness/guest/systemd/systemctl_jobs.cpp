@@ -268,6 +268,10 @@ world::Task<int> run_power(Systemctl& call, ShutdownMode mode) {
     call.err("Failed to " + call.verb + " system via logind: Access denied");
     co_return 1;
   }
+  if (call.options.force) {
+    call.err("systemctl: " + call.verb + " --force is not served by Squall");
+    co_return 1;
+  }
   call.driver.shut_down(mode);
   co_return 0;
 }

@@ -21,7 +21,9 @@ struct Query {
   int priority_low = 0, priority_high = 7;
   bool reverse = false, follow = false, quiet = false, kernel = false, show_cursor = false,
        list_boots = false;
-  bool disk_usage = false, no_output = false;
+  bool disk_usage = false, no_output = false, version = false;
+  bool whole = false;                // -f from the beginning
+  std::optional<bool> case_matters;  // of grep; else whether it has an upper-case letter
   OutputStyle style;
 };
 
@@ -85,15 +87,28 @@ const std::vector<Option>& option_table() {
                                          {"machine", 'M', Argument::required},
                                          {"namespace", 0, Argument::required},
                                          {"update-catalog", 0, Argument::none},
-                                         {"list-catalog", 0, Argument::none}};
+                                         {"list-catalog", 0, Argument::none},
+                                         {"dump-catalog", 0, Argument::none},
+                                         {"relinquish-var", 0, Argument::none},
+                                         {"smart-relinquish-var", 0, Argument::none},
+                                         {"setup-keys", 0, Argument::none},
+                                         {"interval", 0, Argument::required},
+                                         {"verify-key", 0, Argument::required},
+                                         {"force", 0, Argument::none},
+                                         {"image", 0, Argument::required}};
   return table;
 }
 
 bool refused_option(const std::string& name) {
-  static const std::vector<std::string> names{"user",        "user-unit", "facility",     "directory",
-                                              "file",        "root",      "after-cursor", "cursor",
-                                              "cursor-file", "field",     "fields",       "header",
-                                              "verify",      "machine",   "namespace",    "list-catalog"};
+  static const std::vector<std::string> names{"user",         "user-unit",      "facility",
+                                              "directory",    "file",           "root",
+                                              "after-cursor", "cursor",         "cursor-file",
+                                              "field",        "fields",         "header",
+                                              "verify",       "machine",        "namespace",
+                                              "list-catalog", "help",           "update-catalog",
+                                              "dump-catalog", "relinquish-var", "smart-relinquish-var",
+                                              "setup-keys",   "interval",       "verify-key",
+                                              "force",        "image"};
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -165,6 +180,9 @@ void apply_option(Query& query, const std::string& name, const std::string& valu
     query.priority_high = std::max(*first, *second);
   }
   if (name == "grep") query.grep = value;
+  if (name == "case-sensitive")
+    query.case_matters = value.empty() || value[0] == 'y' || value == "1" || value == "true";
+  if (name == "no-tail") query.whole = true;
   if (name == "reverse") query.reverse = true;
   if (name == "follow") query.follow = true;
   if (name == "quiet") query.quiet = true;
@@ -227,6 +245,7 @@ Query parse(program::Context& context, const std::string& hostname) {
       throw Failure{1, "Failed to parse lines '" + value + "'"};
     apply_option(query, name, value, context.scheduler().now());
     if (name == "rotate" || name == "flush" || name == "sync") query.no_output = true;
+    if (name == "version") query.version = true;
     if (name == "catalog") context.err("journalctl: the explanations of -x are not served by Squall\n");
     if (name.starts_with("vacuum")) {
       query.no_output = true;
@@ -237,13 +256,15 @@ Query parse(program::Context& context, const std::string& hostname) {
   }
   for (const std::string& word : parsed.rest) {
     const std::size_t equals = word.find('=');
+    if (word == "+" || (equals == std::string::npos && word.starts_with('/')))
+      throw Failure{1, "journalctl: the match '" + word + "' is not served by Squall"};
     if (equals == std::string::npos || equals == 0)
       throw Failure{1, "Failed to add match '" + word + "': Invalid argument"};
     query.matches.emplace_back(word.substr(0, equals), word.substr(equals + 1));
   }
   if (query.since && query.until && *query.since > *query.until)
     throw Failure{1, "--since= must be before --until=."};
-  if (query.follow && !query.lines) query.lines = 10;
+  if (query.follow && !query.lines && !query.whole) query.lines = 10;
   return query;
 }
 
@@ -256,8 +277,9 @@ class Filter {
     const bool any_upper =
         std::any_of(query.grep.begin(), query.grep.end(), [](char c) { return c >= 'A' && c <= 'Z'; });
     try {
-      pattern_.emplace(query.grep,
-                       any_upper ? std::regex::ECMAScript : std::regex::ECMAScript | std::regex::icase);
+      pattern_.emplace(query.grep, query.case_matters.value_or(any_upper)
+                                       ? std::regex::ECMAScript
+                                       : std::regex::ECMAScript | std::regex::icase);
     } catch (const std::regex_error&) {
       throw Failure{1, "Bad pattern \"" + query.grep + "\": invalid regular expression"};
     }
@@ -355,6 +377,10 @@ world::Task<int> run(const JournalSource& source, program::Context& context) {
   }
   co_await world::sleep(context.scheduler(), 5ms);
   const Journal* journal = source.journal();
+  if (query->version) {
+    context.out(std::string(systemd_version));
+    co_return 0;
+  }
   if (query->no_output) co_return 0;
   if (!may_read(context)) {
     if (!query->quiet)

@@ -90,4 +90,12 @@ ParsedOptions parse_options(const std::string& program, const std::vector<Option
   return std::move(cursor.result);
 }
 
+const char* const systemd_version =
+    "systemd 252 (252.39-1~deb12u2)\n"
+    "+PAM +AUDIT +SELINUX +APPARMOR +IMA +SMACK +SECCOMP +GCRYPT -GNUTLS +OPENSSL +ACL +BLKID +CURL "
+    "+ELFUTILS +FIDO2 "
+    "+IDN2 -IDN +IPTC +KMOD +LIBCRYPTSETUP +LIBFDISK +PCRE2 -PWQUALITY +P11KIT +QRENCODE +TPM2 +BZIP2 +LZ4 "
+    "+XZ +ZLIB "
+    "+ZSTD -BPF_FRAMEWORK -XKBCOMMON +UTMP +SYSVINIT default-hierarchy=unified\n";
+
 }  // namespace squall::guest::journal

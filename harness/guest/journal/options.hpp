@@ -24,4 +24,7 @@ struct ParsedOptions {
 ParsedOptions parse_options(const std::string& program, const std::vector<Option>& table,
                             const std::vector<std::string>& arguments);
 
+// What systemctl, journalctl and systemd-run say to --version.
+extern const char* const systemd_version;
+
 }  // namespace squall::guest::journal

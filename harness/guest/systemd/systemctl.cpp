@@ -8,14 +8,6 @@
 namespace squall::guest::systemd {
 namespace {
 
-constexpr const char* version_text =
-    "systemd 252 (252.39-1~deb12u2)\n"
-    "+PAM +AUDIT +SELINUX +APPARMOR +IMA +SMACK +SECCOMP +GCRYPT -GNUTLS +OPENSSL +ACL +BLKID +CURL "
-    "+ELFUTILS +FIDO2 "
-    "+IDN2 -IDN +IPTC +KMOD +LIBCRYPTSETUP +LIBFDISK +PCRE2 -PWQUALITY +P11KIT +QRENCODE +TPM2 +BZIP2 +LZ4 "
-    "+XZ +ZLIB "
-    "+ZSTD -BPF_FRAMEWORK -XKBCOMMON +UTMP +SYSVINIT default-hierarchy=unified\n";
-
 const std::vector<journal::Option>& option_table() {
   static const std::vector<journal::Option> table{{"help", 'h', journal::Argument::none},
                                                   {"version", 0, journal::Argument::none},
@@ -73,9 +65,9 @@ const std::vector<journal::Option>& option_table() {
 
 // Options that ask for what Squall does not have.
 bool refused_option(const std::string& name) {
-  static const std::vector<std::string> names{"user",  "global",  "root",      "image",
-                                              "host",  "machine", "marked",    "with-dependencies",
-                                              "after", "before",  "show-types"};
+  static const std::vector<std::string> names{"user",  "global",  "root",       "image",
+                                              "host",  "machine", "marked",     "with-dependencies",
+                                              "after", "before",  "show-types", "preset-mode"};
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
@@ -90,7 +82,7 @@ std::optional<int> apply_option(Systemctl& call, const std::string& name, const 
     return 1;
   }
   if (name == "version") {
-    call.context.out(version_text);
+    call.context.out(journal::systemd_version);
     return 0;
   }
   if (name == "help") {
@@ -125,6 +117,8 @@ std::optional<int> apply_option(Systemctl& call, const std::string& name, const 
   if (name == "kill-who" || name == "kill-whom") o.kill_who = value;
   if (name == "output") o.output = value;
   if (name == "job-mode") o.job_mode = value;
+  if (name == "fail") o.job_mode = "fail";
+  if (name == "irreversible") o.job_mode = "replace-irreversibly";
   if (name == "ignore-dependencies") o.job_mode = "ignore-dependencies";
   if (name == "lines") {
     const bool digits =
@@ -136,6 +130,19 @@ std::optional<int> apply_option(Systemctl& call, const std::string& name, const 
     o.lines = value == "all" ? 1'000'000 : std::stoi(value);
   }
   return std::nullopt;
+}
+
+// What a unit keeps in folders of its own stays; most have none.
+int run_clean(Systemctl& call) {
+  for (const std::string& name : call.unit_names()) {
+    const auto& folders = call.driver.load(name).config.service.directories;
+    const bool keeps =
+        std::any_of(folders.begin(), folders.end(), [](const auto& kind) { return !kind.second.empty(); });
+    call.err(keeps
+                 ? "systemctl: clean of a unit with folders of its own (" + name + ") is not served by Squall"
+                 : "Failed to clean unit " + name + ": No matching resources found.");
+  }
+  return 1;
 }
 
 using Sync = int (*)(Systemctl&);
@@ -177,12 +184,7 @@ Sync find_query(const std::string& verb) {
              call.err("Can't show: " + page);
          return 0;
        }},
-      {"clean",
-       [](Systemctl& call) {
-         for (const std::string& name : call.unit_names())
-           call.err("Failed to clean unit " + name + ": No matching resources found.");
-         return 1;
-       }},
+      {"clean", run_clean},
       {"freeze",
        [](Systemctl& call) {
          for (const std::string& name : call.unit_names()) {
@@ -215,9 +217,43 @@ std::optional<JobVerb> find_job_verb(const std::string& verb) {
   return std::nullopt;
 }
 
+// Verbs of systemd 252 that ask for what Squall does not have.
+bool is_refused_verb(const std::string& verb) {
+  static const std::vector<std::string> verbs{"list-automounts",
+                                              "list-sockets",
+                                              "list-machines",
+                                              "thaw",
+                                              "bind",
+                                              "mount-image",
+                                              "service-log-level",
+                                              "service-log-target",
+                                              "preset-all",
+                                              "add-wants",
+                                              "add-requires",
+                                              "cancel",
+                                              "set-environment",
+                                              "unset-environment",
+                                              "import-environment",
+                                              "log-level",
+                                              "log-target",
+                                              "service-watchdogs",
+                                              "default",
+                                              "rescue",
+                                              "emergency",
+                                              "kexec",
+                                              "exit",
+                                              "switch-root",
+                                              "suspend",
+                                              "hibernate",
+                                              "hybrid-sleep",
+                                              "suspend-then-hibernate",
+                                              "link"};
+  return std::find(verbs.begin(), verbs.end(), verb) != verbs.end();
+}
+
 bool is_install_verb(const std::string& verb) {
-  static const std::vector<std::string> verbs{"enable", "disable", "reenable", "preset",     "mask",
-                                              "unmask", "revert",  "link",     "set-default"};
+  static const std::vector<std::string> verbs{"enable", "disable", "reenable", "preset",
+                                              "mask",   "unmask",  "revert",   "set-default"};
   return std::find(verbs.begin(), verbs.end(), verb) != verbs.end();
 }
 
@@ -229,8 +265,25 @@ bool needs_argument(const std::string& verb) {
          std::find(verbs.begin(), verbs.end(), verb) != verbs.end();
 }
 
+// What a verb would print in another form than Squall has.
+bool has_output(const std::string& verb, const std::string& output) {
+  return output == "short" || (output == "json" && verb == "list-units");
+}
+
+// --wait: until the boot has ended, well or not.
+world::Task<> wait_for_boot(Systemctl& call) {
+  while (call.driver.manager().system_state() == SystemState::starting)
+    co_await world::sleep(call.context.scheduler(), 50ms);
+}
+
 world::Task<int> dispatch(Systemctl& call) {
   const std::string& verb = call.verb;
+  const bool other_output = !has_output(verb, call.options.output);
+  if (is_refused_verb(verb) || other_output) {
+    call.err("systemctl: " + verb + (other_output ? " --output=" + call.options.output : "") +
+             " is not served by Squall");
+    co_return 1;
+  }
   if (needs_argument(verb) && call.arguments.empty()) {
     call.err("Too few arguments.");
     co_return 1;
@@ -247,6 +300,7 @@ world::Task<int> dispatch(Systemctl& call) {
   if (verb == "halt") co_return co_await run_power(call, ShutdownMode::halt);
   if (Sync query = find_query(verb)) {
     co_await world::sleep(call.context.scheduler(), query_time);
+    if (call.options.wait && verb == "is-system-running") co_await wait_for_boot(call);
     co_return query(call);
   }
   call.err("Unknown command verb " + verb + ".");

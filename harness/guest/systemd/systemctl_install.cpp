@@ -1,6 +1,8 @@
-// systemctl enable, disable, reenable, preset, mask, unmask, revert.
+// systemctl enable, disable, reenable, preset, mask, unmask, revert, set-default.
 #include "harness/guest/systemd/install.hpp"
 #include "harness/guest/systemd/systemctl_options.hpp"
+#include "harness/guest/systemd/unit_loader.hpp"
+#include "harness/guest/systemd/vendor_units.hpp"
 
 namespace squall::guest::systemd {
 namespace {
@@ -40,6 +42,28 @@ InstallOutcome change_files(Systemctl& call, const std::vector<std::string>& nam
   return outcome;
 }
 
+int set_default(Systemctl& call) {
+  const std::string name = mangle_unit_name(call.arguments.front(), ".target");
+  const char* const place = "/etc/systemd/system/default.target";
+  world::Disk& disk = call.driver.disk();
+  std::string path = vendor_unit(name) ? "/lib/systemd/system/" + name : "";
+  for (const std::string& folder : unit_search_path())
+    if (path.empty() && disk.exists(folder + "/" + name)) path = folder + "/" + name;
+  if (path.empty() || !name.ends_with(".target")) {
+    call.err("Failed to set default target: " +
+             (path.empty() ? "Unit file " + name + " does not exist." : std::string("Invalid argument")));
+    return 1;
+  }
+  if (disk.read_link(place)) {
+    disk.remove(place);
+    if (!call.options.quiet) call.err("Removed \"" + std::string(place) + "\".");
+  }
+  disk.symlink(path, place);
+  if (!call.options.quiet) call.err("Created symlink " + std::string(place) + " \u2192 " + path + ".");
+  if (!call.options.no_reload) call.driver.daemon_reload();
+  return 0;
+}
+
 }  // namespace
 
 world::Task<int> run_install_verb(Systemctl& call) {
@@ -49,10 +73,7 @@ world::Task<int> run_install_verb(Systemctl& call) {
     co_return 1;
   }
   co_await world::sleep(call.context.scheduler(), call.options.no_reload ? query_time : reload_time);
-  if (call.verb == "link" || call.verb == "set-default") {
-    call.err("systemctl: " + call.verb + " is not served by Squall");
-    co_return 1;
-  }
+  if (call.verb == "set-default") co_return set_default(call);
   std::vector<std::string> names;
   for (const std::string& argument : call.arguments)
     names.push_back(argument.starts_with('/') ? argument : mangle_unit_name(argument));
@@ -67,7 +88,9 @@ world::Task<int> run_install_verb(Systemctl& call) {
   const bool enabling = call.verb == "enable" || call.verb == "reenable";
   if (enabling && outcome.nothing_to_install && !call.options.quiet) call.err(no_install_text);
   if (!call.options.no_reload) call.driver.daemon_reload();
-  if (!call.options.now) co_return 0;
+  // Of the other verbs --now is taken and does nothing, as in systemctl.c.
+  const bool acts = call.verb == "enable" || call.verb == "disable" || call.verb == "mask";
+  if (!call.options.now || !acts) co_return 0;
   for (std::string& name : names) name = name.substr(name.rfind('/') + 1);
   call.arguments = names;
   co_return co_await run_job_verb(call, enabling ? JobType::start : JobType::stop,

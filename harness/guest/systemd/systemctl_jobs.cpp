@@ -280,13 +280,19 @@ world::Task<int> run_set_property(Systemctl& call) {
   // Resource control has no effect in a guest; the drop-in that systemd writes for it is made all the same.
   co_await world::sleep(call.context.scheduler(), reload_time);
   const std::string unit = mangle_unit_name(call.arguments.front());
+  if (!call.privileged()) {
+    call.err("Failed to set unit properties on " + unit + ": Access denied");
+    co_return 1;
+  }
   for (std::size_t i = 1; i < call.arguments.size(); ++i) {
     const std::size_t equals = call.arguments[i].find('=');
     if (equals == std::string::npos) {
       call.err("Not an assignment: " + call.arguments[i]);
       co_return 1;
     }
-    const std::string folder = "/etc/systemd/system.control/" + unit + ".d";
+    const std::string folder =
+        (call.options.runtime ? "/run/systemd/system.control/" : "/etc/systemd/system.control/") + unit +
+        ".d";
     call.driver.disk().make_directories(folder, 0755);
     call.driver.disk().write(
         folder + "/50-" + call.arguments[i].substr(0, equals) + ".conf",

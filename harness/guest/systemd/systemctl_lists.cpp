@@ -197,10 +197,13 @@ void print_dependencies(Systemctl& call, const Unit& unit, const std::string& in
 }  // namespace
 
 int run_list_dependencies(Systemctl& call) {
-  if (call.options.reverse) {
-    call.err("systemctl: option '--reverse' is not served by Squall");
-    return 1;
-  }
+  for (const auto& [name, asked] :
+       {std::pair{"reverse", call.options.reverse}, {"all", call.options.all}, {"plain", call.options.plain}})
+    if (asked) {
+      call.err("systemctl: option '--" + std::string(name) +
+               "' of list-dependencies is not served by Squall");
+      return 1;
+    }
   auto names = call.unit_names();
   if (names.empty()) names = {"default.target"};
   for (const std::string& name : names) {

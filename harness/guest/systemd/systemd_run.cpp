@@ -23,7 +23,11 @@ struct RunOption {
   Argument argument;
   const char* service_setting;  // what it writes into [Service]; "": nothing by itself
   const char* timer_setting;    // into [Timer]
+  bool served = true;
 };
+constexpr RunOption refused(const char* name, char letter = 0, Argument argument = Argument::none) {
+  return {name, letter, argument, "", "", false};
+}
 constexpr std::array options = {
     RunOption{"unit", 'u', Argument::required, "", ""},
     RunOption{"property", 'p', Argument::required, "", ""},
@@ -47,7 +51,24 @@ constexpr std::array options = {
     RunOption{"no-block", 0, Argument::none, "", ""},
     RunOption{"collect", 'G', Argument::none, "", ""},
     RunOption{"no-ask-password", 0, Argument::none, "", ""},
-    RunOption{"system", 0, Argument::none, "", ""}};
+    RunOption{"same-dir", 'd', Argument::none, "", ""},
+    RunOption{"version", 0, Argument::none, "", ""},
+    RunOption{"system", 0, Argument::none, "", ""},
+    refused("help", 'h'),
+    refused("user"),
+    refused("scope"),
+    refused("slice", 0, Argument::required),
+    refused("slice-inherit"),
+    refused("host", 'H', Argument::required),
+    refused("machine", 'M', Argument::required),
+    refused("send-sighup"),
+    refused("pty", 't'),
+    refused("pipe", 'P'),
+    refused("shell", 'S'),
+    refused("on-clock-change"),
+    refused("on-timezone-change"),
+    refused("path-property", 0, Argument::required),
+    refused("socket-property", 0, Argument::required)};
 
 // systemd-run's own options end at the first word that is none.
 std::size_t own_words(const Words& argv) {
@@ -85,7 +106,7 @@ std::string quoted(const std::string& word) {
 struct Wanted {
   Words command;
   std::string name, description, service, timer;
-  bool wait = false, quiet = false, no_block = false, has_timer = false;
+  bool wait = false, quiet = false, no_block = false, has_timer = false, version = false, same_folder = false;
   std::string error;
 };
 
@@ -93,6 +114,8 @@ void apply(Wanted& wanted, const std::string& name, const std::string& value) {
   const auto option =
       std::find_if(options.begin(), options.end(), [&](const RunOption& one) { return name == one.name; });
   const std::string service = option->service_setting, timer = option->timer_setting;
+  if (!option->served && wanted.error.empty())
+    wanted.error = "systemd-run: option '--" + name + "' is not served by Squall";
   if (name == "unit") wanted.name = value;
   if (name == "description") wanted.description = value;
   if (name == "property") wanted.service += value + "\n";
@@ -104,6 +127,8 @@ void apply(Wanted& wanted, const std::string& name, const std::string& value) {
   if (!timer.empty()) wanted.timer += timer + value + "\n";
   wanted.has_timer |= !timer.empty();
   wanted.wait |= name == "wait";
+  wanted.version |= name == "version";
+  wanted.same_folder |= name == "same-dir";
   wanted.quiet |= name == "quiet";
   wanted.no_block |= name == "no-block";
 }
@@ -121,7 +146,7 @@ Wanted read_words(const Words& argv) {
   for (const char* suffix : {".service", ".timer"})
     if (wanted.name.ends_with(suffix))
       wanted.name.resize(wanted.name.size() - std::string_view(suffix).size());
-  if (wanted.error.empty() && wanted.command.empty() && !wanted.has_timer)
+  if (wanted.error.empty() && wanted.command.empty() && !wanted.has_timer && !wanted.version)
     wanted.error = "Command line to execute required.";
   if (wanted.wait && (wanted.has_timer || wanted.no_block))
     wanted.error = wanted.no_block ? "--no-block may not be combined with --wait."
@@ -220,6 +245,11 @@ world::Task<int> run(DriverSource source, program::Context& context) {
     co_return 1;
   }
   Wanted wanted = read_words(context.invocation().argv);
+  if (wanted.version) {
+    context.out(journal::systemd_version);
+    co_return 0;
+  }
+  if (wanted.same_folder) wanted.service += "WorkingDirectory=" + context.invocation().cwd + "\n";
   if (wanted.error.empty() && context.invocation().uid != 0)
     wanted.error = "Failed to start transient service unit: Interactive authentication required.";
   std::string executable;

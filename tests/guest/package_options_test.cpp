@@ -2,7 +2,6 @@
 // words of gpg are those of Debian 12's GnuPG 2.2.40 for the same mistakes.
 #include <gmock/gmock.h>
 
-#include "harness/guest/commands/command_words.hpp"
 #include "harness/guest/commands/debian_version.hpp"
 #include "harness/guest/commands/openpgp.hpp"
 #include "harness/guest/commands/packages.hpp"
@@ -18,25 +17,6 @@ void add_sites(GuestWorld& world) {
     world.network.hosts[name + ":443"] = [](const world::Call& call) -> world::Reply {
       return releases(call.request);
     };
-}
-
-TEST(CommandWords, KnownOptionsAreReadAndTheFirstOtherIsRefused) {
-  constexpr std::string_view known[] = {"y", "q", "quiet", "o=", "option="};
-  const auto read = [&](std::vector<std::string> argv) {
-    argv.insert(argv.begin(), "tool");
-    CommandWords words = read_command_words(argv, known);
-    std::string text;
-    for (const auto& [name, value] : words.options) text += name + "(" + value + ") ";
-    for (const std::string& operand : words.operands) text += operand + " ";
-    return text + words.refused;
-  };
-  EXPECT_EQ(read({"-qqy", "a", "--quiet", "b"}), "q() q() y() quiet() a b ");
-  EXPECT_EQ(read({"-q=2", "-oA::B=c", "-o", "D=e", "--option=F=g", "--option", "h"}),
-            "q(2) o(A::B=c) o(D=e) option(F=g) option(h) ");
-  EXPECT_EQ(read({"a", "--", "-x", "--frob"}), "a -x --frob ");
-  EXPECT_EQ(read({"-y", "-yz", "b"}), "y() y() -z");
-  EXPECT_EQ(read({"a", "--frob=1", "b"}), "a --frob=1");
-  EXPECT_EQ(read({"-", "", "-o"}), "o() -  ");
 }
 
 TEST(PackageOptions, WhatIsNotServedIsRefusedByName) {

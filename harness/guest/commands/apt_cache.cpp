@@ -1,5 +1,5 @@
 // apt-cache (apt 2.6): policy, madison and show of the packages that Squall knows.
-#include "harness/guest/commands/command_words.hpp"
+#include "harness/guest/commands/command_line.hpp"
 #include "harness/guest/commands/commands.hpp"
 #include "harness/guest/commands/package_tools.hpp"
 #include "harness/guest/commands/packages.hpp"
@@ -25,14 +25,13 @@ std::string policy(Guest& guest, const Package& package) {
          origin_of(guest, package) + "\n" + (newest ? "        100 /var/lib/dpkg/status\n" : "");
 }
 
-constexpr std::string_view known_options[] = {
-    "q", "quiet", "o=", "option=", "c=", "config-file=", "no-all-versions"};
+constexpr OptionSet options{"q quiet? o,option= c,config-file= no-all-versions", "*"};
 
 }  // namespace
 
 world::Task<int> apt_cache(Guest& guest, program::Context& context) {
-  const CommandWords command = read_command_words(context.invocation().argv, known_options);
-  if (refuses_option(context, command)) co_return 100;
+  const CommandLine command = read_command_line(context.invocation().argv, options);
+  if (complains(context, command)) co_return 100;
   const Words& words = command.operands;
   const std::string verb = words.empty() ? "" : words[0];
   if (verb != "policy" && verb != "madison" && verb != "show") {

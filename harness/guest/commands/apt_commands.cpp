@@ -3,7 +3,7 @@
 #include <algorithm>
 
 #include "emulator/world/await.hpp"
-#include "harness/guest/commands/command_words.hpp"
+#include "harness/guest/commands/command_line.hpp"
 #include "harness/guest/commands/commands.hpp"
 #include "harness/guest/commands/package_tools.hpp"
 #include "harness/guest/commands/packages.hpp"
@@ -14,51 +14,23 @@ namespace {
 
 // Whatever is installed here is the newest of its kind and comes from a repository that is trusted, so that
 // most options make no difference.
-constexpr std::string_view apt_options[] = {"y",
-                                            "yes",
-                                            "assume-yes",
-                                            "q",
-                                            "quiet",
-                                            "f",
-                                            "fix-broken",
-                                            "m",
-                                            "ignore-missing",
-                                            "fix-missing",
-                                            "u",
-                                            "show-upgraded",
-                                            "V",
-                                            "verbose-versions",
-                                            "no-install-recommends",
-                                            "no-install-suggests",
-                                            "install-recommends",
-                                            "install-suggests",
-                                            "no-upgrade",
-                                            "only-upgrade",
-                                            "with-new-pkgs",
-                                            "reinstall",
-                                            "purge",
-                                            "auto-remove",
-                                            "autoremove",
-                                            "no-remove",
-                                            "allow-unauthenticated",
-                                            "allow-downgrades",
-                                            "allow-change-held-packages",
-                                            "allow-remove-essential",
-                                            "allow-insecure-repositories",
-                                            "allow-releaseinfo-change",
-                                            "force-yes",
-                                            "show-progress",
-                                            "no-show-progress",
-                                            "no-list-cleanup",
-                                            "installed",
-                                            "upgradable",
-                                            "o=",
-                                            "option=",
-                                            "t=",
-                                            "target-release=",
-                                            "default-release=",
-                                            "c=",
-                                            "config-file="};
+constexpr OptionSet apt_options{
+    "y,yes assume-yes q quiet? f,fix-broken m,ignore-missing fix-missing u,show-upgraded V,verbose-versions "
+    "no-install-recommends no-install-suggests install-recommends install-suggests no-upgrade only-upgrade "
+    "with-new-pkgs reinstall purge auto-remove autoremove no-remove allow-unauthenticated allow-downgrades "
+    "allow-change-held-packages allow-remove-essential allow-insecure-repositories allow-releaseinfo-change "
+    "force-yes show-progress no-show-progress no-list-cleanup installed upgradable o,option= "
+    "t,target-release= "
+    "default-release= c,config-file=",
+    "*"};
+
+// "-q=2" is as good as "-q".
+Words apt_words(program::Context& context) {
+  Words argv = context.invocation().argv;
+  for (std::string& word : argv)
+    if (word.starts_with("-q=")) word = "-q";
+  return argv;
+}
 
 bool refuse_users(program::Context& context) {
   if (context.invocation().uid == 0) return false;
@@ -108,7 +80,7 @@ std::string counts(std::size_t installed, std::size_t removed) {
 constexpr char reading[] =
     "Reading package lists...\nBuilding dependency tree...\nReading state information...\n";
 
-world::Task<int> apt_install(Guest& guest, program::Context& context, const CommandWords& words) {
+world::Task<int> apt_install(Guest& guest, program::Context& context, const CommandLine& words) {
   context.out(reading);
   bool unknown = false;
   std::vector<Selection> wanted = co_await select_all(guest, context, words.operands, unknown);
@@ -155,7 +127,7 @@ int apt_remove(Guest& guest, program::Context& context, const Words& names) {
 }
 
 // apt list: of what is installed, or of the packages that are named.
-int apt_list(Guest& guest, program::Context& context, const CommandWords& words) {
+int apt_list(Guest& guest, program::Context& context, const CommandLine& words) {
   const bool installed_only = words.has("installed");
   if (words.operands.empty() && !installed_only && !words.has("upgradable")) {
     refuse(context, "a list of all packages");
@@ -180,8 +152,8 @@ int apt_list(Guest& guest, program::Context& context, const CommandWords& words)
 }
 
 world::Task<int> run_apt(Guest& guest, program::Context& context, bool for_people) {
-  CommandWords words = read_command_words(context.invocation().argv, apt_options);
-  if (refuses_option(context, words)) co_return 100;
+  CommandLine words = read_command_line(apt_words(context), apt_options);
+  if (complains(context, words)) co_return 100;
   const std::string verb = words.operands.empty() ? "" : words.operands[0];
   if (!words.operands.empty()) words.operands.erase(words.operands.begin());
   if (for_people) {
@@ -212,12 +184,11 @@ world::Task<int> run_apt(Guest& guest, program::Context& context, bool for_peopl
 world::Task<int> apt(Guest& guest, program::Context& context) { return run_apt(guest, context, true); }
 world::Task<int> apt_get(Guest& guest, program::Context& context) { return run_apt(guest, context, false); }
 
-constexpr std::string_view repository_options[] = {"y", "yes",    "n", "no-update",
-                                                   "u", "update", "m", "massive-debug"};
+constexpr OptionSet repository_options{"y,yes n,no-update u,update m,massive-debug", "*"};
 
 world::Task<int> add_repository(Guest& guest, program::Context& context) {
-  const CommandWords words = read_command_words(context.invocation().argv, repository_options);
-  if (refuses_option(context, words)) co_return 1;
+  const CommandLine words = read_command_line(context.invocation().argv, repository_options);
+  if (complains(context, words)) co_return 1;
   if (words.operands.empty()) {
     context.err("Error: need a single repository as argument\n");
     co_return 1;
@@ -228,15 +199,15 @@ world::Task<int> add_repository(Guest& guest, program::Context& context) {
   context.disk().append("/etc/apt/sources.list.d/" + name + ".list", line + "\n", 0644);
   context.out("Repository: '" + line + "'\nAdding repository.\n");
   // The distributions' own tool updates at once, unless told not to.
-  if (words.has("no-update") || words.has("n")) co_return 0;
+  if (words.has("no-update")) co_return 0;
   co_await apt_update(guest, context);
   co_return 0;
 }
 
 // What a package is held at, or asked at its installation, changes nothing here.
 world::Task<int> apt_mark(Guest& guest, program::Context& context) {
-  CommandWords words = read_command_words(context.invocation().argv, apt_options);
-  if (refuses_option(context, words)) co_return 100;
+  CommandLine words = read_command_line(apt_words(context), apt_options);
+  if (complains(context, words)) co_return 100;
   const std::string verb = words.operands.empty() ? "" : words.operands[0];
   if (!is_among(verb, {"hold", "unhold", "auto", "manual"})) {
     refuse(context, verb.empty() ? "a command line without a verb" : verb);

@@ -1,5 +1,5 @@
 // apt-key(8), which keeps keys for apt; and how keys are fetched from a key server.
-#include "harness/guest/commands/command_words.hpp"
+#include "harness/guest/commands/command_line.hpp"
 #include "harness/guest/commands/commands.hpp"
 #include "harness/guest/commands/openpgp.hpp"
 #include "harness/guest/commands/package_tools.hpp"
@@ -9,13 +9,12 @@
 namespace squall::guest {
 namespace {
 
-constexpr std::string_view known_options[] = {
-    "keyring=", "keyserver=", "keyserver-options=", "recv-keys", "recv-key", "recv", "q", "quiet",
-    "no-tty",   "batch"};
+constexpr OptionSet options{
+    "keyring= keyserver= keyserver-options= recv-keys recv-key recv q,quiet no-tty batch", "*"};
 
 world::Task<int> apt_key(Guest&, program::Context& context) {
-  const CommandWords words = read_command_words(context.invocation().argv, known_options);
-  if (refuses_option(context, words)) co_return 1;
+  const CommandLine words = read_command_line(context.invocation().argv, options);
+  if (complains(context, words)) co_return 1;
   context.err(
       "Warning: apt-key is deprecated. Manage keyring files in trusted.gpg.d instead (see apt-key(8)).\n");
   const std::string verb = words.operands.empty() ? "" : words.operands[0];

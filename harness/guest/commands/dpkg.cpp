@@ -3,7 +3,7 @@
 #include <optional>
 
 #include "emulator/world/await.hpp"
-#include "harness/guest/commands/command_words.hpp"
+#include "harness/guest/commands/command_line.hpp"
 #include "harness/guest/commands/commands.hpp"
 #include "harness/guest/commands/debian_version.hpp"
 #include "harness/guest/commands/package_tools.hpp"
@@ -14,43 +14,13 @@ namespace squall::guest {
 namespace {
 
 // Actions, and options that change nothing where packages have no configuration of their own.
-constexpr std::string_view known_options[] = {"i",
-                                              "install",
-                                              "r",
-                                              "remove",
-                                              "P",
-                                              "purge",
-                                              "a",
-                                              "pending",
-                                              "configure",
-                                              "l",
-                                              "list",
-                                              "s",
-                                              "status",
-                                              "compare-versions",
-                                              "print-architecture",
-                                              "print-foreign-architectures",
-                                              "add-architecture",
-                                              "get-selections",
-                                              "set-selections",
-                                              "version",
-                                              "E",
-                                              "skip-same-version",
-                                              "G",
-                                              "refuse-downgrade",
-                                              "force-all",
-                                              "force-confold",
-                                              "force-confdef",
-                                              "force-confnew",
-                                              "force-confmiss",
-                                              "force-depends",
-                                              "force-overwrite",
-                                              "no-pager",
-                                              "B",
-                                              "auto-deconfigure",
-                                              "no-triggers",
-                                              "f=",
-                                              "showformat="};
+constexpr OptionSet options{
+    "i,install r,remove P,purge a,pending configure l,list s,status compare-versions print-architecture "
+    "print-foreign-architectures add-architecture get-selections set-selections version E,skip-same-version "
+    "G,refuse-downgrade B,auto-deconfigure force-all force-confold force-confdef force-confnew "
+    "force-confmiss "
+    "force-depends force-overwrite no-pager no-triggers f,showformat=",
+    "*"};
 
 constexpr char privileges[] = "dpkg: error: requested operation requires superuser privilege\n";
 
@@ -119,12 +89,9 @@ void tell_selections(Guest& guest, program::Context& context, const Words& names
 }
 
 world::Task<int> dpkg(Guest& guest, program::Context& context) {
-  const CommandWords words = read_command_words(context.invocation().argv, known_options);
-  if (refuses_option(context, words)) co_return 2;
-  const auto asks = [&](std::string_view letter, std::string_view name) {
-    return words.has(letter) || words.has(name);
-  };
-  const bool installs = asks("i", "install"), removes = asks("r", "remove") || asks("P", "purge");
+  const CommandLine words = read_command_line(context.invocation().argv, options);
+  if (complains(context, words)) co_return 2;
+  const bool installs = words.has("install"), removes = words.has("remove") || words.has("purge");
   if (words.has("print-architecture")) {
     context.out("amd64\n");
     co_return 0;
@@ -133,7 +100,7 @@ world::Task<int> dpkg(Guest& guest, program::Context& context) {
     context.out("Debian 'dpkg' package management program version 1.21.22 (amd64).\n");
     co_return 0;
   }
-  if (asks("s", "status") || asks("l", "list")) co_return co_await dpkg_query(guest, context);
+  if (words.has("status") || words.has("list")) co_return co_await dpkg_query(guest, context);
   if (words.has("compare-versions")) co_return compare_versions(context, words.operands);
   if (words.has("print-foreign-architectures")) co_return 0;
   if (words.has("get-selections")) {

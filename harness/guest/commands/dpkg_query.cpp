@@ -1,5 +1,5 @@
 // dpkg-query(1): what is installed, as lists (-l), in a format of one's own (-W, -f) or in full (-s).
-#include "harness/guest/commands/command_words.hpp"
+#include "harness/guest/commands/command_line.hpp"
 #include "harness/guest/commands/package_tools.hpp"
 #include "harness/guest/commands/packages.hpp"
 #include "harness/guest/guest.hpp"
@@ -7,8 +7,7 @@
 namespace squall::guest {
 namespace {
 
-constexpr std::string_view known_options[] = {"W",      "show",        "l",  "list",     "s",
-                                              "status", "showformat=", "f=", "no-pager", "load-avail"};
+constexpr OptionSet options{"W,show l,list s,status f,showformat= no-pager load-avail", "*"};
 
 struct Query {
   char action = 0;  // 'W', 'l' or 's'
@@ -16,14 +15,13 @@ struct Query {
   Words names;
 };
 
-Query query_of(const CommandWords& words) {
+Query query_of(const CommandLine& words) {
   Query query;
-  for (const auto& [name, value] : words.options) {
-    if (name == "W" || name == "show") query.action = 'W';
-    if (name == "l" || name == "list") query.action = 'l';
-    if (name == "s" || name == "status") query.action = 's';
-    if (name == "f" || name == "showformat") query.format = value;
-  }
+  for (const auto& [name, letter] :
+       {std::pair{"show", 'W'}, std::pair{"list", 'l'}, std::pair{"status", 's'}})
+    if (words.has(name)) query.action = letter;
+  query.format = words.value("showformat", query.format);
+  if (query.format.starts_with('=')) query.format.erase(0, 1);  // "-f=${Package}"
   for (const std::string& name : words.operands) query.names.push_back(name.substr(0, name.find(':')));
   return query;
 }
@@ -78,8 +76,8 @@ std::string describe(const Query& query, const std::string& name, const std::str
 }  // namespace
 
 world::Task<int> dpkg_query(Guest& guest, program::Context& context) {
-  const CommandWords words = read_command_words(context.invocation().argv, known_options);
-  if (refuses_option(context, words)) co_return 2;
+  const CommandLine words = read_command_line(context.invocation().argv, options);
+  if (complains(context, words)) co_return 2;
   const Query query = query_of(words);
   if (query.action == 0) {
     context.err("dpkg-query: error: need an action option\n");

@@ -2,7 +2,7 @@
 // detached signatures are checked.
 #include <algorithm>
 
-#include "harness/guest/commands/command_words.hpp"
+#include "harness/guest/commands/command_line.hpp"
 #include "harness/guest/commands/commands.hpp"
 #include "harness/guest/commands/openpgp.hpp"
 #include "harness/guest/commands/package_tools.hpp"
@@ -11,53 +11,24 @@
 namespace squall::guest {
 namespace {
 
-constexpr std::string_view known_options[] = {"dearmor",
-                                              "import",
-                                              "verify",
-                                              "fingerprint",
-                                              "list-keys",
-                                              "list-public-keys",
-                                              "import-ownertrust",
-                                              "recv-keys",
-                                              "receive-keys",
-                                              "recv-key",
-                                              "show-keys",
-                                              "with-fingerprint",
-                                              "k",
-                                              "o=",
-                                              "output=",
-                                              "keyring=",
-                                              "homedir=",
-                                              "keyserver=",
-                                              "keyserver-options=",
-                                              "trust-model=",
-                                              "status-fd=",
-                                              "no-default-keyring",
-                                              "batch",
-                                              "yes",
-                                              "no",
-                                              "no-tty",
-                                              "q",
-                                              "quiet",
-                                              "v",
-                                              "verbose",
-                                              "a",
-                                              "armor",
-                                              "armour",
-                                              "no-permission-warning",
-                                              "no-auto-check-trustdb",
-                                              "ignore-time-conflict"};
+constexpr OptionSet options{
+    "dearmor import verify fingerprint k,list-keys list-public-keys import-ownertrust recv-keys receive-keys "
+    "recv-key "
+    "show-keys with-fingerprint o,output= keyring= homedir= keyserver= keyserver-options= trust-model= "
+    "status-fd= "
+    "no-default-keyring batch yes no no-tty q,quiet v,verbose a,armor armour no-permission-warning "
+    "no-auto-check-trustdb ignore-time-conflict",
+    "*"};
 
 class Gpg {
  public:
-  Gpg(program::Context& context, CommandWords words) : context_(context), words_(std::move(words)) {}
+  Gpg(program::Context& context, CommandLine words) : context_(context), words_(std::move(words)) {}
 
   world::Task<int> run() {
     if (words_.has("verify")) co_return verify();
     if (words_.has("recv-keys") || words_.has("recv-key") || words_.has("receive-keys"))
       co_return co_await receive();
-    if (words_.has("list-keys") || words_.has("list-public-keys") || words_.has("fingerprint") ||
-        words_.has("k"))
+    if (words_.has("list-keys") || words_.has("list-public-keys") || words_.has("fingerprint"))
       co_return list();
     if (words_.has("import-ownertrust")) {
       co_await input();  // whom one trusts makes no difference here
@@ -184,8 +155,7 @@ class Gpg {
   world::Task<int> dearmor() {
     const std::string text = co_await input();
     const std::optional<std::string> key = dearmored(text);
-    std::string output = words_.value("output");
-    if (output.empty()) output = words_.value("o");
+    const std::string output = words_.value("output");
     if (!key) co_return fail("no valid OpenPGP data found.");
     if (output.empty() || output == "-") {
       context_.out(*key);
@@ -238,12 +208,12 @@ class Gpg {
   }
 
   program::Context& context_;
-  CommandWords words_;
+  CommandLine words_;
 };
 
 world::Task<int> gpg(Guest&, program::Context& context) {
-  CommandWords words = read_command_words(context.invocation().argv, known_options);
-  if (refuses_option(context, words)) co_return 2;
+  CommandLine words = read_command_line(context.invocation().argv, options);
+  if (complains(context, words)) co_return 2;
   Gpg command(context, std::move(words));
   co_return co_await command.run();
 }

@@ -3,7 +3,7 @@
 #include <map>
 
 #include "emulator/world/await.hpp"
-#include "harness/guest/commands/command_words.hpp"
+#include "harness/guest/commands/command_line.hpp"
 #include "harness/guest/commands/commands.hpp"
 #include "harness/guest/commands/openpgp.hpp"
 #include "harness/guest/commands/package_tools.hpp"
@@ -14,16 +14,15 @@ namespace squall::guest {
 namespace {
 
 // Signatures and dependencies are not looked at, nor is what rpm keeps of a file.
-constexpr std::string_view known_options[] = {
-    "q",         "query",       "a",        "all",         "i",          "install",
-    "U",         "upgrade",     "F",        "freshen",     "v",          "verbose",
-    "h",         "hash",        "e",        "erase",       "E=",         "eval=",
-    "import",    "quiet",       "nodeps",   "force",       "oldpackage", "version",
-    "rebuilddb", "nosignature", "nodigest", "replacepkgs", "nogpgcheck", "excludedocs"};
+constexpr OptionSet options{
+    "q,query a,all i,install U,upgrade F,freshen v,verbose h,hash e,erase E,eval= import quiet nodeps force "
+    "oldpackage "
+    "version rebuilddb nosignature nodigest replacepkgs nogpgcheck excludedocs",
+    "*"};
 
-int query(Guest& guest, program::Context& context, const CommandWords& words) {
+int query(Guest& guest, program::Context& context, const CommandLine& words) {
   int missing = 0;
-  if (words.has("a") || words.has("all")) {
+  if (words.has("all")) {
     for (const auto& [name, version] : installed_packages(guest))
       if (words.operands.empty() || words.operands[0] == name)
         context.out(name + "-" + version + ".x86_64\n");
@@ -49,9 +48,9 @@ std::string bar(std::string label, int percent) {
   return label + std::string(33, '#') + " [" + std::string(3 - number.size(), ' ') + number + "%]\n";
 }
 
-world::Task<int> install(Guest& guest, program::Context& context, const CommandWords& words) {
-  const bool shows = words.has("h") || words.has("hash");
-  const bool freshens = words.has("F") || words.has("freshen");
+world::Task<int> install(Guest& guest, program::Context& context, const CommandLine& words) {
+  const bool shows = words.has("hash");
+  const bool freshens = words.has("freshen");
   const bool forced = words.has("force") || words.has("replacepkgs");
   std::vector<Selection> fresh;
   int failed = 0;
@@ -152,22 +151,18 @@ world::Task<int> import_keys(program::Context& context, const Words& places) {
 }
 
 world::Task<int> rpm(Guest& guest, program::Context& context) {
-  const CommandWords words = read_command_words(context.invocation().argv, known_options);
-  if (refuses_option(context, words)) co_return 1;
-  const auto asks = [&](std::string_view letter, std::string_view name) {
-    return words.has(letter) || words.has(name);
-  };
+  const CommandLine words = read_command_line(context.invocation().argv, options);
+  if (complains(context, words)) co_return 1;
   if (words.has("version")) {
     context.out("RPM version 4.16.1.3\n");
     co_return 0;
   }
-  if (asks("E", "eval")) {
-    for (const auto& [name, text] : words.options)
-      if (name == "E" || name == "eval") context.out(evaluated(guest, text) + "\n");
+  if (words.has("eval")) {
+    for (const std::string& text : words.values("eval")) context.out(evaluated(guest, text) + "\n");
     co_return 0;
   }
-  const bool queries = asks("q", "query");
-  if (queries && asks("i", "install")) {
+  const bool queries = words.has("query");
+  if (queries && words.has("install")) {
     refuse(context, "-qi");
     co_return 1;
   }
@@ -178,8 +173,8 @@ world::Task<int> rpm(Guest& guest, program::Context& context) {
   }
   if (words.has("import")) co_return co_await import_keys(context, words.operands);
   if (words.has("rebuilddb")) co_return 0;
-  if (asks("e", "erase")) co_return erase(guest, context, words.operands);
-  if (asks("i", "install") || asks("U", "upgrade") || asks("F", "freshen"))
+  if (words.has("erase")) co_return erase(guest, context, words.operands);
+  if (words.has("install") || words.has("upgrade") || words.has("freshen"))
     co_return co_await install(guest, context, words);
   context.err("RPM version 4.16.1.3\nCopyright (C) 1998-2002 - Red Hat, Inc.\n");
   co_return 1;

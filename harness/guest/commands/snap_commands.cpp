@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "emulator/world/await.hpp"
-#include "harness/guest/commands/command_words.hpp"
+#include "harness/guest/commands/command_line.hpp"
 #include "harness/guest/commands/commands.hpp"
 #include "harness/guest/commands/package_tools.hpp"
 #include "harness/guest/commands/packages.hpp"
@@ -12,11 +12,11 @@ namespace squall::guest {
 namespace {
 
 // A channel chooses among versions, of which this world has one.
-constexpr std::string_view snap_options[] = {"classic", "channel=", "stable", "no-wait"};
+constexpr OptionSet snap_options{"classic channel= stable no-wait", "*"};
 
 world::Task<int> snap(Guest& guest, program::Context& context) {
-  const CommandWords command = read_command_words(context.invocation().argv, snap_options);
-  if (refuses_option(context, command)) co_return 1;
+  const CommandLine command = read_command_line(context.invocation().argv, snap_options);
+  if (complains(context, command)) co_return 1;
   const Words& words = command.operands;
   if (words.size() < 2 || words[0] != "install") {
     const std::string verb = words.empty() ? "" : words[0];

@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "emulator/world/await.hpp"
-#include "harness/guest/commands/command_words.hpp"
+#include "harness/guest/commands/command_line.hpp"
 #include "harness/guest/commands/commands.hpp"
 #include "harness/guest/commands/package_tools.hpp"
 #include "harness/guest/commands/packages.hpp"
@@ -16,45 +16,13 @@ constexpr char rpm_site[] = "rpm.releases.hashicorp.com";
 
 // Whatever is installed here is the newest of its kind and comes from a repository that is trusted, so that
 // most options make no difference.
-constexpr std::string_view yum_options[] = {"y",
-                                            "assumeyes",
-                                            "q",
-                                            "quiet",
-                                            "v",
-                                            "verbose",
-                                            "e=",
-                                            "errorlevel=",
-                                            "d=",
-                                            "debuglevel=",
-                                            "t",
-                                            "tolerant",
-                                            "C",
-                                            "cacheonly",
-                                            "b",
-                                            "best",
-                                            "nobest",
-                                            "4",
-                                            "6",
-                                            "refresh",
-                                            "nogpgcheck",
-                                            "no-gpgchecks",
-                                            "skip-broken",
-                                            "allowerasing",
-                                            "security",
-                                            "bugfix",
-                                            "obsoletes",
-                                            "enablerepo=",
-                                            "disablerepo=",
-                                            "setopt=",
-                                            "releasever=",
-                                            "x=",
-                                            "exclude=",
-                                            "excludepkgs=",
-                                            "disableexcludes=",
-                                            "disableplugin=",
-                                            "enableplugin=",
-                                            "noplugins",
-                                            "color="};
+constexpr OptionSet yum_options{
+    "y,assumeyes q,quiet v,verbose e,errorlevel= d,debuglevel= t,tolerant C,cacheonly b,best nobest 4 6 "
+    "refresh "
+    "nogpgcheck no-gpgchecks skip-broken allowerasing security bugfix obsoletes enablerepo= disablerepo= "
+    "setopt= "
+    "releasever= x,exclude= excludepkgs= disableexcludes= disableplugin= enableplugin= noplugins color=",
+    "*"};
 
 struct Transaction {
   std::vector<Selection> fresh;
@@ -98,8 +66,8 @@ world::Task<Transaction> plan(Guest& guest, program::Context& context, const Wor
 }
 
 // `-y`, or the configuration's word for it.
-bool assumes_yes(program::Context& context, const CommandWords& words) {
-  if (words.has("y") || words.has("assumeyes")) return true;
+bool assumes_yes(program::Context& context, const CommandLine& words) {
+  if (words.has("assumeyes")) return true;
   for (const char* file : {"/etc/yum.conf", "/etc/dnf/dnf.conf"}) {
     const std::string line = line_with(context.disk().read(file).value_or(""), "assumeyes");
     const std::string value = line.substr(std::min(line.find_first_not_of(" =", 9), line.size()));
@@ -124,7 +92,7 @@ world::Task<bool> is_agreed(program::Context& context, bool assumed) {
   co_return agreed;
 }
 
-world::Task<int> rpm_install(Guest& guest, program::Context& context, const CommandWords& words) {
+world::Task<int> rpm_install(Guest& guest, program::Context& context, const CommandLine& words) {
   Transaction transaction = co_await plan(guest, context, words.operands);
   if (!transaction.missing.empty()) {
     context.err("Error: Unable to find a match: " + transaction.missing + "\n");
@@ -162,7 +130,7 @@ world::Task<int> rpm_install(Guest& guest, program::Context& context, const Comm
   co_return 0;
 }
 
-world::Task<int> yum_remove(Guest& guest, program::Context& context, const CommandWords& words) {
+world::Task<int> yum_remove(Guest& guest, program::Context& context, const CommandLine& words) {
   Words installed;
   for (const std::string& name : words.operands) {
     if (is_installed(guest, name))
@@ -202,15 +170,14 @@ int yum_list(Guest& guest, program::Context& context, Words words) {
 }
 
 // Repositories of this world are always on: one may be enabled, and none disabled.
-constexpr std::string_view config_options[] = {"add-repo=", "enable", "set-enabled", "y",  "assumeyes", "q",
-                                               "quiet",     "save",   "setopt=",     "e=", "d="};
+constexpr OptionSet config_options{"add-repo= enable set-enabled y,assumeyes q,quiet save setopt= e= d=",
+                                   "*"};
 
 // yum and dnf; `config-manager` of dnf is yum-config-manager.
 world::Task<int> add_rpm_repository(program::Context& context) {
-  const CommandWords words = read_command_words(context.invocation().argv, config_options);
-  if (refuses_option(context, words)) co_return 1;
-  for (const auto& [name, from] : words.options) {
-    if (name != "add-repo") continue;
+  const CommandLine words = read_command_line(context.invocation().argv, config_options);
+  if (complains(context, words)) co_return 1;
+  for (const std::string& from : words.values("add-repo")) {
     auto url = parse_url(from);
     std::string content = "[added]\nname=added\nbaseurl=" + from + "\nenabled=1\n";
     if (url && from.ends_with(".repo")) {
@@ -234,8 +201,8 @@ world::Task<int> yum(Guest& guest, program::Context& context) {
   const Words& argv = context.invocation().argv;
   if (std::find(argv.begin(), argv.end(), "config-manager") != argv.end())
     co_return co_await add_rpm_repository(context);
-  CommandWords words = read_command_words(argv, yum_options);
-  if (refuses_option(context, words)) co_return 1;
+  CommandLine words = read_command_line(argv, yum_options);
+  if (complains(context, words)) co_return 1;
   const std::string verb = words.operands.empty() ? "" : words.operands[0];
   if (!words.operands.empty()) words.operands.erase(words.operands.begin());
   if (verb == "list") co_return yum_list(guest, context, words.operands);

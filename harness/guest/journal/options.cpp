@@ -24,7 +24,7 @@ struct Cursor {
       }
       candidates.push_back(&option);
     }
-    if (candidates.empty()) return fail("unrecognized option '--" + name + "'");
+    if (candidates.empty()) return fail("unrecognized option '--" + name + "'", "--" + name);
     if (candidates.size() > 1) {
       std::string possibilities;
       for (const Option* option : candidates) possibilities += " '--" + option->name + "'";
@@ -46,7 +46,8 @@ struct Cursor {
     for (std::size_t i = 1; i < word.size(); ++i) {
       auto option =
           std::find_if(table.begin(), table.end(), [&](const Option& o) { return o.letter == word[i]; });
-      if (option == table.end()) return fail(std::string("invalid option -- '") + word[i] + "'");
+      if (option == table.end())
+        return fail(std::string("invalid option -- '") + word[i] + "'", {'-', word[i]});
       const std::string name = option->name.empty() ? std::string(1, option->letter) : option->name;
       if (option->argument == Argument::none) {
         result.options.emplace_back(name, "");
@@ -64,8 +65,9 @@ struct Cursor {
     return true;
   }
 
-  bool fail(const std::string& text) {
+  bool fail(const std::string& text, const std::string& unknown = {}) {
     result.error = program + ": " + text;
+    result.unknown = unknown;
     return false;
   }
 };

@@ -18,7 +18,8 @@ struct Option {
 struct ParsedOptions {
   std::vector<std::pair<std::string, std::string>> options;  // long name (the letter if it has none), value
   std::vector<std::string> rest;
-  std::string error;  // "systemctl: unrecognized option '--frob'"; empty: none
+  std::string error;    // "systemctl: unrecognized option '--frob'"; empty: none
+  std::string unknown;  // the option that the table does not have, "--frob" or "-x", if that is the error
 };
 
 ParsedOptions parse_options(const std::string& program, const std::vector<Option>& table,

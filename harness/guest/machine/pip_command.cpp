@@ -7,7 +7,7 @@
 
 #include "emulator/world/await.hpp"
 #include "harness/guest/agent/embedded.hpp"
-#include "harness/guest/commands/command_words.hpp"
+#include "harness/guest/commands/command_line.hpp"
 
 namespace squall::guest {
 namespace {
@@ -51,48 +51,25 @@ const std::vector<Distribution>& distributions() {
 }
 
 // There is one index, one place to install to, and nothing to build.
-constexpr std::string_view known_options[] = {"U",
-                                              "upgrade",
-                                              "q",
-                                              "quiet",
-                                              "v",
-                                              "verbose",
-                                              "V",
-                                              "version",
-                                              "r=",
-                                              "requirement=",
-                                              "user",
-                                              "I",
-                                              "ignore-installed",
-                                              "force-reinstall",
-                                              "no-cache-dir",
-                                              "no-input",
-                                              "pre",
-                                              "break-system-packages",
-                                              "disable-pip-version-check",
-                                              "no-warn-script-location",
-                                              "root-user-action=",
-                                              "no-color",
-                                              "prefer-binary",
-                                              "upgrade-strategy=",
-                                              "timeout=",
-                                              "retries=",
-                                              "progress-bar=",
-                                              "trusted-host="};
+constexpr OptionSet options{
+    "U,upgrade q,quiet v,verbose V,version r,requirement= user I,ignore-installed force-reinstall "
+    "no-cache-dir no-input "
+    "pre break-system-packages disable-pip-version-check no-warn-script-location root-user-action= no-color "
+    "prefer-binary upgrade-strategy= timeout= retries= progress-bar= trusted-host=",
+    "*"};
 
 // Debian 12 keeps pip away from its own Python (PEP 668).
-bool externally_managed(const Guest& guest, const CommandWords& words) {
+bool externally_managed(const Guest& guest, const CommandLine& words) {
   return (guest.system() == System::debian || guest.system() == System::ubuntu_24_04) &&
          !words.has("break-system-packages");
 }
 
 // What the command line asks for, and the files of requirements that it names; a file that is not there is
 // complained of.
-std::vector<std::string> requirements(program::Context& context, const CommandWords& words,
+std::vector<std::string> requirements(program::Context& context, const CommandLine& words,
                                       std::string& complaint) {
   std::vector<std::string> wanted(words.operands.begin() + 1, words.operands.end());
-  for (const auto& [name, file] : words.options) {
-    if (name != "r" && name != "requirement") continue;
+  for (const std::string& file : words.values("requirement")) {
     const std::optional<std::string> text = context.disk().read(context.resolve(file));
     if (!text)
       complaint = "Could not open requirements file: [Errno 2] No such file or directory: '" + file + "'";
@@ -144,10 +121,10 @@ void install(Guest& guest, const Choice& choice) {
 }
 
 world::Task<int> pip(Guest& guest, program::Context& context) {
-  const CommandWords words = read_command_words(context.invocation().argv, known_options);
-  if (refuses_option(context, words)) co_return 1;
+  const CommandLine words = read_command_line(context.invocation().argv, options);
+  if (complains(context, words)) co_return 1;
   const std::string verb = words.operands.empty() ? "" : words.operands[0];
-  if (verb.empty() && (words.has("version") || words.has("V"))) {
+  if (verb.empty() && words.has("version")) {
     context.out("pip 23.2.1 from /usr/local/lib/python3/site-packages/pip (python 3.11)\n");
     co_return 0;
   }

@@ -306,7 +306,9 @@ def test_volumes(ec2):
     assert attached["State"] == "attaching"
     assert error_of(ec2.delete_volume, VolumeId=volume["VolumeId"]) == \
         f'VolumeInUse: Volume {volume["VolumeId"]} is currently attached to {instance}'
-    ec2.detach_volume(VolumeId=volume["VolumeId"])
+    detached = ec2.detach_volume(VolumeId=volume["VolumeId"])
+    for answer in (attached, detached):  # as in awscli's examples
+        assert set(answer) - {"ResponseMetadata"} == {"AttachTime", "InstanceId", "VolumeId", "State", "Device"}
     ec2.get_waiter("volume_available").wait(VolumeIds=[volume["VolumeId"]],
                                             WaiterConfig={"Delay": 1, "MaxAttempts": 30})
     assert error_of(ec2.detach_volume, VolumeId=volume["VolumeId"]) == \
@@ -375,6 +377,9 @@ def test_instance_profiles(squall, ec2):
     ec2.disassociate_iam_instance_profile(AssociationId=association["AssociationId"])
     again = ec2.associate_iam_instance_profile(InstanceId=instance["InstanceId"], IamInstanceProfile={"Arn": arn})
     assert again["IamInstanceProfileAssociation"]["State"] == "associating"
+    # No Timestamp, as in awscli's examples of these operations and in what users show of them.
+    assert set(again["IamInstanceProfileAssociation"]) == set(association) == {
+        "AssociationId", "InstanceId", "IamInstanceProfile", "State"}
 
 
 def test_the_cli_launches_waits_and_prints(squall):

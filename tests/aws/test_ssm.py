@@ -55,12 +55,14 @@ def refused(call, **arguments):
 
 def test_a_documents_whole_life(ssm, document):
     name = document["Name"]
-    assert (document["DocumentVersion"], document["DefaultVersion"], document["Status"]) == ("1", "1", "Active")
+    # The statuses as in awscli's examples of create-document and update-document.
+    assert (document["DocumentVersion"], document["DefaultVersion"], document["Status"]) == ("1", "1", "Creating")
+    assert ssm.describe_document(Name=name)["Document"]["Status"] == "Active"
     assert document["PlatformTypes"] == ["Linux", "MacOS"] and document["DocumentFormat"] == "YAML"
     assert document["Parameters"] == [{"Name": "address", "Type": "String", "DefaultValue": "here"}]
     updated = ssm.update_document(Name=name, Content=STEPS.replace("60", "90"), DocumentFormat="YAML",
                                   DocumentVersion="$LATEST")["DocumentDescription"]
-    assert updated["LatestVersion"] == "2" and updated["DefaultVersion"] == "1"
+    assert (updated["LatestVersion"], updated["DefaultVersion"], updated["Status"]) == ("2", "1", "Updating")
     assert ssm.get_document(Name=name, DocumentFormat="YAML")["Content"] == STEPS
     assert json.loads(ssm.get_document(Name=name, DocumentVersion="2")["Content"])["mainSteps"][0]["inputs"][
         "timeoutSeconds"] == 90

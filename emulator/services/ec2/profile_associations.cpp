@@ -14,8 +14,7 @@ Association association_answer(const InstanceRecord& record, const std::string& 
           .instance_id = record.id,
           .iam_instance_profile =
               api::ec2::IamInstanceProfile{.arn = record.profile_arn, .id = record.profile_id},
-          .state = state,
-          .timestamp = record.associated_at};
+          .state = state};
 }
 
 const FilterField<Association> fields[] = {
@@ -38,7 +37,6 @@ api::ec2::AssociateIamInstanceProfileResult Ec2::associate_iam_instance_profile(
   record.profile_arn = profile.arn;
   record.profile_id = profile.id;
   record.association_id = new_id("iip-assoc");
-  record.associated_at = scheduler_.now();
   tables_.put(record);
   return {.iam_instance_profile_association = association_answer(record, "associating")};
 }

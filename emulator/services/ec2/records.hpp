@@ -40,7 +40,6 @@ struct InstanceRecord {
   bool wants_public_ip = true;  // gets one at every start
   Bytes user_data;              // base64 undone
   std::string profile_arn, profile_id, association_id;
-  Time associated_at{};
   State state = State::pending;
   Time launch_time{};
   Time attach_time{};  // of its interface and root volume

@@ -135,7 +135,6 @@ InstanceRecord Ec2::launch_model(const Scope& scope, const api::ec2::RunInstance
     InstanceProfileFacts profile = require_profile(scope, *input.iam_instance_profile);
     model.profile_arn = profile.arn;
     model.profile_id = profile.id;
-    model.associated_at = scheduler_.now();
   }
   return model;
 }

@@ -48,6 +48,9 @@ CREATE TABLE ec2_sequence (only INTEGER PRIMARY KEY CHECK (only = 0), last INTEG
 INSERT INTO ec2_sequence VALUES (0, 0);
 )sql";
 
+// No answer of EC2 says when a profile was associated.
+constexpr const char* without_association_time = "ALTER TABLE ec2_instance DROP COLUMN associated_at";
+
 // A row's columns in the table's order, as members of its record.
 template <class Record>
 struct Columns;
@@ -80,7 +83,6 @@ struct Columns<InstanceRecord> {
                                              &R::profile_arn,
                                              &R::profile_id,
                                              &R::association_id,
-                                             &R::associated_at,
                                              &R::state,
                                              &R::launch_time,
                                              &R::attach_time,
@@ -191,7 +193,7 @@ void replace(store::Database& database, std::string_view table, const Record& re
 }  // namespace
 
 Tables::Tables(store::Database& database) : database_(database) {
-  database_.apply({.service = "ec2", .steps = {schema_step}});
+  database_.apply({.service = "ec2", .steps = {schema_step, without_association_time}});
 }
 
 std::int64_t Tables::next_sequence() {

@@ -57,6 +57,13 @@ VolumeAttachment attachment_answer(const VolumeRecord& volume) {
   return answer;
 }
 
+// AttachVolume and DetachVolume do not say what becomes of the volume (awscli's examples of both).
+VolumeAttachment changed_attachment(const VolumeRecord& volume) {
+  VolumeAttachment answer = attachment_answer(volume);
+  answer.delete_on_termination.reset();
+  return answer;
+}
+
 void check_device(const std::string& device) {
   static constexpr std::string_view starts[] = {"/dev/sd", "/dev/xvd", "sd", "xvd"};
   for (std::string_view start : starts) {
@@ -193,7 +200,7 @@ VolumeAttachment Ec2::attach_volume(const RequestContext& context,
                           input.device + " is already in use");
   if (input.dry_run.value_or(false)) throw dry_run();
   lifecycle_.attach(volume, instance.id, input.device);
-  return attachment_answer(*tables_.volume(volume.id));
+  return changed_attachment(*tables_.volume(volume.id));
 }
 
 VolumeAttachment Ec2::detach_volume(const RequestContext& context,
@@ -214,7 +221,7 @@ VolumeAttachment Ec2::detach_volume(const RequestContext& context,
                 "Unable to detach root volume '" + volume.id + "' from instance '" + instance.id + "'");
   if (input.dry_run.value_or(false)) throw dry_run();
   lifecycle_.detach(volume, input.force.value_or(false));
-  return attachment_answer(*tables_.volume(volume.id));
+  return changed_attachment(*tables_.volume(volume.id));
 }
 
 api::ec2::DescribeVolumesResult Ec2::describe_volumes(const RequestContext& context,

@@ -59,8 +59,8 @@ bool matches(const api::ssm::DocumentIdentifier& document, const std::string& ke
 
 }  // namespace
 
-api::ssm::DocumentDescription Service::describe(const wire::RequestContext& context,
-                                                const Edition& edition) const {
+api::ssm::DocumentDescription Service::describe(const wire::RequestContext& context, const Edition& edition,
+                                                const char* status) const {
   const auto& [record, version, by_amazon] = edition;
   const Document document = parse_document(version.content, version.format);
   api::ssm::DocumentDescription out;
@@ -71,7 +71,7 @@ api::ssm::DocumentDescription Service::describe(const wire::RequestContext& cont
   out.version_name = unless_empty(version.version_name);
   out.owner = by_amazon ? "Amazon" : context.account();
   out.created_date = version.created;
-  out.status = "Active";
+  out.status = status;
   out.document_version = std::to_string(version.version);
   out.description = unless_empty(document.description);
   auto& parameters = out.parameters.emplace();

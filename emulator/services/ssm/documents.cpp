@@ -62,7 +62,7 @@ api::ssm::CreateDocumentResult Service::create_document(const wire::RequestConte
   if (input.tags)
     for (const auto& tag : *input.tags) document.tags[tag.key] = tag.value;
   documents_.add(document, version);
-  return {.document_description = describe(context, {document, version})};
+  return {.document_description = describe(context, {document, version}, "Creating")};
 }
 
 api::ssm::UpdateDocumentResult Service::update_document(const wire::RequestContext& context,
@@ -93,7 +93,7 @@ api::ssm::UpdateDocumentResult Service::update_document(const wire::RequestConte
   if (input.display_name) document.display_name = *input.display_name;
   if (input.target_type) document.target_type = *input.target_type;
   documents_.add_version(document, version);
-  return {.document_description = describe(context, {document, version})};
+  return {.document_description = describe(context, {document, version}, "Updating")};
 }
 
 api::ssm::UpdateDocumentDefaultVersionResult Service::update_document_default_version(

@@ -125,6 +125,8 @@ api::ssm::SendCommandResult Service::send_command(const wire::RequestContext& co
   for (const ManagedNode& node : nodes) instances.emplace_back(id_of(node), host_name_of(node));
   commands_.add(command, instances, pending_steps(plan));
   api::ssm::SendCommandResult out{.command = view(command)};
+  // AWS counts targets after it has answered.
+  if (!command.targets.empty()) out.command->target_count = 0;
   runner_.start(command, std::move(plan));
   return out;
 }

@@ -79,7 +79,9 @@ class Service final : public api::ssm::Api {
                        const std::optional<std::string>& version_name = {});
   // Throws InvalidDocument, and AccessDeniedException for a document of Amazon's.
   DocumentRecord own_document(const wire::RequestContext& context, const std::string& name);
-  api::ssm::DocumentDescription describe(const wire::RequestContext& context, const Edition& edition) const;
+  // The operations that make or change a document say so in `status`; from then on it is active.
+  api::ssm::DocumentDescription describe(const wire::RequestContext& context, const Edition& edition,
+                                         const char* status = "Active") const;
   std::vector<ManagedNode> targets_of(const wire::RequestContext& context,
                                       const api::ssm::SendCommandRequest& input);
   // Throws InvalidCommandId.

@@ -14,9 +14,11 @@ struct CloudFile {
 };
 
 struct CloudConfig {
-  std::string hostname, fqdn, timezone;
+  std::string hostname, fqdn, timezone, locale, final_message;
+  bool prefer_fqdn = false;
+  bool scripts_always = false;  // runcmd and scripts at every boot: cloud_final_modules says so
   bool preserve_hostname = false, update_packages = false, upgrade_packages = false;
-  std::vector<std::string> packages;
+  std::vector<std::string> packages;  // "name", or "name=version"
   std::vector<CloudFile> files;
   std::vector<std::string> boot_commands, commands;  // one shell line each
   std::vector<std::string> user_commands;            // that make the accounts of `users`
@@ -26,6 +28,11 @@ struct CloudConfig {
 // Nothing, with what is wrong in `problem`, for a document that is not YAML or not a mapping. cloud-init goes
 // on without it.
 std::optional<CloudConfig> parse_cloud_config(const std::string& text, std::string& problem);
+
+// What two documents that can be parsed are together. `merge_type`: the later part's MIME header of that
+// name.
+std::string merge_cloud_config(const std::string& before, const std::string& part,
+                               const std::string& merge_type);
 
 // One shell word that stands for the text.
 std::string shell_quote(const std::string& text);

@@ -126,36 +126,19 @@ class Boot {
   }
 
   void read_configs() {
+    std::string merged, problem;
     for (const UserDataPart& part : parts_) {
       if (part.kind != PartKind::cloud_config) continue;
-      std::string problem;
-      auto config = parse_cloud_config(part.body, problem);
-      if (!config)
+      if (!parse_cloud_config(part.body, problem))
         warn("util.py", "Failed loading yaml blob. " + problem);
       else
-        merge(*config);
+        merged = merged.empty() ? part.body : merge_cloud_config(merged, part.body, part.merge_type);
     }
+    config_ = parse_cloud_config(merged, problem).value_or(CloudConfig{});
     for (const std::string& module : config_.not_served) {
       say("Cloud-init: module " + module + " is not served by Squall's guests\n");
       guest_.trace({.kind = "boot", .text = "cloud-config: " + module + " is not served by Squall's guests"});
     }
-  }
-
-  void merge(CloudConfig& part) {
-    auto add = [](auto& to, auto& from) { to.insert(to.end(), from.begin(), from.end()); };
-    for (auto [to, from] : {std::pair{&config_.hostname, &part.hostname},
-                            {&config_.fqdn, &part.fqdn},
-                            {&config_.timezone, &part.timezone}})
-      if (!from->empty()) *to = *from;
-    config_.preserve_hostname |= part.preserve_hostname;
-    config_.update_packages |= part.update_packages;
-    config_.upgrade_packages |= part.upgrade_packages;
-    add(config_.packages, part.packages);
-    add(config_.files, part.files);
-    add(config_.boot_commands, part.boot_commands);
-    add(config_.commands, part.commands);
-    add(config_.user_commands, part.user_commands);
-    add(config_.not_served, part.not_served);
   }
 
   std::string now() {
@@ -213,7 +196,7 @@ class Boot {
         config_.hostname.empty() ? config_.fqdn.substr(0, config_.fqdn.find('.')) : config_.hostname;
     if (name.empty() || config_.preserve_hostname) return;
     // The distributions of Red Hat's family put the whole name in /etc/hostname (distros/rhel.py).
-    bool whole = !config_.fqdn.empty() && !has_apt(guest_.system());
+    bool whole = !config_.fqdn.empty() && (config_.prefer_fqdn || !has_apt(guest_.system()));
     guest_.set_hostname(config_.fqdn.empty() ? name : config_.fqdn);
     guest_.disk().write("/etc/hostname", (whole ? config_.fqdn : name) + "\n", 0644);
   }
@@ -222,22 +205,34 @@ class Boot {
     const std::vector<std::string> packages = package_lines();
     if (once("package_update_upgrade_install")) co_await run_lines("packages", packages);
     if (once("write_files_deferred")) write_files(true);
-    if (!once("scripts_user")) co_return;
+    // Each module by its own clock: some scripts ask to run at every boot.
+    for (const UserDataPart& part : parts_)
+      if (part.kind == PartKind::script && is_per_boot(part)) co_await run_script(part);
+    if (!once("scripts_user") && !config_.scripts_always) co_return;
     co_await run_lines("runcmd", config_.commands);
     for (const UserDataPart& part : parts_)
-      if (part.kind == PartKind::script) co_await run_script(part);
+      if (part.kind == PartKind::script && !is_per_boot(part)) co_await run_script(part);
   }
+
+  static bool is_per_boot(const UserDataPart& part) { return part.type == "text/x-shellscript-per-boot"; }
 
   std::vector<std::string> package_lines() const {
     std::vector<std::string> lines;
     bool apt = has_apt(guest_.system());
     std::string manager = apt ? "DEBIAN_FRONTEND=noninteractive apt-get -y" : "yum -y";
+    if (!config_.locale.empty())
+      lines.push_back(apt ? "locale-gen " + shell_quote(config_.locale) +
+                                " && update-locale LANG=" + shell_quote(config_.locale)
+                          : "localectl set-locale LANG=" + shell_quote(config_.locale));
     if (!config_.timezone.empty())
       lines.push_back("timedatectl set-timezone " + shell_quote(config_.timezone));
     if (apt && (config_.update_packages || !config_.packages.empty())) lines.push_back(manager + " update");
     if (config_.upgrade_packages) lines.push_back(manager + " upgrade");
     std::string packages;
-    for (const std::string& name : config_.packages) packages += " " + shell_quote(name);
+    for (std::string name : config_.packages) {
+      if (!apt) std::replace(name.begin(), name.end(), '=', '-');
+      packages += " " + shell_quote(name);
+    }
     if (!packages.empty()) lines.push_back(manager + " install" + packages);
     return lines;
   }
@@ -299,9 +294,27 @@ class Boot {
                           (last_words.empty() ? "" : "; its last words: " + last_words)});
   }
 
+  // final_message with its variables, "$uptime" or "${UPTIME}".
+  std::string last_message() {
+    std::string text = config_.final_message;
+    for (const auto& [name, value] : {std::pair<std::string, std::string>{"version", version_},
+                                      {"timestamp", now()},
+                                      {"datasource", "DataSourceEc2Local"},
+                                      {"uptime", uptime()}}) {
+      std::string upper = name;
+      for (char& c : upper) c = static_cast<char>(c - 'a' + 'A');
+      for (const std::string& form : {"${" + name + "}", "${" + upper + "}", "$" + name, "$" + upper})
+        for (std::size_t at = text.find(form); at != std::string::npos;
+             at = text.find(form, at + value.size()))
+          text.replace(at, form.size(), value);
+    }
+    return text + "\n";
+  }
+
   void finish() {
-    say(std::string("Cloud-init v. ") + version_ + " finished at " + now() +
-        ". Datasource DataSourceEc2Local.  Up " + uptime() + " seconds\n");
+    say(config_.final_message.empty() ? std::string("Cloud-init v. ") + version_ + " finished at " + now() +
+                                            ". Datasource DataSourceEc2Local.  Up " + uptime() + " seconds\n"
+                                      : last_message());
     std::string errors = failed_ ? "[\"('scripts-user', RuntimeError('Runparts: 1 failures'))\"]" : "[]";
     guest_.disk().write(
         cloud_init_result,

@@ -16,7 +16,7 @@ constexpr std::size_t largest_content_bytes = 16 << 20;
 constexpr int deepest_nesting = 8;
 
 struct Mime {
-  std::string type = "text/plain", boundary, encoding, file_name;
+  std::string type = "text/plain", boundary, encoding, file_name, merge_type;
   std::string body;
 };
 
@@ -48,6 +48,7 @@ void take_header(const std::string& name, const std::string& value, Mime& mime) 
     mime.boundary = parameter(value, "boundary");
   }
   if (name == "content-transfer-encoding") mime.encoding = trim(lower(value));
+  if (name == "merge-type" || name == "x-merge-type") mime.merge_type = value;
   if (name == "content-disposition") mime.file_name = parameter(value, "filename");
 }
 
@@ -155,6 +156,7 @@ void add_parts(const Mime& mime, int depth, std::vector<UserDataPart>& parts) {
   std::string unpacked;
   if (gunzip(part.body, unpacked)) part.body = std::move(unpacked);
   part.type = mime.type;
+  part.merge_type = mime.merge_type;
   const bool jinja = take_template_header(part.body);
   part.kind = jinja ? PartKind::jinja : kind_of_part(mime.type, part.body);
   part.numbered = mime.file_name.empty();

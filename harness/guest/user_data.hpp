@@ -14,8 +14,9 @@ struct UserDataPart {
   PartKind kind = PartKind::not_served;
   std::string name;  // the attachment's file name, or "part-001"
   std::string body;
-  std::string type;       // as found: "text/x-shellscript"
-  bool numbered = false;  // the name was made from its place
+  std::string type;        // as found: "text/x-shellscript"
+  bool numbered = false;   // the name was made from its place
+  std::string merge_type;  // of a cloud-config: header Merge-Type, or X-Merge-Type
 };
 // What a part is by its content type and its first line.
 PartKind kind_of_part(const std::string& type, const std::string& body);

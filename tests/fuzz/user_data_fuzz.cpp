@@ -11,7 +11,8 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   using namespace squall::guest;
   for (const UserDataPart& part : parse_user_data({reinterpret_cast<const char*>(data), size})) {
     std::string problem;
-    parse_cloud_config(part.body, problem);
+    if (parse_cloud_config(part.body, problem))
+      merge_cloud_config(part.body, part.body, "dict(recurse_list)+list(append)");
     parse_template(part.body);
   }
   return 0;

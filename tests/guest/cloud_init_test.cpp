@@ -6,7 +6,7 @@
 #include "harness/guest/cloud_include.hpp"
 #include "harness/guest/cloud_init.hpp"
 #include "harness/guest/user_data.hpp"
-#include "tests/guest/guest_world.hpp"
+#include "tests/guest/machine_world.hpp"
 
 namespace squall::guest {
 namespace {
@@ -129,6 +129,60 @@ TEST(CloudInit, GroupsAreMadeBeforeTheUsersWhoAreInThem) {
        "runcmd:\n  - id -Gn vault; id -Gn admin; getent group plain | head -c 5\n");
   EXPECT_THAT(log_of(world), HasSubstr("vault\nadmin adm sudo tls\nplain"));
   EXPECT_THAT(log_of(world), Not(HasSubstr("not served")));
+}
+
+// Later parts replace what earlier ones said of a key, unless they say how to merge.
+TEST(CloudInit, PartsAreMergedAsTheyAsk) {
+  auto parts = [](const std::string& header, const std::string& how) {
+    GuestWorld world;
+    boot(world,
+         "Content-Type: multipart/mixed; boundary=X\nMIME-Version: 1.0\n\n--X\nContent-Type: "
+         "text/cloud-config\n\n"
+         "runcmd: [echo first]\nhostname: one\n--X\nContent-Type: text/cloud-config\n" +
+             header + "\n" + how + "runcmd: [echo second]\nhostname: two\n--X--\n");
+    return std::string(log_of(world).find("first") != std::string::npos ? "first " : "") +
+           (log_of(world).find("second") != std::string::npos ? "second " : "") +
+           world.run("hostname").standard_output;
+  };
+  EXPECT_EQ(parts("", ""), "second two\n");
+  EXPECT_EQ(parts("X-Merge-Type: list(append)+dict(recurse_list)+str()\n", ""), "first second one\n");
+  EXPECT_EQ(parts("",
+                  "merge_how: [{name: list, settings: [append]}, {name: dict, settings: [no_replace, "
+                  "recurse_list]}]\n"),
+            "first second one\n");
+}
+
+TEST(CloudInit, KeysDoWhatTheySayOrAreTold) {
+  GuestWorld world;
+  boot(world,
+       "#cloud-config\nfinal_message: done after $UPTIME s by ${version}\nlocale: en_GB.UTF-8\n"
+       "manage_etc_hosts: true\nntp: {servers: [a]}\ncloud_final_modules: [[scripts-user, always], [x, "
+       "once]]\n"
+       "packages: [[unzip, '6.0-28'], {snap: [core]}]\n"
+       "users:\n  - {name: a, no_create_home: true, no_user_group: true, passwd: '$6$x', plain_text_passwd: "
+       "y,\n"
+       "     sudo: [ALL=(root) /bin/a, ALL=(root) /bin/b]}\n"
+       "runcmd: [ls -d /home/a; id -gn a; cat /etc/sudoers.d/a /etc/default/locale; getent shadow a]\n");
+  for (const char* words :
+       {"cannot access '/home/a'", "\nusers\na ALL=(root) /bin/a\na ALL=(root) /bin/b\n",
+        "LANG=en_GB.UTF-8\n", "a:$6$x:", " s by 22.4.2\n", "module manage_etc_hosts is not served",
+        "module ntp: servers is not served", "module packages: snap is not served",
+        "module users: plain_text_passwd is not served", "module cloud_final_modules: x is not served"})
+    EXPECT_THAT(log_of(world), HasSubstr(words));
+}
+
+TEST(CloudInit, ScriptsRunAtEveryBootWhenAsked) {
+  MachineWorld world(
+      "Content-Type: multipart/mixed; boundary=X\nMIME-Version: 1.0\n\n--X\nContent-Type: "
+      "text/cloud-config\n\n"
+      "cloud_final_modules: [[scripts-user, always]]\n--X\nContent-Type: text/x-shellscript\n\n"
+      "#!/bin/sh\necho always >>/opt/ran\n--X\nContent-Type: text/x-shellscript-per-boot\n\n"
+      "#!/bin/sh\necho boot >>/opt/ran\n--X--\n");
+  world.inside->power_on();
+  world.wait(2min);
+  world.inside->reboot();
+  world.wait(2min);
+  EXPECT_EQ(world.file("/opt/ran"), "boot\nalways\nboot\nalways\n");
 }
 
 TEST(CloudInit, ATemplateIsFilledInWithTheInstancesData) {

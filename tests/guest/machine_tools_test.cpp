@@ -261,7 +261,7 @@ TEST(SystemdRun, StartsATransientService) {
       HasSubstr("\n3\nRunning as unit: run-u1.service\nactive\nFailed to start transient service unit: Unit "
                 "run-u1.service was already loaded or has a fragment file.\n1\n"
                 "Failed to find executable frobnicate: No such file or directory\n1\n"
-                "Command line to execute required.\n1\nsystemd-run: unrecognized option '--scope'\n1\n"
+                "Command line to execute required.\n1\nsystemd-run: option '--scope' is not served by Squall\n1\n"
                 "Running timer as unit: later.timer\nWill run service as unit: later.service\nactive\n"));
   EXPECT_THAT(world.inside->unit_log("once.service"), HasSubstr("me admin 100%\n"));
   world.wait(40s);

@@ -162,5 +162,27 @@ supervisord -c /etc/supervisord.conf; sleep 2; supervisorctl status | cut -c1-42
             "x                                RUNNING  \n");
 }
 
+TEST_F(SupervisorGuest, options_are_served_or_refused_by_name) {
+  EXPECT_EQ(run(std::string(install) + "for o in '-Z x' '--frob' '-c' '--interactive' 'maintail -f' 'clear' "
+                                       "'tail -f x'; do supervisorctl $o "
+                                       "2>&1 | head -2; done\n"
+                                       "supervisorctl --help | tail -2; for o in -Z '-l' '-y 1MB' --help; do "
+                                       "supervisord $o 2>&1 | head -1; done"),
+            "Error: option -Z not recognized\nFor help, use /usr/bin/supervisorctl -h\n"
+            "Error: option --frob not recognized\nFor help, use /usr/bin/supervisorctl -h\n"
+            "Error: option -c requires argument\nFor help, use /usr/bin/supervisorctl -h\n"
+            "supervisorctl: option '--interactive' is not served by Squall\n"
+            "Error: maintail -f is not served by Squall\nError: clear requires a process name\n"
+            "Error: tail -f is not served by Squall\nactions.\n\n"
+            "Error: option -Z not recognized\nError: option -l requires argument\n"
+            "supervisord: option '--logfile_maxbytes' is not served by Squall\n"
+            "supervisord: option '--help' is not served by Squall\n");
+  EXPECT_THAT(
+      run("systemctl stop supervisor; cp /etc/supervisor/supervisord.conf /opt/s.conf\n"
+          "supervisord -c /opt/s.conf -l /opt/own.log -j /opt/own.pid -e warn; sleep 2; cat /opt/own.pid\n"
+          "grep -c INFO /opt/own.log; grep -c CRIT /opt/own.log"),
+      MatchesRegex("[0-9]+\n0\n[1-9]\n"));
+}
+
 }  // namespace
 }  // namespace squall::guest

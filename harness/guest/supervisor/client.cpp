@@ -88,7 +88,7 @@ std::optional<int> Client::parse() {
     context_.err("Error: " + text + "\nFor help, use /usr/bin/supervisorctl -h\n");
     return 2;
   };
-  if (!parsed.error.empty()) return wrong(parsed.error.substr(parsed.error.find(": ") + 2));
+  if (!parsed.error.empty()) return wrong(python_words(parsed.error));
   std::string config;
   bool given = false;
   for (const auto& [name, value] : parsed.options) {

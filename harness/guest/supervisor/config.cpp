@@ -223,6 +223,8 @@ struct Loader {
     config.nodaemon = boolean(own("nodaemon", "false"));
     config.silent = boolean(own("silent", "false"));
     config.nocleanup = boolean(own("nocleanup", "false"));
+    if (boolean(own("strip_ansi", "false")))
+      throw ConfigError("supervisord.strip_ansi is not served by Squall");
     config.environment = key_values(own("environment", ""));
     http_servers(get);
   }

@@ -95,7 +95,7 @@ class Controller : private Client {
     if (verb == "pid") pid(words);
     if (verb == "version") say("4.2.5");
     if (verb == "tail") tail(words);
-    if (verb == "maintail") print_tail(server_->config().logfile, words.empty() ? "-1600" : words.front());
+    if (verb == "maintail") main_tail(words);
     if (verb == "clear") clear(words);
     if (verb == "fg") foreground(words);
     if (verb == "shutdown" || verb == "reload") {
@@ -382,7 +382,20 @@ class Controller : private Client {
     print_tail(channel == "stdout" ? process.stdout_log.path() : process.stderr_log.path(), amount);
   }
 
+  void main_tail(const std::vector<std::string>& words) {
+    const std::string amount = words.empty() ? "-1600" : words.front();
+    if (amount == "-f") {
+      say("Error: maintail -f is not served by Squall");
+      return fail();
+    }
+    print_tail(server_->config().logfile, amount);
+  }
+
   void clear(const std::vector<std::string>& words) {
+    if (words.empty()) {
+      say("Error: clear requires a process name");
+      return fail();
+    }
     for (const std::string& word : has_all(words) ? std::vector<std::string>{"all"} : words) {
       Selection selection = select(word);
       refused(selection);

@@ -1,8 +1,11 @@
 #include <algorithm>
+#include <set>
 
 #include "emulator/world/await.hpp"
 #include "harness/guest/journal/options.hpp"
 #include "harness/guest/supervisor/programs.hpp"
+#include "harness/guest/supervisor/usage.hpp"
+#include "harness/guest/supervisor/values.hpp"
 #include "harness/guest/systemd/users.hpp"
 
 namespace squall::guest::supervisor {
@@ -33,6 +36,7 @@ class Bell {
 
 struct Arguments {
   std::string config, user;
+  std::vector<std::pair<std::string, std::string>> settings;  // -l, -j...: before the file's
   bool foreground = false, silent = false;
   std::optional<int> done;
 };
@@ -44,12 +48,28 @@ Arguments parse(program::Context& context) {
                                                   {"silent", 's', Argument::none},
                                                   {"version", 'v', Argument::none},
                                                   {"user", 'u', Argument::required},
+                                                  {"umask", 'm', Argument::required},
+                                                  {"directory", 'd', Argument::required},
+                                                  {"logfile", 'l', Argument::required},
+                                                  {"loglevel", 'e', Argument::required},
+                                                  {"pidfile", 'j', Argument::required},
+                                                  {"identifier", 'i', Argument::required},
+                                                  {"childlogdir", 'q', Argument::required},
+                                                  {"nocleanup", 'k', Argument::none},
+                                                  {"minfds", 'a', Argument::required},
+                                                  {"minprocs", 0, Argument::required},
+                                                  {"logfile_maxbytes", 'y', Argument::required},
+                                                  {"logfile_backups", 'z', Argument::required},
+                                                  {"strip_ansi", 't', Argument::none},
+                                                  {"profile_options", 0, Argument::required},
                                                   {"help", 'h', Argument::none}};
+  static const std::set<std::string> refused{"help", "logfile_maxbytes", "logfile_backups", "strip_ansi",
+                                             "profile_options"};
   Arguments result;
   const auto& argv = context.invocation().argv;
   const auto parsed = journal::parse_options("supervisord", table, {argv.begin() + 1, argv.end()});
   if (!parsed.error.empty()) {
-    result.done = usage_error(context, parsed.error.substr(parsed.error.find(": ") + 2));
+    result.done = usage_error(context, python_words(parsed.error));
     return result;
   }
   for (const auto& [name, value] : parsed.options) {
@@ -61,10 +81,11 @@ Arguments parse(program::Context& context) {
       result.done = 0;
     }
     if (name == "silent") result.silent = true;
-    if (name == "help") {
-      context.err("supervisord: option '--help' is not served by Squall\n");
+    if (refused.contains(name)) {
+      context.err("supervisord: option '--" + name + "' is not served by Squall\n");
       result.done = 1;
     }
+    result.settings.emplace_back(name, value);
   }
   return result;
 }
@@ -181,6 +202,23 @@ class Server {
   Supervisor server_;
 };
 
+// What the command line says goes before the file. Throws ConfigError.
+void override_settings(ServerConfig& config, const Arguments& arguments) {
+  if (!arguments.user.empty()) config.user = arguments.user;
+  for (const auto& [name, value] : arguments.settings) {
+    if (name == "umask") config.umask = octal(value);
+    if (name == "directory") config.directory = value;
+    if (name == "logfile") config.logfile = value;
+    if (name == "loglevel") config.loglevel = value;
+    if (name == "pidfile") config.pidfile = value;
+    if (name == "identifier") config.identifier = value;
+    if (name == "childlogdir") config.childlogdir = value;
+    if (name == "nocleanup") config.nocleanup = true;
+    if (name == "minfds") config.minfds = integer(value);
+    if (name == "minprocs") config.minprocs = integer(value);
+  }
+}
+
 // Relative paths are below the folder that supervisord changes to, or was started in.
 void make_absolute(ServerConfig& config, const std::string& cwd) {
   for (std::string* path : {&config.logfile, &config.pidfile, &config.childlogdir, &config.socket})
@@ -242,7 +280,7 @@ world::Task<int> run(Board& board, program::Context& context) {
     std::string error;
     try {
       config = load_config(context.disk(), path, names);
-      if (!arguments.user.empty()) config->user = arguments.user;
+      override_settings(*config, arguments);
       error = take_user(context, config->user, names);
       if (error.empty()) error = taken_place(board, *config);
     } catch (const ConfigError& failure) {

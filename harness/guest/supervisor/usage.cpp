@@ -67,11 +67,21 @@ std::string_view command_line_help() {
          "specified on the command line, a \"shell\" interpreting actions typed\n"
          "interactively is started.  Use the action \"help\" to find out about available\n"
          "actions.\n"
-         "```\n"
-         "\n"
-         "### Empty server\n"
-         "\n"
-         "```text\n";
+         "\n";
+}
+
+std::string python_words(std::string error) {
+  error.erase(0, error.find(": ") + 2);
+  const std::size_t open = error.find('\''), close = error.find('\'', open + 1);
+  if (open == std::string::npos || close == std::string::npos) return error;
+  std::string option = error.substr(open + 1, close - open - 1);
+  if (!option.starts_with('-')) option.insert(0, "-");
+  if (error.find("requires an argument") != std::string::npos)
+    return "option " + option + " requires argument";
+  if (error.find("allow an argument") != std::string::npos)
+    return "option " + option + " must not have an argument";
+  const bool ambiguous = error.find("ambiguous") != std::string::npos;
+  return "option " + option + (ambiguous ? " not a unique prefix" : " not recognized");
 }
 
 }  // namespace squall::guest::supervisor

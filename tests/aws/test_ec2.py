@@ -293,6 +293,11 @@ def test_images(ec2):
     assert [image["Architecture"] for image in found] == ["x86_64"]
     amazon = ec2.describe_images(Owners=["amazon"], Filters=[{"Name": "architecture", "Values": ["arm64"]}])["Images"]
     assert len(amazon) == 2
+    # The disk as users show it of images on gp3.
+    [debian] = ec2.describe_images(ImageIds=[DEBIAN])["Images"]
+    [disk] = debian["BlockDeviceMappings"]
+    assert (disk["Ebs"]["VolumeType"], disk["Ebs"]["Iops"], disk["Ebs"]["Throughput"]) == ("gp3", 3000, 125)
+    assert "BootMode" not in debian and {image["BootMode"] for image in amazon} == {"uefi"}
 
 
 def test_volumes(ec2):

@@ -129,6 +129,7 @@ def test_what_is_not_served_is_refused_by_name(kms, key):
     with pytest.raises(ClientError) as caught:
         kms.encrypt(KeyId=key["KeyId"], Plaintext=b"x", GrantTokens=["token"])
     assert "GrantTokens" in str(caught.value)
+    kms.encrypt(KeyId=key["KeyId"], Plaintext=b"x", GrantTokens=[])  # asks for nothing
     with pytest.raises(ClientError):
         kms.create_grant(KeyId=key["KeyId"], GranteePrincipal="arn:aws:iam::000000000000:root", Operations=["Decrypt"])
 

@@ -72,7 +72,10 @@ constexpr char extras[] =
     "#!/bin/bash\n"
     "verb=$1; shift\n"
     "topics=()\n"
-    "for word; do [[ $word == -* ]] || topics+=(\"${word%%=*}\"); done\n"
+    "for word; do case $word in\n"
+    "  -y|--assumeyes) ;;\n"
+    "  -*) echo \"amazon-linux-extras: $word is not served by Squall's guests\" >&2; exit 1 ;;\n"
+    "  *) topics+=(\"${word%%=*}\") ;; esac; done\n"
     "case $verb in\n"
     "  install) exec yum install -y \"${topics[@]/#epel/epel-release}\" ;;\n"
     "  enable) for topic in \"${topics[@]}\"; do\n"
@@ -86,9 +89,12 @@ void put_red_hat(const fs::path& root, System system) {
   // One command there; Debian's is a program of its own.
   fs::create_directories(root / "usr/sbin");
   fs::create_symlink("useradd", root / "usr/sbin/adduser");
-  put_script(root, "usr/sbin/chkconfig",
-             "#!/bin/sh\ncase $2 in\n  on) exec systemctl enable \"$1\" ;;\n  off) exec systemctl disable "
-             "\"$1\" ;;\n  *) exec systemctl is-enabled --quiet \"${2:-$1}\" ;;\nesac\n");
+  put_script(
+      root, "usr/sbin/chkconfig",
+      "#!/bin/sh\n[ \"$1\" != --level ] || shift 2\ncase $1 in -*|'') echo \"chkconfig: ${1:-a list} is not "
+      "served by Squall's guests\" >&2; exit 1 ;; esac\ncase $2 in\n  on) exec systemctl enable \"$1\" ;;\n  "
+      "off) exec systemctl disable \"$1\" ;;\n  '') exec systemctl is-enabled --quiet \"$1\" ;;\n"
+      "  *) echo \"chkconfig: $2 is not served by Squall's guests\" >&2; exit 1 ;;\nesac\n");
   if (system == System::red_hat) return;
   put_script(root, "usr/bin/ec2-metadata", std::string(ask) + amazon_metadata);
   fs::create_directories(root / "opt/aws/bin");
@@ -112,12 +118,18 @@ void write_system_scripts(const fs::path& root, System system) {
   put_script(root, "usr/bin/udevadm",
              "#!/bin/sh\ncase $1 in settle|trigger|control) ;; *) echo \"udevadm: $1 is not served by "
              "Squall's guests\" >&2; exit 1 ;; esac\n");
-  put_script(root, "usr/bin/systemd-detect-virt", "#!/bin/sh\necho amazon\n");
+  put_script(
+      root, "usr/bin/systemd-detect-virt",
+      "#!/bin/sh\ncase $1 in\n  ''|-v|--vm) echo amazon ;;\n  -q|--quiet|-qv|-vq) ;;\n"
+      "  -c|--container) echo none; exit 1 ;;\n  *) echo \"systemd-detect-virt: $1 is not served by Squall's "
+      "guests\" >&2; exit 1 ;;\nesac\n");
   put_script(root, "usr/bin/localectl",
              std::string("#!/bin/sh\ncase $1 in\n  set-locale) shift; printf '%s\\n' \"$@\" >") +
                  (has_apt(system) ? "/etc/default/locale" : "/etc/locale.conf") +
                  " ;;\n  *) echo \"localectl: $1 is not served by Squall's guests\" >&2; exit 1 ;;\nesac\n");
-  put_script(root, "usr/bin/uuidgen", "#!/bin/sh\nexec cat /proc/sys/kernel/random/uuid\n");
+  put_script(root, "usr/bin/uuidgen",
+             "#!/bin/sh\ncase $1 in ''|-r|--random) exec cat /proc/sys/kernel/random/uuid ;; esac\n"
+             "echo \"uuidgen: $1 is not served by Squall's guests\" >&2\nexit 1\n");
   if (!has_apt(system)) return put_red_hat(root, system);
   // As adduser calls it; the rest of a person's entry is not kept.
   put_script(root, "usr/bin/chfn",
@@ -125,10 +137,16 @@ void write_system_scripts(const fs::path& root, System system) {
              "exec usermod -c \"$name\" \"$1\"\n");
   put_script(
       root, "usr/sbin/update-rc.d",
-      "#!/bin/sh\ncase $2 in\n  defaults|enable) exec systemctl enable \"$1\" ;;\n"
-      "  disable|remove) exec systemctl disable \"$1\" ;;\n"
+      "#!/bin/sh\n[ \"$1\" != -f ] || shift\ncase $2 in\n  defaults|enable) exec systemctl enable \"$1\" ;;\n"
+      "  disable|remove|defaults-disabled) exec systemctl disable \"$1\" ;;\n"
       "  *) echo 'usage: update-rc.d <basename> defaults|enable|disable|remove' >&2; exit 1 ;;\nesac\n");
-  put_script(root, "usr/sbin/update-locale", "#!/bin/sh\nprintf '%s\\n' \"$@\" >/etc/default/locale\n");
+  // "LANG=x" sets, "LANG" takes away, and the others stay.
+  put_script(
+      root, "usr/sbin/update-locale",
+      "#!/bin/sh\nfile=/etc/default/locale\ntouch $file || exit 1\nfor word; do\n  case $word in\n"
+      "    --reset) : >$file; continue ;;\n    --no-checks) continue ;;\n"
+      "    -*) echo \"update-locale: $word is not served by Squall's guests\" >&2; exit 1 ;;\n  esac\n"
+      "  sed -i \"/^${word%%=*}=/d\" $file\n  case $word in *=*) echo \"$word\" >>$file ;; esac\ndone\n");
   if (is_ubuntu(system)) put_script(root, "usr/bin/ec2metadata", std::string(ask) + ubuntu_metadata);
 }
 

@@ -258,11 +258,12 @@ TEST(SystemdRun, StartsATransientService) {
                               "Main processes terminated with: code=exited/status=3\nService runtime: "));
   EXPECT_THAT(
       seen,
-      HasSubstr("\n3\nRunning as unit: run-u1.service\nactive\nFailed to start transient service unit: Unit "
-                "run-u1.service was already loaded or has a fragment file.\n1\n"
-                "Failed to find executable frobnicate: No such file or directory\n1\n"
-                "Command line to execute required.\n1\nsystemd-run: option '--scope' is not served by Squall\n1\n"
-                "Running timer as unit: later.timer\nWill run service as unit: later.service\nactive\n"));
+      HasSubstr(
+          "\n3\nRunning as unit: run-u1.service\nactive\nFailed to start transient service unit: Unit "
+          "run-u1.service was already loaded or has a fragment file.\n1\n"
+          "Failed to find executable frobnicate: No such file or directory\n1\n"
+          "Command line to execute required.\n1\nsystemd-run: option '--scope' is not served by Squall\n1\n"
+          "Running timer as unit: later.timer\nWill run service as unit: later.service\nactive\n"));
   EXPECT_THAT(world.inside->unit_log("once.service"), HasSubstr("me admin 100%\n"));
   world.wait(40s);
   EXPECT_EQ(world.file("/opt/later"), "");

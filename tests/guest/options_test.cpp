@@ -368,5 +368,49 @@ TEST(Options, Timeout) {
                        "frob\xe2\x80\x99: No such file"}});
 }
 
+TEST(Options, Scripts) {
+  GuestWorld world(jammy);
+  expect_each(
+      world,
+      {{"chronyc -n sources | tail -1 | cut -c1-18", "0 ^* 169.254.169.123\n"},
+       {"chronyc -c tracking", "1 chronyc: -c is not served by Squall's guests\n"},
+       {"chronyc sources -v", "1 chronyc: sources -v is not served by Squall's guests\n"},
+       {"dmesg -c | wc -l; dmesg | wc -l", "0 3\n0\n"},
+       {"dmesg -x", "1 dmesg: -x is not served by Squall's guests\n"},
+       {"fuser 8200/tcp", "1 fuser: the port 8200/tcp is not served by Squall's guests\n"},
+       {"growpart -u auto /dev/nope 1", "2 FAILED: /dev/nope: does not exist\n"},
+       {"invoke-rc.d --query x start", "103 invoke-rc.d: --query is not served by Squall's guests\n"},
+       {"iptables -w 5 -A INPUT -p tcp -j ACCEPT; iptables -I INPUT 1 -p udp -j ACCEPT; iptables -S | sed -n "
+        "4p",
+        "0 -A INPUT -p udp -j ACCEPT\n"},
+       {"iptables -F OUTPUT; iptables -S | wc -l; iptables -F INPUT; iptables -S | wc -l", "0 5\n3\n"},
+       {"iptables -D INPUT 1", "2 -D by number is not served"},
+       {"useradd a; useradd b; loginctl enable-linger a b; ls /var/lib/systemd/linger", "0 a\nb\n"},
+       {"mkdir /l; echo x >/l/a.log; printf '/l/*.log {\\nrotate 1\\ndateformat x\\nfrob\\n}\\n' >/l/c; "
+        "logrotate /l/c",
+        "1 error: /l/c:3 'dateformat' is not served by Squall's guests -- ignoring line\n"
+        "error: /l/c:4 unknown option 'frob' -- ignoring line\n"},
+       {"printf '/l/*.log {\\nrotate 1\\nolddir /l/old\\ncreateolddir\\n}\\n' >/l/c; logrotate -f /l/c; ls "
+        "/l/old",
+        "0 a.log.1\n"},
+       {"resize2fs /dev/nvme1n1 10G", "1 resize2fs: a size (10G) is not served by Squall's guests\n"},
+       {"resolvectl dns ens5 8.8.8.8", "1 resolvectl: dns ens5 8.8.8.8 is not served by Squall's guests\n"},
+       {"resolvectl dns | head -1", "0 Global:\n"},
+       {"swapon -e /none && fallocate -l 1M /s && chmod 600 /s && mkswap /s >/dev/null && swapon -p 5 /s && "
+        "swapon "
+        "--show | awk 'NR==2 {print $5}'",
+        "0 5\n"},
+       {"swapon --show=NAME", "255 swapon: --show=NAME is not served by Squall's guests\n"},
+       {"ufw logging on", "0 Logging enabled\n"},
+       {"ufw app list", "1 ufw: app is not served by Squall's guests\n"},
+       {"ufw frob", "1 ERROR: Invalid syntax\n"},
+       {"systemd-detect-virt -c", "1 none\n"},
+       {"systemd-detect-virt -q | wc -c", "0 0\n"},
+       {"uuidgen -t", "1 uuidgen: -t is not served by Squall's guests\n"},
+       {"update-locale LANG=C.UTF-8; update-locale LC_TIME=C; cat /etc/default/locale",
+        "0 LANG=C.UTF-8\nLC_TIME=C\n"},
+       {"update-locale --reset LANG=C; cat /etc/default/locale", "0 LANG=C\n"}});
+}
+
 }  // namespace
 }  // namespace squall::guest

@@ -47,7 +47,10 @@ class Boot {
     co_await read_parts();
     for (const UserDataPart& part : parts_) {
       if (part.kind == PartKind::boothook) co_await run_file(part.name, boothook_body(dos2unix(part.body)));
-      if (part.kind == PartKind::not_served)
+      if (const std::string handler = unserved_handler(part.type, part.body);
+          part.kind == PartKind::not_served && !handler.empty())
+        tell_unserved("user data", "a " + handler);
+      else if (part.kind == PartKind::not_served)
         warn("__init__.py",
              "Unhandled non-multipart (" + part.type + ") userdata: '" + first_line(part.body) + "...'");
     }
@@ -135,10 +138,12 @@ class Boot {
         merged = merged.empty() ? part.body : merge_cloud_config(merged, part.body, part.merge_type);
     }
     config_ = parse_cloud_config(merged, problem).value_or(CloudConfig{});
-    for (const std::string& module : config_.not_served) {
-      say("Cloud-init: module " + module + " is not served by Squall's guests\n");
-      guest_.trace({.kind = "boot", .text = "cloud-config: " + module + " is not served by Squall's guests"});
-    }
+    for (const std::string& module : config_.not_served) tell_unserved("cloud-config", module);
+  }
+
+  void tell_unserved(const std::string& where, const std::string& what) {
+    say("Cloud-init: " + what + " is not served by Squall's guests\n");
+    guest_.trace({.kind = "boot", .text = where + ": " + what + " is not served by Squall's guests"});
   }
 
   std::string now() {

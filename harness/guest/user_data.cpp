@@ -173,10 +173,16 @@ bool looks_like_mime(const std::string& text) {
 
 }  // namespace
 
+std::string unserved_handler(const std::string& type, const std::string& body) {
+  for (const char* name : {"cloud-config-archive", "cloud-config-jsonp", "part-handler", "upstart-job"})
+    if (body.starts_with("#" + std::string(name)) || type == "text/" + std::string(name)) return name;
+  return "";
+}
+
 PartKind kind_of_part(const std::string& type, const std::string& body) {
   if (body.starts_with("#!")) return PartKind::script;
-  if (body.starts_with("#cloud-config\n") || body.starts_with("#cloud-config\r") || body == "#cloud-config")
-    return PartKind::cloud_config;
+  if (!unserved_handler(type, body).empty()) return PartKind::not_served;
+  if (body.starts_with("#cloud-config")) return PartKind::cloud_config;
   if (body.starts_with("#cloud-boothook")) return PartKind::boothook;
   if (body.starts_with("#include") || type == "text/x-include-url" || type == "text/x-include-once-url")
     return PartKind::include;

@@ -20,6 +20,8 @@ struct UserDataPart {
 };
 // What a part is by its content type and its first line.
 PartKind kind_of_part(const std::string& type, const std::string& body);
+// A kind of part that cloud-init has and guests have not: "cloud-config-archive"; empty: none of these.
+std::string unserved_handler(const std::string& type, const std::string& body);
 // "part-001"
 std::string part_name(std::size_t number);
 

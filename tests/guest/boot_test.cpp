@@ -116,7 +116,7 @@ TEST(CloudInit, CarriesOutACloudConfig) {
        "- sudo -u deploy sudo whoami >> /out\n");
   EXPECT_EQ(world.guest->disk().read("/out"), "7\nvault-1.example.com\ndeploy adm\nnobody 640\nroot\n")
       << log_of(world);
-  EXPECT_THAT(log_of(world), HasSubstr("module phone_home is not served"));
+  EXPECT_THAT(log_of(world), HasSubstr("phone_home is not served"));
 }
 
 TEST(CloudInit, AFailureIsTold) {

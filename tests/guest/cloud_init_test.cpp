@@ -165,10 +165,22 @@ TEST(CloudInit, KeysDoWhatTheySayOrAreTold) {
        "runcmd: [ls -d /home/a; id -gn a; cat /etc/sudoers.d/a /etc/default/locale; getent shadow a]\n");
   for (const char* words :
        {"cannot access '/home/a'", "\nusers\na ALL=(root) /bin/a\na ALL=(root) /bin/b\n",
-        "LANG=en_GB.UTF-8\n", "a:$6$x:", " s by 22.4.2\n", "module manage_etc_hosts is not served",
-        "module ntp: servers is not served", "module packages: snap is not served",
-        "module users: plain_text_passwd is not served", "module cloud_final_modules: x is not served"})
+        "LANG=en_GB.UTF-8\n", "a:$6$x:", " s by 22.4.2\n", "manage_etc_hosts is not served",
+        "ntp: servers is not served", "packages: snap is not served",
+        "users: plain_text_passwd is not served", "cloud_final_modules: x is not served"})
     EXPECT_THAT(log_of(world), HasSubstr(words));
+}
+
+TEST(CloudInit, PartsOfOtherKindsAreTold) {
+  for (auto [text, said] : {std::pair{"#cloud-config-archive\n- type: text/cloud-boothook\n",
+                                      "a cloud-config-archive is not served"},
+                            {"#part-handler\n", "a part-handler is not served by Squall's guests"},
+                            {"#cloud-config  \nruncmd: [echo heeded]\n", "heeded\n"},
+                            {"echo hello\n", "Unhandled non-multipart"}}) {
+    GuestWorld world;
+    boot(world, text);
+    EXPECT_THAT(log_of(world), HasSubstr(said));
+  }
 }
 
 TEST(CloudInit, ScriptsRunAtEveryBootWhenAsked) {

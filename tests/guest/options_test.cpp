@@ -271,6 +271,8 @@ TEST(Options, Addresses) {
               {"ip addr frob", "255 Command \"frob\" is unknown, try \"ip address help\".\n"},
               {"ip -frob", "255 Option \"-frob\" is unknown, try \"ip -help\".\n"},
               {"ip addr show type veth", "255 ip: address show type is not served by Squall's guests\n"},
+              {"ping -Z x", "2 ping: invalid option -- 'Z'\n\nUsage\n"},
+              {"ping -6 x", "2 ping: -6 is not served by Squall's guests\n"},
               {"ifconfig lo", "0 lo: flags=73<UP,LOOPBACK,RUNNING>"},
               {"ifconfig ens5 up", "1 ifconfig: up is not served by Squall's guests\n"},
               {"ss -t state listening", "255 not state listening\n"},

@@ -60,6 +60,20 @@ TEST_F(SystemdOptions, Systemctl) {
   EXPECT_EQ(guest.run("systemctl set-property a MemoryMax=1G", "nobody").code, 1);
 }
 
+TEST_F(SystemdOptions, ATimerThatHasElapsedStaysOrGoes) {
+  for (const char* remains : {"yes", "no"}) {
+    guest.unit(std::string(remains) + ".service", "[Service]\nType=oneshot\nExecStart=/bin/true\n");
+    guest.unit(std::string(remains) + ".timer",
+               "[Timer]\nOnActiveSec=5s\nRemainAfterElapse=" + std::string(remains) + "\n");
+  }
+  guest.run("systemctl daemon-reload");
+  EXPECT_EQ(guest.run("systemctl start yes.timer no.timer").code, 0);
+  EXPECT_EQ(guest.show("no.timer", "SubState"), "waiting");
+  guest.scheduler.advance(2min);
+  EXPECT_EQ(guest.show("yes.timer", "SubState"), "elapsed");
+  EXPECT_EQ(guest.show("no.timer", "SubState"), "dead");
+}
+
 TEST_F(SystemdOptions, Journalctl) {
   guest.run("systemctl start a");
   expect_each(guest,

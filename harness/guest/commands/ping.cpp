@@ -11,8 +11,8 @@ namespace squall::guest {
 namespace {
 
 struct PingOptions {
-  std::string host, refused;
-  int count = 0;  // 0: until a signal
+  std::string host, refused, mistake;  // mistake: whole lines about what ping has not either
+  int count = 0;                       // 0: until a signal
   int payload_bytes = 56;
   Duration interval = 1s, patience{0}, deadline{0};  // 0: not asked for
   bool quiet = false;
@@ -39,6 +39,12 @@ void read_word(const std::string& word, const std::string* next, std::size_t& ta
     const std::string value = inside ? word.substr(at + 1) : next != nullptr ? *next : "";
     const std::optional<double> number = number_in(value);
     const bool known = std::string_view("cWwis").find(letter) != std::string_view::npos;
+    if (!known &&
+        std::string_view("aAbBCdDe6fFhIlLmMNOpPQrRStTUvVx").find(letter) == std::string_view::npos) {
+      options.mistake =
+          std::string("ping: invalid option -- '") + letter + "'\n\nUsage\n  ping [options] <destination>\n";
+      return;
+    }
     if (!known || !number || (letter == 'c' && *number < 1)) {
       options.refused = known && !inside ? word + " " + value : word;
       return;
@@ -154,6 +160,10 @@ class Pinging {
 
 world::Task<int> ping(program::Context& context) {
   PingOptions options = read_ping(context.invocation().argv);
+  if (!options.mistake.empty()) {
+    context.err(options.mistake);
+    co_return 2;
+  }
   if (!options.refused.empty()) {
     context.err("ping: " + options.refused + " is not served by Squall's guests\n");
     co_return 2;

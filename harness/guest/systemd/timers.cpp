@@ -104,6 +104,7 @@ void Timers::schedule(Unit& timer) {
       timer.config.timer.values.begin(), timer.config.timer.values.end(), [](const TimerValue& v) {
         return v.base == TimerBase::unit_active || v.base == TimerBase::unit_inactive;
       });
+  if (!any && !waits_for_unit && !timer.config.timer.remain_after_elapse) return stop(timer);
   host_.set_state(timer, any ? SubState::waiting : waits_for_unit ? SubState::running : SubState::elapsed);
 }
 

@@ -398,8 +398,8 @@ void Guest::syslog(const std::string& tag, int priority, const std::string& text
   if (syslog_) syslog_(tag, priority, text);
 }
 
-int Guest::mount_folder(const fs::path& folder, const std::string& target, bool read_only) {
-  return sandbox().mount_folder(folder, target, read_only);
+int Guest::mount_folder(const fs::path& folder, const std::string& target, const FolderAccess& access) {
+  return sandbox().mount_folder(folder, target, access);
 }
 
 int Guest::unmount_folder(const std::string& target) { return sandbox_ ? sandbox_->unmount(target) : EINVAL; }

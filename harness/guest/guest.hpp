@@ -104,7 +104,8 @@ class Guest {
   std::string process_file(int pid, const std::string& name);
 
   // Shows a folder of the site in the guest; 0 or errno.
-  int mount_folder(const std::filesystem::path& folder, const std::string& target, bool read_only);
+  int mount_folder(const std::filesystem::path& folder, const std::string& target,
+                   const FolderAccess& access);
   int unmount_folder(const std::string& target);
 
   void write_console(std::string_view text);

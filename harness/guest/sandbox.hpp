@@ -75,6 +75,11 @@ struct GuestEvent {
   std::int64_t number = 0;  // signal; wait status; nanoseconds
 };
 
+// What may be done in a folder that is shown in the guest.
+struct FolderAccess {
+  bool read_only = false, no_exec = false, no_suid = false;
+};
+
 class Sandbox {
  public:
   struct Options {
@@ -98,7 +103,8 @@ class Sandbox {
   void kill(int pid, int signal_number);  // as kill(2): minus a process group
   // Shows a folder or a file of this process's tree at `target` in the guest, where device nodes cannot be
   // opened. Answers 0 or errno.
-  int mount_folder(const std::filesystem::path& folder, const std::string& target, bool read_only = false);
+  int mount_folder(const std::filesystem::path& folder, const std::string& target,
+                   const FolderAccess& access = {});
   int unmount(const std::string& target);
 
   void send(int call, unsigned char type, std::string_view body);

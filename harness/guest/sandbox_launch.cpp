@@ -217,13 +217,16 @@ void Sandbox::kill(int pid, int signal_number) {
           {}, 0);
 }
 
-int Sandbox::mount_folder(const std::filesystem::path& folder, const std::string& target, bool read_only) {
+int Sandbox::mount_folder(const std::filesystem::path& folder, const std::string& target,
+                          const FolderAccess& access) {
   FileDescriptor tree(static_cast<int>(
       ::syscall(SYS_open_tree, AT_FDCWD, folder.c_str(), OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC)));
   if (!tree) return errno;
   mount_attr attributes{};
   attributes.attr_set = MOUNT_ATTR_NODEV;
-  if (read_only) attributes.attr_set |= MOUNT_ATTR_RDONLY;
+  if (access.read_only) attributes.attr_set |= MOUNT_ATTR_RDONLY;
+  if (access.no_exec) attributes.attr_set |= MOUNT_ATTR_NOEXEC;
+  if (access.no_suid) attributes.attr_set |= MOUNT_ATTR_NOSUID;
   if (::syscall(SYS_mount_setattr, tree.get(), "", AT_EMPTY_PATH, &attributes, sizeof attributes) != 0)
     return errno;
   std::string answer = request(SQUALL_MOUNT, MessageWriter().number(next_request_++).text(target).bytes(),

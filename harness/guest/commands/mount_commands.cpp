@@ -38,26 +38,16 @@ std::set<std::string> options_of(const Wanted& wanted) {
 // Options of mount(8), ext4(5) and xfs(5) that make no difference to a folder in this world: times of access,
 // how soon and in which order is written, what a boot does when the device is not there.
 bool is_plain(const std::string& option) {
-  static const std::set<std::string> plain = {"defaults",    "rw",
-                                              "ro",          "auto",
-                                              "noauto",      "nofail",
-                                              "_netdev",     "async",
-                                              "relatime",    "noatime",
-                                              "strictatime", "lazytime",
-                                              "nodiratime",  "discard",
-                                              "user",        "users",
-                                              "nouser",      "nouuid",
-                                              "inode64",     "barrier",
-                                              "nobarrier",   "delalloc",
-                                              "dev",         "exec",
-                                              "suid",        "acl",
-                                              "noacl",       "nodiscard",
-                                              "norelatime",  "nolazytime",
-                                              "nodev",       "noquota",
-                                              "user_xattr",  "dioread_nolock",
-                                              "dax",         "largeio",
-                                              "swalloc",     "journal_checksum",
-                                              "nodelalloc",  "X-mount.mkdir"};
+  static const std::set<std::string> plain = {
+      "defaults",       "rw",           "ro",         "auto",     "noauto",
+      "nofail",         "_netdev",      "async",      "relatime", "noatime",
+      "strictatime",    "lazytime",     "nodiratime", "discard",  "user",
+      "users",          "nouser",       "nouuid",     "inode64",  "barrier",
+      "nobarrier",      "delalloc",     "dev",        "exec",     "noexec",
+      "nosuid",         "suid",         "acl",        "noacl",    "nodiscard",
+      "norelatime",     "nolazytime",   "nodev",      "noquota",  "user_xattr",
+      "dioread_nolock", "dax",          "largeio",    "swalloc",  "journal_checksum",
+      "nodelalloc",     "X-mount.mkdir"};
   for (const char* start :
        {"x-", "X-mount.mkdir=", "errors=", "data=", "commit=", "barrier=", "logbufs=", "logbsize=",
         "allocsize=", "comment=", "stripe=", "journal_ioprio=", "max_batch_time="})
@@ -68,8 +58,8 @@ bool is_plain(const std::string& option) {
 // Of those that would change what is mounted where, or what may be done there.
 bool is_refused(const std::string& option) {
   static const std::set<std::string> refused = {
-      "remount",  "bind",     "rbind", "loop",     "move",   "noexec", "nosuid", "sync",       "dirsync",
-      "usrquota", "grpquota", "quota", "prjquota", "uquota", "gquota", "pquota", "norecovery", "noload"};
+      "remount",  "bind",  "rbind",    "loop",   "move",   "sync",   "dirsync",    "usrquota",
+      "grpquota", "quota", "prjquota", "uquota", "gquota", "pquota", "norecovery", "noload"};
   for (const char* start :
        {"loop=", "offset=", "uid=", "gid=", "umask=", "context=", "usrjquota=", "grpjquota="})
     if (option.starts_with(start)) return true;
@@ -115,7 +105,8 @@ std::string mount_one(Guest& guest, const Wanted& wanted) {
   if (guest.disk().read(mounts_file).value_or("").find(line + " ") != std::string::npos) {
     return start + "/dev/" + device.name + " already mounted on " + target + ".\n" + more;
   }
-  int error = guest.mount_folder(folder_of(guest, *device.volume), target, read_only);
+  int error = guest.mount_folder(folder_of(guest, *device.volume), target,
+                                 {read_only, options.contains("noexec"), options.contains("nosuid")});
   if (error != 0) return start + std::strerror(error) + ".\n" + more;
   guest.disk().append(mounts_file, line + (read_only ? " ro" : " rw") + "\n", 0644);
   return "";

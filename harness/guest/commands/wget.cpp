@@ -134,7 +134,13 @@ class Download {
  private:
   // Under -nv only what is said of the end, and of mistakes.
   void say(const std::string& text, bool always = false) {
-    if (!options_.quiet && (always || !options_.brief)) context_.err(text);
+    if (!options_.quiet && (always || !options_.brief)) tell(text);
+  }
+  void tell(const std::string& text) {
+    if (options_.log.empty() || options_.log == "-")
+      context_.err(text);
+    else if (const std::string path = context_.resolve(options_.log); path != "/dev/null")
+      context_.disk().append(path, text, 0644);
   }
 
   std::string plain_name(const Url& url) const {
@@ -168,7 +174,7 @@ class Download {
     say("HTTP request sent, awaiting response... \n");
     std::string head = "  HTTP/1.1 " + line;
     for (const auto& [name, value] : response.headers.fields()) head += "  " + name + ": " + value + "\n";
-    context_.err(head);
+    tell(head);
   }
 
   int finish(const Url& url, const http::Response& response) {
@@ -235,6 +241,8 @@ world::Task<int> run_wget(program::Context& context) {
     co_return mistake.exit_code;
   }
   if (!read_body(context, options)) co_return 3;
+  const std::string log = context.resolve(options.log);
+  if (options.new_log && options.log != "-" && log != "/dev/null") context.disk().write(log, "", 0644);
   int status = 0;
   for (const std::string& text : options.urls) {
     auto url = parse_url(text);

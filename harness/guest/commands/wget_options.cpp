@@ -18,14 +18,15 @@ constexpr OptionSet wget_set{
     "ca-directory= certificate= private-key= no-proxy "
     "v,verbose progress= show-progress no-directories no-host-directories no-dns-cache dns-timeout= no-cache "
     "no-cookies no-hsts no-netrc no-config no-http-keep-alive no-iri no-glob 4,inet4-only "
-    "no-use-server-timestamps auth-no-challenge report-speed= no-parent prefer-family=",
-    "V,version h,help b,background e,execute= o,output-file= a,append-output= d,debug i,input-file= "
+    "no-use-server-timestamps auth-no-challenge report-speed= no-parent prefer-family= "
+    "https-only secure-protocol= o,output-file= a,append-output=",
+    "V,version h,help b,background e,execute= d,debug i,input-file= "
     "F,force-html B,base= config= rejected-log= retry-on-http-error= start-pos= no-if-modified-since w,wait= "
     "random-wait Q,quota= bind-address= limit-rate= restrict-file-names= ignore-case 6,inet6-only "
     "ask-password use-askpass= local-encoding= remote-encoding= unlink xattr x,force-directories "
     "protocol-directories cut-dirs= default-page= E,adjust-extension ignore-length compression= proxy-user= "
     "proxy-password= save-headers load-cookies= save-cookies= keep-session-cookies content-disposition "
-    "secure-protocol= https-only certificate-type= private-key-type= crl-file= pinnedpubkey= ciphers= "
+    "certificate-type= private-key-type= crl-file= pinnedpubkey= ciphers= "
     "hsts-file= ftp-user= ftp-password= no-remove-listing no-passive-ftp preserve-permissions retr-symlinks "
     "ftps-implicit ftps-resume-ssl ftps-clear-data-connection ftps-fallback-to-ftp warc-file= warc-header= "
     "warc-max-size= warc-cdx warc-dedup= no-warc-compression no-warc-digests no-warc-keep-log warc-tempdir= "
@@ -98,6 +99,10 @@ void take(WgetOptions& options, const std::string& name, const std::string& valu
   for (auto [known, member] : flags)
     if (name == known) options.*member = true;
   if (name == "header") options.headers.push_back(value);
+  if (name == "output-file" || name == "append-output") {
+    options.log = value;
+    options.new_log = name == "output-file";
+  }
   if (name == "no-proxy") options.use_proxy = false;
   if (name == "tries") options.tries = value == "inf" ? 0 : std::max(std::atoi(value.c_str()), 0);
   if (name == "max-redirect") options.max_redirects = std::atoi(value.c_str());

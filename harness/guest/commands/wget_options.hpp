@@ -10,6 +10,8 @@ namespace squall::guest {
 struct WgetOptions {
   std::vector<std::string> urls, headers;
   std::string output, folder, method = "GET", body, body_file, referer, user_agent = "Wget/1.21.3";
+  std::string log;  // -o, -a: where messages go; empty: standard error
+  bool new_log = false;
   std::string ca_file, ca_folder, certificate, key, user, password;
   bool quiet = false, brief = false, insecure = false, server_response = false, has_body = false;
   bool spider = false, keep = false, resume = false, timestamps = false;  // --spider, -nc, -c, -N

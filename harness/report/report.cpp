@@ -52,6 +52,14 @@ std::string attribute(std::string_view text) {
   return "\"" + escaped + "\"";
 }
 
+// A text of several lines, each but the first behind so many blanks; without newlines at its end.
+std::string indented(std::string_view text, std::size_t columns) {
+  text = text.substr(0, text.find_last_not_of('\n') + 1);
+  std::string shown;
+  for (char c : text) shown += c == '\n' ? "\n" + std::string(columns, ' ') : std::string(1, c);
+  return shown;
+}
+
 }  // namespace
 
 std::string verdict_name(Verdict verdict) {
@@ -80,23 +88,21 @@ std::string story_line(Duration since_start, const std::string& text) {
                 static_cast<long long>(ms / 1000 % 60), static_cast<long long>(ms % 1000));
   char line[64];
   std::snprintf(line, sizeof line, "  %16s  ", stamp);
-  const std::string margin(std::strlen(line), ' ');
-  std::string told;
-  for (char c : text) told += c == '\n' ? "\n" + margin : std::string(1, c);
-  return line + told + "\n";
+  return line + indented(text, std::strlen(line)) + "\n";
 }
 
 std::string summary(const Run& run) {
   std::string text;
   for (const auto& assertion : run.outcome.assertions) {
     text += assertion.held ? "  ok      " : "  BROKEN  ";
-    text += assertion.name + (assertion.held || assertion.why.empty() ? "" : ": " + assertion.why) + "\n";
+    text += assertion.name +
+            (assertion.held || assertion.why.empty() ? "" : ": " + indented(assertion.why, 10)) + "\n";
   }
   if (run.outcome.writes_confirmed + run.outcome.requests_failed > 0)
     text += "  workload: " + std::to_string(run.outcome.writes_confirmed) + " writes confirmed, " +
             std::to_string(run.outcome.requests_failed) + " requests failed\n";
   text += "  " + verdict_name(run.outcome.verdict);
-  if (!run.outcome.why.empty()) text += ": " + run.outcome.why;
+  if (!run.outcome.why.empty()) text += ": " + indented(run.outcome.why, 4);
   text += "\n  " + span(run.virtual_time) + " of virtual time in " + seconds(run.real_time, 3) + " s, " +
           std::to_string(run.events) + " events, seed " + std::to_string(run.seed) + ", event hash " +
           hex64(run.event_hash) + "\n";

@@ -391,6 +391,13 @@ TEST(Options, Scripts) {
         "0 -A INPUT -p udp -j ACCEPT\n"},
        {"iptables -F OUTPUT; iptables -S | wc -l; iptables -F INPUT; iptables -S | wc -l", "0 5\n3\n"},
        {"iptables -D INPUT 1", "2 -D by number is not served"},
+       {"iptables -t nat -S | tail -1; iptables -t frob -S",
+        "2 -P POSTROUTING ACCEPT\niptables: Squall's guests filter no packets: the table frob is not "
+        "served\n"},
+       {"iptables -L FROB", "1 iptables: No chain/target/match by that name.\n"},
+       {"iptables -nvL", "2 iptables: Squall's guests filter no packets: -v is not served\n"},
+       {"iptables -A INPUT -p tcp -j ACCEPT; iptables -nL INPUT | grep -o '^ACCEPT .*0/0  '; iptables -F",
+        "0 ACCEPT     all  --  0.0.0.0/0            0.0.0.0/0  \n"},
        {"useradd a; useradd b; loginctl enable-linger a b; ls /var/lib/systemd/linger", "0 a\nb\n"},
        {"mkdir /l; echo x >/l/a.log; printf '/l/*.log {\\nrotate 1\\ndateformat x\\nfrob\\n}\\n' >/l/c; "
         "logrotate /l/c",

@@ -1,6 +1,6 @@
 // modprobe, rmmod, lsmod and modinfo (kmod 30): which of the kernel's modules a boot has loaded. Guests
 // share the host's kernel, so that nothing is loaded for real; what scripts look at is: the list in
-// /proc/modules' form, and the settings that a module brings (sysctl, in identity.cpp). /etc/modules-load.d
+// /proc/modules' form, and the settings that a module brings (sysctl.cpp). /etc/modules-load.d
 // and /etc/modules are read at each boot (modules-load.d(5)).
 #include <algorithm>
 #include <iterator>

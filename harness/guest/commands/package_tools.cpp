@@ -9,17 +9,6 @@
 
 namespace squall::guest {
 
-Words package_operands(const Words& argv) {
-  Words found;
-  for (std::size_t i = 1; i < argv.size(); ++i) {
-    if (argv[i] == "-o" || argv[i] == "-t" || argv[i] == "-c" || argv[i] == "--option")
-      ++i;
-    else if (argv[i].empty() || argv[i][0] != '-')
-      found.push_back(argv[i]);
-  }
-  return found;
-}
-
 bool has_word(const Words& argv, std::string_view word) {
   return std::find(argv.begin(), argv.end(), word) != argv.end();
 }

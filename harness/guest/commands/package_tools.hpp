@@ -13,8 +13,6 @@ class Guest;
 struct Selection;
 using Words = std::vector<std::string>;
 
-// The words after options; `-o`, `-t`, `-c` and `--option` take the next word with them.
-Words package_operands(const Words& argv);
 bool has_word(const Words& argv, std::string_view word);
 std::string joined(const Words& words);
 // What apt-get update fetched; without it a new repository's packages are unknown.

@@ -4,8 +4,8 @@ recorded/published.json: what the AWS CLI printed for a t3.micro with Ubuntu 24.
 it, for volumes and for a command without targets, in courses and run books on GitHub of July 2025 to September 2026;
 ids, names and times are placeholders. The instance types are those that moto took from AWS in 2026 (getmoto/moto,
 instance_types.json), without what Squall leaves out: bandwidths and queues of network cards, secondary networks, and
-what changes with time and account (free tier, current generation, region). Debian's boto3 is older than some of the members, so it gets Squall's manifests
-for its models.
+what changes with time and account (free tier, current generation, region). Debian's boto3 is older than some of the
+members, so it gets Squall's manifests for its models.
 """
 import json
 import os

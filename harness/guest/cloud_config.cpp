@@ -71,7 +71,7 @@ std::string joined(const YAML::Node& node) {
   return text;
 }
 
-// Keys of an entry of `users` that make no difference here: nobody logs in.
+// Keys of an entry of `users` that are heeded, or make no difference here: nobody logs in.
 bool is_plain_user_key(const std::string& key) {
   for (const char* known :
        {"name",           "system",        "shell",       "homedir",       "gecos",

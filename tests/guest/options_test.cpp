@@ -176,7 +176,7 @@ TEST(Options, MountAndUmount) {
   expect_each(
       world,
       {{"mount -L data /d && umount -v /d", "0 umount: /d unmounted\n"},
-       {"mount -m /dev/sdf /new/place && mount -t ext4 | tail -1 && umount /dev/sdf",
+       {"mount -m /dev/sdf /new/place && mount -t ext4,xfs | tail -1 && umount /dev/sdf",
         "0 on /new/place type ext4"},
        {"mount --frob", "1 mount: unrecognized option '--frob'\nTry 'mount --help' for more information.\n"},
        {"mount -f /dev/sdf /d", "1 mount: --fake is not served by Squall's guests\n"},

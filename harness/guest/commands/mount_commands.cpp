@@ -160,12 +160,12 @@ AllMounted mount_all(Guest& guest, const Wanted& asked) {
   return all;
 }
 
-// Of one type, or of all.
+// Of these types, or of all.
 std::string listing(Guest& guest, const std::string& wanted) {
   std::string lines = is_of_types("ext4", wanted) ? "/dev/nvme0n1p1 on / type ext4 (rw,relatime)\n" : "";
   std::istringstream mounted(guest.disk().read(mounts_file).value_or(""));
   for (std::string source, target, type, access; mounted >> source >> target >> type >> access;)
-    if (wanted.empty() || wanted == type)
+    if (is_of_types(type, wanted))
       lines += source + " on " + target + " type " + type + " (" + access + ",relatime)\n";
   return lines;
 }

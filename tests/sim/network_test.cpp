@@ -55,6 +55,7 @@ class SimNetworkTest : public testing::Test {
     }(from, std::move(host), port, outcome);
     auto job = world::Job::start(scheduler, std::move(task));
     scheduler.run_until([&] { return outcome.has_value(); }, scheduler.now() + 10min);
+    settle(scheduler);
     return outcome.value_or("silent");
   }
   std::string echo(SimHost& from, std::string host) {
@@ -67,6 +68,7 @@ class SimNetworkTest : public testing::Test {
     }(from, std::move(host), outcome);
     auto job = world::Job::start(scheduler, std::move(task));
     scheduler.run_until([&] { return outcome.has_value(); }, scheduler.now() + 10min);
+    settle(scheduler);
     return outcome.value_or("silent");
   }
   static bool answered(const Reply& reply) { return std::holds_alternative<http::Response>(reply); }

@@ -112,10 +112,6 @@ std::string control_mistake(program::Context& context, const CommandLine& line, 
   return may ? "" : "Could not set property: Interactive authentication required.\n";
 }
 
-bool is_among(const std::string& word, std::string_view list) {
-  return (" " + std::string(list) + " ").find(" " + word + " ") != std::string::npos;
-}
-
 world::Task<int> hostnamectl(Guest& guest, program::Context& context) {
   const CommandLine line = read_command_line(
       context.invocation().argv,
@@ -124,9 +120,8 @@ world::Task<int> hostnamectl(Guest& guest, program::Context& context) {
   const bool sets = verb == "set-hostname" || (verb == "hostname" && line.operands.size() > 1);
   std::string complaint = line.complaint;
   if (complaint.empty() && sets) complaint = control_mistake(context, line, 2, 2);
-  if (complaint.empty() && is_among(verb,
-                                    "icon-name chassis deployment location set-icon-name set-chassis "
-                                    "set-deployment set-location"))
+  if (complaint.empty() && is_among(verb, {"icon-name", "chassis", "deployment", "location", "set-icon-name",
+                                           "set-chassis", "set-deployment", "set-location"}))
     complaint = "hostnamectl: " + verb + " is not served by Squall's guests\n";
   if (complaint.empty() && !sets && verb != "status" && verb != "hostname")
     complaint = "Unknown command verb " + verb + ".\n";
@@ -208,7 +203,8 @@ std::string zone_list(Guest& guest) {
 // Answers the complaint; empty: it is done.
 std::string set_clock(Guest& guest, const std::string& verb, const std::string& value) {
   GuestDisk& disk = guest.disk();
-  const bool yes = is_among(value, "1 yes y true t on"), no = is_among(value, "0 no n false f off");
+  const bool yes = is_among(value, {"1", "yes", "y", "true", "t", "on"}),
+             no = is_among(value, {"0", "no", "n", "false", "f", "off"});
   if (verb == "set-timezone") {
     if (!disk.exists("/usr/share/zoneinfo/" + value))
       return "Failed to set time zone: Invalid or not installed time zone '" + value + "'\n";
@@ -237,12 +233,12 @@ world::Task<int> timedatectl(Guest& guest, program::Context& context) {
                          "h,help version monitor adjust-system-clock H,host= M,machine="},
                         "");
   const std::string verb = line.operands.empty() ? "status" : line.operands[0];
-  const bool sets = is_among(verb, "set-timezone set-ntp set-local-rtc set-time");
+  const bool sets = is_among(verb, {"set-timezone", "set-ntp", "set-local-rtc", "set-time"});
   std::string complaint = line.complaint;
   if (complaint.empty() && sets) complaint = control_mistake(context, line, 2, 2);
-  if (complaint.empty() && is_among(verb, "timesync-status show-timesync ntp-servers revert"))
+  if (complaint.empty() && is_among(verb, {"timesync-status", "show-timesync", "ntp-servers", "revert"}))
     complaint = "timedatectl: " + verb + " is not served by Squall's guests\n";
-  if (complaint.empty() && !sets && !is_among(verb, "status show list-timezones"))
+  if (complaint.empty() && !sets && !is_among(verb, {"status", "show", "list-timezones"}))
     complaint = "Unknown command verb " + verb + ".\n";
   if (complaint.empty() && sets) complaint = set_clock(guest, verb, line.operands[1]);
   if (!complaint.empty()) {

@@ -226,8 +226,8 @@ void check_parameters(const Word& word, const Node& given) {
       known.push_back(&parameter);
   }
   for (const auto& [name, node] : given.entries) {
-    auto found =
-        std::find_if(known.begin(), known.end(), [&](const Parameter* p) { return p->name == name; });
+    auto found = std::find_if(known.begin(), known.end(),
+                              [&wanted = name](const Parameter* p) { return p->name == wanted; });
     if (found == known.end()) {
       std::vector<std::string_view> names;
       for (const Parameter* parameter : known) names.push_back(parameter->name);
